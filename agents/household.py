@@ -1,0 +1,60 @@
+"""Households: the crowd that farms, leaves and decides."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from agents.columns import Column, Resident
+
+
+class Household(Resident):
+    """A family on the register that holds contract land, shares a purse and decides together."""
+
+    village = Column("1", "number of the village it is registered in", np.int16, 0)
+    home = Column("1", "row of the patch its house stands on", np.int32, -1)
+    origin = Column("1", "row of the household it split from; -1 an original one", np.int32, -1)
+    founded = Column("yr", "year it was founded", np.int16, 0)
+    relocated = Column("1", "has been moved by the relocation package", np.bool_, False)
+    registered_poor = Column("1", "on the register of poor households", np.bool_, False)
+
+    members = Column("person", "people on the register", np.int16, 0)
+    residents = Column("person", "people living at home", np.int16, 0)
+    adults = Column("person", "people aged 16 to 59 on the register", np.int16, 0)
+    migrants = Column("person", "people working away", np.int16, 0)
+    elder_share = Column("1", "share of the adults at home aged 50 or more")
+    labour = Column("day/yr", "working days the household has for the farm and for local jobs")
+    farm_labour = Column("day/yr", "days worked on its own land this year")
+    local_labour = Column("day/yr", "days worked for local wages this year")
+    shadow_wage = Column("CNY/day", "what a day of family labour is worth at home, yuan of 2020")
+
+    cash = Column("fen", "savings at the close of the year; debt where negative, nominal", np.int64, 0)
+    grain_need = Column("kg/yr", "grain wanted for food and feed")
+    grain_grown = Column("kg/yr", "grain grown this year")
+    food_gap = Column("1", "share of the grain need neither grown nor affordable this year")
+    income = Column("fen", "net income of the year: sales, grain eaten, wages, remittances, payments, less costs", np.int64, 0)
+    farm_income = Column("fen", "net income from the land this year, grain eaten included", np.int64, 0)
+    wage_income = Column("fen", "local wages of the year", np.int64, 0)
+    remittances = Column("fen", "money sent home this year", np.int64, 0)
+    payments = Column("fen", "payments from schemes this year", np.int64, 0)
+    consumption = Column("fen", "living costs of the year, grain eaten included", np.int64, 0)
+    best_income = Column("CNY", "best income per head of the last three years, yuan of 2020: the reference point")
+    income_memory = Column("CNY", "income per head of the last three years, yuan of 2020", width=3)
+    poor = Column("1", "income per head below the poverty line of the year", np.bool_, False)
+
+    risk = Column("1", "curvature of value, sigma")
+    loss_aversion = Column("1", "weight of losses, lambda")
+    discount = Column("1/yr", "discount rate")
+    belief = Column("1", "environmental belief, 0 to 1")
+    trust = Column("1", "trust in the government's word, 0 to 1")
+    shortfall_memory = Column("1", "remembered share of payments that never came")
+    knowledge = Column("1", "knowledge of each use, 0 to 1", width="uses")
+    norm = Column("1", "share of its ties that hold each use", width="uses")
+    price_belief = Column("CNY/kg", "expected farm-gate price of each use's product, yuan of 2020", width="uses")
+    biogas = Column("1", "burns biogas instead of wood", np.bool_, False)
+    free_goats = Column("head", "does that graze freely")
+    offered = Column("1", "share of its ties enrolled in a land scheme")
+
+    @property
+    def cash_yuan(self) -> float:
+        """Savings in yuan."""
+        return self.cash / 100

@@ -1,0 +1,170 @@
+"""Parameters: a number names its unit, range, source and confidence; a record is a frozen set of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from village_abm.units import UnitError, factor
+
+CONFIDENCES = ("reported", "derived", "estimate", "unverified", "design")
+LEAF_KEYS = {"value", "unit", "range", "source", "confidence", "price_base", "note", "choices", "label"}
+
+
+class ParameterError(ValueError):
+    """A parameter is missing, unknown, in the wrong unit or outside its range; says where and what to do."""
+
+
+def needs(unit: str | None, meaning: str, *, price: str | None = None) -> Any:
+    """A field of a record: the unit the model needs it in, and what it means.
+
+    `unit=None` takes a plain word, whole number, truth value or list as a design choice. `price="2020"`
+    takes money in any price base, converted to yuan of 2020; `price="nominal"` takes only nominal money.
+    """
+    return dataclasses.field(metadata={"unit": unit, "meaning": meaning, "price": price})
+
+
+@dataclass(frozen=True)
+class Number:
+    """A parameter as its file writes it, with the unit the model needs it in and the file it stands in."""
+
+    path: str
+    value: Any
+    unit: str | None
+    range: tuple[float, float] | None
+    source: str
+    confidence: str
+    price_base: str | None
+    note: str
+    meaning: str
+    needed: str | None
+    file: str
+    choices: tuple[Any, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Deflator:
+    """Consumer prices by year, 2020 = 1; turns money of one year into yuan of 2020."""
+
+    index: Mapping[int, float]
+
+    def to_2020(self, base: str, where: str) -> float:
+        """What a yuan of the price base is worth in yuan of 2020; raises ParameterError."""
+        try:
+            return 1.0 / self.index[int(base)]
+        except (KeyError, ValueError):
+            raise ParameterError(
+                f"{where}: price_base '{base}' is no year of the price index. "
+                f"Write a year between {min(self.index)} and {max(self.index)}, or \"nominal\"."
+            ) from None
+
+
+def near(name: str, known: list[str], count: int = 3) -> str:
+    """The nearest known names, for an error message."""
+    close = difflib.get_close_matches(name, known, n=count, cutoff=0.4)
+    if not close:
+        tail = name.rsplit(".", 1)[-1]
+        close = [k for k in known if tail and tail in k][:count]
+    return f"Nearest known: {', '.join(close)}." if close else f"Known: {', '.join(sorted(known)[:8])}."
+
+
+def is_leaf(node: Any) -> bool:
+    """Whether a node of a parameter file is a parameter (it has a value) rather than a table of them."""
+    return isinstance(node, Mapping) and "value" in node
+
+
+def check_range(value: Any, limits: tuple[float, float] | None, where: str, allow: bool = False) -> None:
+    """Refuse a value, or any element of a list, outside its range; raises ParameterError."""
+    if limits is None or allow:
+        return
+    numbers = np.atleast_1d(np.asarray(value, dtype=float))
+    if np.isnan(numbers).any() or (numbers < limits[0]).any() or (numbers > limits[1]).any():
+        raise ParameterError(
+            f"{where} = {value} lies outside its range {limits[0]:g} to {limits[1]:g}. "
+            f"Take a value inside, or set allow_out_of_range = true in the scenario."
+        )
+
+
+def _number(value: Any, where: str) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float | list):
+        raise ParameterError(f"{where}: '{value}' is no number. Write a number in the unit given.")
+    if isinstance(value, list):
+        return [_number(item, where) for item in value]
+    if not math.isfinite(value):
+        raise ParameterError(f"{where}: {value} is not finite. Write a finite number.")
+    return value
+
+
+def read_number(leaf: Mapping[str, Any], spec: Mapping[str, Any], path: str, file: str) -> Number:
+    """Check one parameter's written form against what the model needs; raises ParameterError."""
+    where = f"{file}: {path}"
+    unknown = set(leaf) - LEAF_KEYS
+    if unknown:
+        raise ParameterError(f"{where}: unknown key '{sorted(unknown)[0]}'. {near(sorted(unknown)[0], sorted(LEAF_KEYS))}")
+    source = leaf.get("source")
+    if not source:
+        raise ParameterError(f"{where}: no source. Name a key of sources.toml, or source = \"design\".")
+    design = source == "design"
+    confidence = leaf.get("confidence", "design" if design else None)
+    if confidence not in CONFIDENCES:
+        raise ParameterError(f"{where}: confidence '{confidence}'. Write one of {', '.join(CONFIDENCES)}.")
+    limits = None
+    if spec["unit"] is not None:
+        _number(leaf["value"], where)
+        if "unit" not in leaf:
+            raise ParameterError(f"{where}: no unit. Write unit = \"{spec['unit']}\" or one that converts to it.")
+        if "range" not in leaf:
+            raise ParameterError(f"{where}: no range. Write range = [low, high] in the unit given.")
+        limits = tuple(_number(list(leaf["range"]), where))
+        if len(limits) != 2 or limits[0] > limits[1]:
+            raise ParameterError(f"{where}: range {list(limits)} is no [low, high].")
+    return Number(
+        path, leaf["value"], leaf.get("unit"), limits, source, confidence, _base(leaf), leaf.get("note", ""),
+        spec["meaning"], spec["unit"], file, tuple(leaf["choices"]) if "choices" in leaf else None,
+    )
+
+
+def _base(leaf: Mapping[str, Any]) -> str | None:
+    return str(leaf["price_base"]) if "price_base" in leaf else None
+
+
+def converted(number: Number, spec: Mapping[str, Any], deflator: Deflator, allow: bool = False) -> Any:
+    """The value as the model needs it: unit and price base converted, range checked; raises ParameterError."""
+    where = f"{number.file}: {number.path}"
+    if number.needed is None:
+        if number.choices and number.value not in number.choices:
+            raise ParameterError(f"{where} = {number.value!r} is none of {list(number.choices)}.")
+        return tuple(number.value) if isinstance(number.value, list) else number.value
+    check_range(number.value, number.range, where, allow)
+    try:
+        scale = factor(number.unit or "1", number.needed)
+    except UnitError as error:
+        raise ParameterError(f"{where}: {error}. Write a unit that converts to {number.needed}.") from error
+    if "CNY" in number.needed:
+        scale *= _price_scale(number, spec["price"], deflator, where)
+    if isinstance(number.value, list):
+        return tuple(item * scale for item in number.value)
+    return number.value * scale
+
+
+def _price_scale(number: Number, price: str | None, deflator: Deflator, where: str) -> float:
+    if number.price_base is None:
+        raise ParameterError(f"{where}: money without price_base. Write a year, or \"nominal\".")
+    if price == "2020":
+        if number.price_base == "nominal":
+            raise ParameterError(f"{where}: nominal money where a price base is needed. Write its year.")
+        return deflator.to_2020(number.price_base, where)
+    if number.price_base != "nominal":
+        raise ParameterError(f"{where}: price_base {number.price_base} where nominal money is needed.")
+    return 1.0
+
+
+def specs(record: type) -> dict[str, Mapping[str, Any]]:
+    """What each field of a record needs: unit, meaning, price."""
+    return {field.name: field.metadata for field in dataclasses.fields(record) if "meaning" in field.metadata}
