@@ -1,0 +1,97 @@
+"""Carbon: what stands, what the soil holds, what grows in a year; every change is told on its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from village_abm.ecology.soil import SoilYear
+from village_abm.ecology.stands import BUILT, CROP, ECONOMIC, GRASS, STANDS
+from village_abm.params import needs
+
+
+@dataclass(frozen=True)
+class Carbon:
+    """Densities of carbon in plants and soil, and growth of plants."""
+
+    ages: tuple[float, ...] = needs("yr", "ages of typical grass, shrub, secondary and mature forest")
+    biomass: tuple[float, ...] = needs("t/ha", "carbon in plants at those ages, at full cover")
+    full_cover: float = needs("1", "cover at which the densities hold")
+    crop_biomass: float = needs("t/ha", "carbon in plants of cropland")
+    grass_biomass: float = needs("t/ha", "carbon in sown grass at full cover")
+    economic_biomass: float = needs("t/ha", "carbon in orchards at full cover")
+    growth: tuple[float, ...] = needs("t/ha/yr", "net primary production at those ages, at typical cover")
+    typical_cover: tuple[float, ...] = needs("1", "typical cover at those ages")
+    crop_growth: float = needs("t/ha/yr", "net primary production of cropland")
+    soil_crop: float = needs("t/ha/cm", "carbon that a centimetre of cropped or bare soil comes to hold")
+    soil_forest: float = needs("t/ha/cm", "carbon that a centimetre of soil under full cover comes to hold")
+    soil_pace: float = needs("1/yr", "share of the way to that carbon that soil goes in a year")
+
+
+@dataclass(frozen=True)
+class SoilCarbonYear:
+    """A year of soil carbon; shape (patch,), per patch area [t/ha].
+
+    Stock = stock before - eroded + deposited + stored (negative where soil breathes out).
+    """
+
+    stock: np.ndarray
+    eroded: np.ndarray
+    deposited: np.ndarray
+    stored: np.ndarray
+
+
+def vegetation_carbon(rules: Carbon, cover: np.ndarray, age: np.ndarray, stand: np.ndarray) -> np.ndarray:
+    """Carbon in living plants: density by stand and age, times cover over full cover; (patch,) [t/ha].
+
+    Density runs straight between the typical ages. Crops carry a fixed amount, built land none. Linear in
+    cover: what a cut, a bite or growth moves is the difference between before and after.
+    """
+    wild = np.interp(age, rules.ages, rules.biomass)
+    tended = np.zeros(len(STANDS))
+    tended[[GRASS, ECONOMIC]] = rules.grass_biomass, rules.economic_biomass
+    density = np.where(stand >= GRASS, tended[stand], wild) * cover / rules.full_cover
+    return np.where(stand == CROP, rules.crop_biomass, np.where(stand == BUILT, 0.0, density))
+
+
+def soil_carbon_held(
+    rules: Carbon, depth: np.ndarray, exposure: np.ndarray, cover: np.ndarray, stand: np.ndarray
+) -> np.ndarray:
+    """Carbon that the soil would come to hold: density by cover, times volume D (1 - B); (patch,) [t/ha]."""
+    share = np.where(stand >= CROP, 0.0, np.minimum(cover / rules.full_cover, 1.0))
+    density = rules.soil_crop + (rules.soil_forest - rules.soil_crop) * share
+    return density * depth * (1 - exposure)
+
+
+def soil_carbon_year(
+    rules: Carbon,
+    stock: np.ndarray,
+    soil_before: np.ndarray,
+    year: SoilYear,
+    cover: np.ndarray,
+    stand: np.ndarray,
+) -> SoilCarbonYear:
+    """Carbon that leaves with soil, settles with it, and is stored or breathed out; shapes (patch,).
+
+    `soil_before` is the mass of soil at the start of the year [t/ha]. Soil lost takes its share of the
+    stock; soil laid down brings the mean carbon of what left on the surface, over all patches.
+    """
+    there = soil_before + year.formed
+    eroded = stock * year.lost / np.where(there > 0, there, np.inf)
+    on_surface = year.surface.sum()
+    carried = (eroded * year.surface / np.where(year.lost > 0, year.lost, np.inf)).sum()
+    deposited = year.deposited * (carried / on_surface if on_surface > 0 else 0.0)
+    moved = stock - eroded + deposited
+    stored = rules.soil_pace * (soil_carbon_held(rules, year.depth, year.exposure, cover, stand) - moved)
+    return SoilCarbonYear(moved + stored, eroded, deposited, stored)
+
+
+def primary_production(rules: Carbon, cover: np.ndarray, age: np.ndarray, stand: np.ndarray) -> np.ndarray:
+    """Net primary production by age, in proportion to cover up to what is typical; shape (patch,) [t/ha/yr].
+
+    Carbon fixed by plants before litter, harvest and decay: not what the stock gains.
+    """
+    usual = np.interp(age, rules.ages, rules.growth)
+    usual *= np.minimum(cover / np.interp(age, rules.ages, rules.typical_cover), 1.0)
+    return np.where(stand == CROP, rules.crop_growth, np.where(stand == BUILT, 0.0, usual))
