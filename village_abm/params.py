@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,22 +61,29 @@ class Deflator:
         except (KeyError, ValueError):
             raise ParameterError(
                 f"{where}: price_base '{base}' is no year of the price index. "
-                f"Write a year between {min(self.index)} and {max(self.index)}, or \"nominal\"."
+                f'Write a year between {min(self.index)} and {max(self.index)}, or "nominal".'
             ) from None
 
 
-def near(name: str, known: list[str], count: int = 3) -> str:
+def near(name: str, known: Iterable[str], count: int = 3) -> str:
     """The nearest known names, for an error message."""
-    close = difflib.get_close_matches(name, known, n=count, cutoff=0.4)
-    if not close:
-        tail = name.rsplit(".", 1)[-1]
-        close = [k for k in known if tail and tail in k][:count]
-    return f"Nearest known: {', '.join(close)}." if close else f"Known: {', '.join(sorted(known)[:8])}."
+    tail = name.rsplit(".", 1)[-1]
+    alike = {
+        path: difflib.SequenceMatcher(None, name, path).ratio()
+        + (0.5 if path.rsplit(".", 1)[-1] == tail else 0)
+        for path in known
+    }
+    best = [path for path in sorted(alike, key=alike.__getitem__, reverse=True) if alike[path] >= 0.5][:count]
+    if best:
+        return f"Nearest known: {', '.join(best)}."
+    return f"Known: {', '.join(sorted(alike)[:12])}." if alike else "None is known here."
 
 
-def is_leaf(node: Any) -> bool:
-    """Whether a node of a parameter file is a parameter (it has a value) rather than a table of them."""
-    return isinstance(node, Mapping) and "value" in node
+def refuse_unknown(names: Iterable[str], known: Collection[str], where: str, what: str = "name") -> None:
+    """Refuse the first name that is not among the known ones; raises ParameterError."""
+    for name in names:
+        if name not in known:
+            raise ParameterError(f"{where}: unknown {what} '{name}'. {near(str(name), known)}")
 
 
 def check_range(value: Any, limits: tuple[float, float] | None, where: str, allow: bool = False) -> None:
@@ -91,56 +98,80 @@ def check_range(value: Any, limits: tuple[float, float] | None, where: str, allo
         )
 
 
-def _number(value: Any, where: str) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int | float | list):
-        raise ParameterError(f"{where}: '{value}' is no number. Write a number in the unit given.")
-    if isinstance(value, list):
-        return [_number(item, where) for item in value]
+def finite(value: Any, where: str) -> Any:
+    """The number, or list of numbers, if it is one and finite; raises ParameterError."""
+    if isinstance(value, list | tuple):
+        return [finite(item, where) for item in value]
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        raise ParameterError(f"{where}: {value!r} is no number. Write a number in the unit given.")
     if not math.isfinite(value):
         raise ParameterError(f"{where}: {value} is not finite. Write a finite number.")
-    return value
+    return value.item() if isinstance(value, np.generic) else value
 
 
-def read_number(leaf: Mapping[str, Any], spec: Mapping[str, Any], path: str, file: str) -> Number:
-    """Check one parameter's written form against what the model needs; raises ParameterError."""
-    where = f"{file}: {path}"
-    unknown = set(leaf) - LEAF_KEYS
-    if unknown:
-        raise ParameterError(f"{where}: unknown key '{sorted(unknown)[0]}'. {near(sorted(unknown)[0], sorted(LEAF_KEYS))}")
-    source = leaf.get("source")
+def check_marks(leaf: Mapping[str, Any], where: str, sources: Collection[str]) -> tuple[str, str]:
+    """Source and confidence of a number, both among the known ones; raises ParameterError."""
+    source = str(leaf.get("source", ""))
     if not source:
-        raise ParameterError(f"{where}: no source. Name a key of sources.toml, or source = \"design\".")
-    design = source == "design"
-    confidence = leaf.get("confidence", "design" if design else None)
+        raise ParameterError(f'{where}: no source. Name a key of sources.toml, or source = "design".')
+    refuse_unknown([part.strip() for part in source.split(",")], sources, where, "source")
+    implied = {"design": "design", "est": "estimate", "derived": "derived"}.get(source)
+    confidence = str(leaf.get("confidence", implied))
     if confidence not in CONFIDENCES:
         raise ParameterError(f"{where}: confidence '{confidence}'. Write one of {', '.join(CONFIDENCES)}.")
-    limits = None
+    return source, confidence
+
+
+def read_number(
+    leaf: Mapping[str, Any], spec: Mapping[str, Any], path: str, file: str, sources: Collection[str]
+) -> Number:
+    """Check one parameter's written form against what the model needs; raises ParameterError."""
+    where = f"{file}: {path}"
+    if not isinstance(leaf, Mapping) or "value" not in leaf:
+        raise ParameterError(f"{where}: no parameter. Write {{ value = ..., unit = ..., source = ... }}.")
+    refuse_unknown(leaf, LEAF_KEYS, where, "key")
+    source, confidence = check_marks(leaf, where, sources)
+    value, limits = leaf["value"], None
     if spec["unit"] is not None:
-        _number(leaf["value"], where)
+        value = finite(value, where)
         if "unit" not in leaf:
-            raise ParameterError(f"{where}: no unit. Write unit = \"{spec['unit']}\" or one that converts to it.")
+            raise ParameterError(
+                f'{where}: no unit. Write unit = "{spec["unit"]}" or one that converts to it.'
+            )
         if "range" not in leaf:
             raise ParameterError(f"{where}: no range. Write range = [low, high] in the unit given.")
-        limits = tuple(_number(list(leaf["range"]), where))
-        if len(limits) != 2 or limits[0] > limits[1]:
-            raise ParameterError(f"{where}: range {list(limits)} is no [low, high].")
+        limits = read_range(leaf["range"], where)
     return Number(
-        path, leaf["value"], leaf.get("unit"), limits, source, confidence, _base(leaf), leaf.get("note", ""),
-        spec["meaning"], spec["unit"], file, tuple(leaf["choices"]) if "choices" in leaf else None,
+        path=path,
+        value=value,
+        unit=leaf.get("unit"),
+        range=limits,
+        source=source,
+        confidence=confidence,
+        price_base=str(leaf["price_base"]) if "price_base" in leaf else None,
+        note=leaf.get("note", ""),
+        meaning=spec["meaning"],
+        needed=spec["unit"],
+        file=file,
+        choices=tuple(leaf["choices"]) if "choices" in leaf else None,
     )
 
 
-def _base(leaf: Mapping[str, Any]) -> str | None:
-    return str(leaf["price_base"]) if "price_base" in leaf else None
+def read_range(written: Any, where: str) -> tuple[float, float]:
+    """The two ends of a range, low first; raises ParameterError."""
+    limits = finite(written, where)
+    if not isinstance(limits, list) or len(limits) != 2 or limits[0] > limits[1]:
+        raise ParameterError(f"{where}: range {written} is no [low, high].")
+    return limits[0], limits[1]
 
 
 def converted(number: Number, spec: Mapping[str, Any], deflator: Deflator, allow: bool = False) -> Any:
-    """The value as the model needs it: unit and price base converted, range checked; raises ParameterError."""
+    """The value as the model needs it: unit and price base converted, range checked."""
     where = f"{number.file}: {number.path}"
     if number.needed is None:
         if number.choices and number.value not in number.choices:
             raise ParameterError(f"{where} = {number.value!r} is none of {list(number.choices)}.")
-        return tuple(number.value) if isinstance(number.value, list) else number.value
+        return _tuples(number.value)
     check_range(number.value, number.range, where, allow)
     try:
         scale = factor(number.unit or "1", number.needed)
@@ -148,21 +179,28 @@ def converted(number: Number, spec: Mapping[str, Any], deflator: Deflator, allow
         raise ParameterError(f"{where}: {error}. Write a unit that converts to {number.needed}.") from error
     if "CNY" in number.needed:
         scale *= _price_scale(number, spec["price"], deflator, where)
-    if isinstance(number.value, list):
-        return tuple(item * scale for item in number.value)
-    return number.value * scale
+    return _tuples(times(number.value, scale))
+
+
+def times(value: Any, scale: float) -> Any:
+    """A number, or every number of a list, multiplied."""
+    return [times(item, scale) for item in value] if isinstance(value, list) else value * scale
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
 
 
 def _price_scale(number: Number, price: str | None, deflator: Deflator, where: str) -> float:
     if number.price_base is None:
-        raise ParameterError(f"{where}: money without price_base. Write a year, or \"nominal\".")
-    if price == "2020":
-        if number.price_base == "nominal":
-            raise ParameterError(f"{where}: nominal money where a price base is needed. Write its year.")
-        return deflator.to_2020(number.price_base, where)
-    if number.price_base != "nominal":
-        raise ParameterError(f"{where}: price_base {number.price_base} where nominal money is needed.")
-    return 1.0
+        raise ParameterError(f'{where}: money without price_base. Write a year, or "nominal".')
+    if price == "nominal":
+        if number.price_base != "nominal":
+            raise ParameterError(f"{where}: price_base {number.price_base} where nominal money is needed.")
+        return 1.0
+    if number.price_base == "nominal":
+        raise ParameterError(f"{where}: nominal money where a price base is needed. Write its year.")
+    return deflator.to_2020(number.price_base, where)
 
 
 def specs(record: type) -> dict[str, Mapping[str, Any]]:

@@ -1,0 +1,297 @@
+"""Parameters of a run: read, checked, changed where a scenario or a caller says so, and frozen."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from village_abm.ecology.carbon import Carbon
+from village_abm.ecology.desertification import Desertification
+from village_abm.ecology.harvest import Harvest
+from village_abm.ecology.soil import Soil
+from village_abm.ecology.vegetation import Vegetation
+from village_abm.ecology.water import Water
+from village_abm.ecology.weather import Climate
+from village_abm.economy.enterprises import Use
+from village_abm.economy.labour import Labour
+from village_abm.economy.land_use import LandUse
+from village_abm.economy.livelihood import Livelihood
+from village_abm.economy.market import Market
+from village_abm.economy.production import Production
+from village_abm.land.tenure import Tenure
+from village_abm.land.terrain import Terrain
+from village_abm.overrides import overridden, scaled
+from village_abm.params import Deflator, Number, ParameterError, converted, near, needs, read_number
+from village_abm.policy.budget import GovernmentRules
+from village_abm.policy.packages import Packages
+from village_abm.policy.schemes import Scheme
+from village_abm.records import assemble, assemble_all, params_folder, read_toml, typed
+from village_abm.scenario import OVERRIDABLE, Scenario, check_scenario, overridden_scenario, read_scenario
+from village_abm.series import Series, overridden_series, read_series, scaled_series
+from village_abm.society.demography import Demography
+from village_abm.society.learning import Learning
+from village_abm.society.migration import Migration
+from village_abm.society.population import Population
+from village_abm.society.ties import Ties
+
+
+@dataclass(frozen=True)
+class Land:
+    """The grid, the terrain on it and who holds it."""
+
+    patch_size: float = needs("m", "side of a patch")
+    lines: int = needs("1", "rows of patches, north to south")
+    columns: int = needs("1", "columns of patches, west to east")
+    terrain: Terrain
+    tenure: Tenure
+
+
+@dataclass(frozen=True)
+class Ecology:
+    """Vegetation, its harvest, soil, rocky desertification, water and carbon."""
+
+    vegetation: Vegetation
+    harvest: Harvest
+    soil: Soil
+    desertification: Desertification
+    water: Water
+    carbon: Carbon
+
+
+@dataclass(frozen=True)
+class People:
+    """Who lives there, is born, leaves, knows whom and learns what."""
+
+    population: Population
+    demography: Demography
+    migration: Migration
+    ties: Ties
+    learning: Learning
+
+
+@dataclass(frozen=True)
+class Farm:
+    """Production, labour, choice of land use and the household's purse."""
+
+    production: Production
+    labour: Labour
+    choice: LandUse
+    livelihood: Livelihood
+
+
+@dataclass(frozen=True)
+class Params:
+    """Everything a run is given; the attribute path of a number is its dotted path in the files.
+
+    `numbers` holds each number as its file writes it (after overrides), `differences` what overrides
+    changed, `fingerprint` a hash of all that the model reads but the seed.
+    """
+
+    land: Land
+    ecology: Ecology
+    climate: Climate
+    people: People
+    uses: Mapping[str, Use]
+    farm: Farm
+    market: Market
+    schemes: Mapping[str, Scheme]
+    packages: Packages
+    government: GovernmentRules
+    series: Mapping[str, Series]
+    scenario: Scenario
+    numbers: Mapping[str, Number]
+    sources: Mapping[str, str]
+    differences: Mapping[str, object]
+    fingerprint: str
+
+
+_RECORDS: dict[str, type] = {
+    "land": Land,
+    "ecology": Ecology,
+    "climate": Climate,
+    "people": People,
+    "farm": Farm,
+    "market": Market,
+    "packages": Packages,
+    "government": GovernmentRules,
+}
+_TABLES: dict[str, type] = {"uses": Use, "schemes": Scheme}
+
+
+class _Reader:
+    """One reading: hands each number its override, converts it, and remembers what was asked for."""
+
+    def __init__(
+        self,
+        sources: Mapping[str, str],
+        deflator: Deflator,
+        changes: dict[str, tuple[str, object]],
+        allow: bool,
+    ) -> None:
+        self.sources, self.deflator, self.changes, self.allow = sources, deflator, changes, allow
+        self.numbers: dict[str, Number] = {}
+        self.values: dict[str, object] = {}
+        self.differences: dict[str, object] = {}
+
+    def leaf(self, written: Any, spec: Mapping[str, Any], path: str, file: str, hint: Any) -> Any:
+        """The value of one number as the model needs it; raises ParameterError."""
+        number = shipped = read_number(written, spec, path, file, self.sources)
+        self._converted(shipped, spec, hint)
+        if path in self.changes:
+            where, value = self.changes.pop(path)
+            number = dataclasses.replace(overridden(number, value, where), file=where)
+        if f"{path}.scale" in self.changes:
+            where, value = self.changes.pop(f"{path}.scale")
+            number = dataclasses.replace(scaled(number, value, where), file=where)
+        if number.value != shipped.value:
+            self.differences[path] = number.value
+        self.values[path] = self._converted(number, spec, hint, self.allow)
+        self.numbers[path] = dataclasses.replace(number, file=file)
+        return self.values[path]
+
+    def _converted(self, number: Number, spec: Mapping[str, Any], hint: Any, allow: bool = False) -> Any:
+        value = converted(number, spec, self.deflator, allow)
+        return typed(value, hint, f"{number.file}: {number.path}")
+
+
+def load_params(scenario: str | Path | None = None, overrides: Mapping[str, object] | None = None) -> Params:
+    """The parameters of a scenario (a shipped name or a TOML file), with overrides by dotted path.
+
+    A value is a number in the unit of its file, text with a unit ("2400 CNY/ha"), a list, a truth value or
+    a word; `PATH.scale` multiplies a list or a series; `scenario.end`, `.schemes` and the like are set the
+    same way. Overrides given here win over the scenario's own. Raises ParameterError.
+    """
+    folder = params_folder()
+    sources = {key: row["text"] for key, row in read_toml(folder / "sources.toml").items()}
+    plan, place = read_scenario(folder, scenario)
+    changes = {path: (f"{place} [set]", value) for path, value in plan.set.items()}
+    changes |= {path: ("override", value) for path, value in (overrides or {}).items()}
+
+    plan, plan_differences = _planned(plan, changes)
+    series, series_differences = _series(read_series(folder, sources), changes, plan.allow_out_of_range)
+    prices = series["cpi"]
+    years = range(prices.points[0].year, prices.points[-1].year + 1)
+    reader = _Reader(
+        sources, Deflator({year: prices.at(year) for year in years}), changes, plan.allow_out_of_range
+    )
+    records: dict[str, Any] = {}
+    for stem, record in _RECORDS.items():
+        records[stem] = assemble(
+            record, read_toml(folder / f"{stem}.toml"), stem, f"{stem}.toml", reader.leaf
+        )
+    for stem, record in _TABLES.items():
+        records[stem] = assemble_all(record, read_toml(folder / f"{stem}.toml"), stem, reader.leaf)
+    for path, (where, _) in changes.items():
+        raise ParameterError(
+            f"{where}: unknown parameter '{path}'. {near(path, _known(reader.numbers, series))}"
+        )
+
+    check_scenario(plan, place, records["schemes"], [f.name for f in dataclasses.fields(Packages)], series)
+    if plan.frozen_from:  # the imposed share of migrants is the experiment; it alone moves on
+        series = {
+            name: one if name.startswith("held_") else one.frozen_from(plan.frozen_from)
+            for name, one in series.items()
+        }
+    return Params(
+        **records,
+        series=series,
+        scenario=plan,
+        numbers=reader.numbers,
+        sources=sources,
+        differences=plan_differences | series_differences | reader.differences,
+        fingerprint=_fingerprint(reader.values, series, plan),
+    )
+
+
+def _planned(plan: Scenario, changes: dict[str, tuple[str, object]]) -> tuple[Scenario, dict[str, object]]:
+    """Take the changes of the scenario itself out of `changes` and make them."""
+    shipped = plan
+    for path in [path for path in changes if path.startswith("scenario.")]:
+        where, value = changes.pop(path)
+        plan = overridden_scenario(plan, path.removeprefix("scenario."), value, where)
+    changed = [name for name in OVERRIDABLE if getattr(plan, name) != getattr(shipped, name)]
+    return plan, {f"scenario.{name}": getattr(plan, name) for name in changed}
+
+
+def _series(
+    series: dict[str, Series], changes: dict[str, tuple[str, object]], allow: bool
+) -> tuple[dict[str, Series], dict[str, object]]:
+    """Take the changes of series out of `changes` and make them, whole ones before scales."""
+    differences: dict[str, object] = {}
+    for ending, change in (("", overridden_series), (".scale", scaled_series)):
+        for name in series:
+            path = f"series.{name}{ending}"
+            if path in changes:
+                where, value = changes.pop(path)
+                series[name] = change(series[name], value, where, allow)
+                differences[path] = value
+    if abs(series["cpi"].at(2020) - 1) > 1e-9:
+        raise ParameterError("series.cpi is not 1 in 2020, the price base. Scale prices and wages instead.")
+    return series, differences
+
+
+def _known(numbers: Mapping[str, Number], series: Mapping[str, Series]) -> list[str]:
+    lists = [f"{path}.scale" for path, number in numbers.items() if isinstance(number.value, list)]
+    rows = [f"series.{name}{ending}" for name in series for ending in ("", ".scale")]
+    return [*numbers, *lists, *rows, *(f"scenario.{name}" for name in OVERRIDABLE)]
+
+
+def _fingerprint(values: Mapping[str, object], series: Mapping[str, Series], plan: Scenario) -> str:
+    """SHA-256 of everything the model reads, in canonical JSON; names, notes and the seed left out."""
+    told = dataclasses.asdict(plan)
+    for key in ("name", "label", "note", "set", "seed", "allow_out_of_range"):
+        del told[key]
+    everything = {
+        "numbers": dict(values),
+        "series": {name: one.values.tolist() for name, one in series.items()},
+        "scenario": told,
+    }
+    text = json.dumps(everything, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def explain(params: Params, path: str | None = None) -> list[dict[str, Any]]:
+    """What there is under a path (all where none is given): one row a number or series.
+
+    Rows hold path, value, unit, range, source (its text), confidence and meaning. Raises ParameterError.
+    """
+    rows = [
+        {
+            "path": number.path,
+            "value": number.value,
+            "unit": number.unit or "",
+            "range": number.range,
+            "source": _cited(params.sources, number.source),
+            "confidence": number.confidence,
+            "meaning": number.meaning + (f" ({number.note})" if number.note else ""),
+        }
+        for number in params.numbers.values()
+    ]
+    for name, one in params.series.items():
+        years = (params.scenario.start, params.scenario.end)
+        rows.append(
+            {
+                "path": f"series.{name}",
+                "value": {year: one.at(year) for year in years},
+                "unit": one.unit,
+                "range": one.limits,
+                "source": _cited(params.sources, ", ".join(one.sources)),
+                "confidence": one.confidence,
+                "meaning": f"{one.meaning}; {one.rule}" + (f" ({one.note})" if one.note else ""),
+            }
+        )
+    if path is None:
+        return rows
+    found = [row for row in rows if row["path"] == path or str(row["path"]).startswith(f"{path}.")]
+    if not found:
+        raise ParameterError(f"unknown parameter '{path}'. {near(path, [str(row['path']) for row in rows])}")
+    return found
+
+
+def _cited(sources: Mapping[str, str], keys: str) -> str:
+    return "; ".join(f"{key.strip()}: {sources[key.strip()]}" for key in keys.split(","))
