@@ -106,7 +106,7 @@ def cut(
 def _shared(amount: np.ndarray, pull: np.ndarray, village: np.ndarray) -> np.ndarray:
     """Divide each village's amount over its patches in proportion to their pull; shape (patch,)."""
     total = np.bincount(village, weights=pull, minlength=len(amount))
-    return (amount / np.where(total > 0, total, np.inf))[village] * pull
+    return pull / np.where(total > 0, total, 1.0)[village] * amount[village]
 
 
 def graze(

@@ -55,9 +55,8 @@ def capacity(
     rules: Vegetation, depth: np.ndarray, exposure: np.ndarray, water: np.ndarray | float = 1.0
 ) -> np.ndarray:
     """Cover that soil and rock can carry, K = Kmax D/(D+Dh) (1 - phi B) g(water); shape (patch,) [1]."""
-    return (
-        rules.max_cover * depth / (depth + rules.depth_half) * (1 - rules.exposure_weight * exposure) * water
-    )
+    carried = rules.max_cover * depth / (depth + rules.depth_half)
+    return carried * (1 - rules.exposure_weight * exposure) * water
 
 
 def growth_rate(rules: Vegetation, stand: np.ndarray) -> np.ndarray:
@@ -130,11 +129,10 @@ def grow(
     grown = logistic(cover, limit, growth_rate(rules, stand) * pace, rules.decline)
     seed = neighbour_share((cover >= rules.seed_cover) & wild, shape)
     room = np.maximum(1 - cover / np.where(limit > 0, limit, np.inf), 0.0) * (cover < limit)
-    gained = np.minimum(
-        rules.spread * pace * (rules.resprouting + seed) * room, np.maximum(limit - grown, 0.0)
-    )
-    grown = np.maximum(grown + gained, np.where(thin, rules.thin_floor, np.minimum(rules.floor, limit)))
-    return np.where(wild, grown, np.where(stand == CROP, rules.crop_cover, cover))
+    gained = rules.spread * pace * (rules.resprouting + seed) * room
+    spread = grown + np.minimum(gained, np.maximum(limit - grown, 0.0))
+    least = np.where(thin, rules.thin_floor, np.minimum(rules.floor, limit))
+    return np.where(wild, np.maximum(spread, least), np.where(stand == CROP, rules.crop_cover, cover))
 
 
 def older(rules: Vegetation, age: np.ndarray, cover: np.ndarray, stand: np.ndarray) -> np.ndarray:

@@ -15,9 +15,7 @@ class Climate:
     """How often droughts and hazards come and what they take."""
 
     drought_probability: float = needs("1/yr", "chance of a drought year")
-    drought_loss: float = needs(
-        "1", "share of harvest that a drought of severity 1 takes from unbuffered crops"
-    )
+    drought_loss: float = needs("1", "share of unbuffered harvest that a drought of severity 1 takes")
     worst_drought: float = needs("1", "severity of the worst drought")
     hazard_probability: float = needs("1/yr", "chance of frost, hail or landslides in a village")
     hazard_loss: float = needs("1", "share of harvest that frost, hail or landslides take in a village")
@@ -34,9 +32,7 @@ class Weather:
 
 def drought_severity(rules: Climate, draw: np.ndarray) -> np.ndarray:
     """Severity of drought, 0 in other years: uniform from 0 to the worst in a drought year; shape of draw."""
-    return np.where(
-        draw < rules.drought_probability, rules.worst_drought * (1 - draw / rules.drought_probability), 0.0
-    )
+    return rules.worst_drought * np.maximum(1 - draw / rules.drought_probability, 0.0)
 
 
 def weather_of(
@@ -49,6 +45,5 @@ def weather_of(
     """
     severity = drought_severity(rules, streams.uniform("weather.drought", year, region))
     struck = streams.uniform("weather.hazard", year, village) < rules.hazard_probability
-    return Weather(
-        severity, 1 - (1 - rules.drought_loss) ** severity, np.where(struck, rules.hazard_loss, 0.0)
-    )
+    lost = 1 - (1 - rules.drought_loss) ** severity
+    return Weather(severity, lost, np.where(struck, rules.hazard_loss, 0.0))
