@@ -99,7 +99,7 @@ def test_leakage_is_a_part_of_the_loss_not_an_addition():
 def test_at_the_outlet_little_has_stayed_underground():
     outlet = a_year(20.0, 0.4, 10.0, rules_=replace(RULES, leakage_at="outlet"))
     assert outlet.underground == pytest.approx(0.05 * outlet.lost)
-    with pytest.raises(ValueError, match="leakage_at = 'sea'. Write slope or outlet"):
+    with pytest.raises(ValueError, match=r"leakage_at = 'sea'\. Write slope or outlet"):
         a_year(20.0, 0.4, 10.0, rules_=replace(RULES, leakage_at="sea"))
 
 

@@ -194,7 +194,7 @@ class Hillside:
         self.village = np.zeros(side * side, dtype=int)
 
     def held(self, pressure, start, years=80, rules_=RULES):
-        """Mean cover after years at a pressure, 1 being that of 1990: .64 t of wood and .23 does a hectare."""
+        """Mean cover after years at a pressure; 1 (as in 1990) is .64 t of wood and .23 does a hectare."""
         land, rules_of_harvest = self.depth.size * self.hectares, rules(Harvest)
         wood, does = np.array([0.64 * pressure * land]), np.array([0.23 * pressure * land])
         where = (self.distance, open_to_cutting(self.stand))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agents.patch import GRADES, VEGETATION_TYPES
+from village_abm.ecology.classes import passed, reached
 from village_abm.params import needs
 
 POTENTIAL, SLIGHT = GRADES.index("potential"), GRADES.index("slight")
@@ -48,8 +49,8 @@ class Ground:
     built: np.ndarray
 
 
-def _class(limits: tuple[float, ...], values: np.ndarray) -> np.ndarray:
-    return np.searchsorted(np.asarray(limits), values, side="right")
+def _rocky(rules: Desertification, ground: Ground) -> np.ndarray:
+    return (ground.exposure >= rules.exposure_limits[0]) & ~ground.built
 
 
 def desertified(rules: Desertification, ground: Ground) -> np.ndarray:
@@ -58,10 +59,9 @@ def desertified(rules: Desertification, ground: Ground) -> np.ndarray:
     Exposure of at least the first limit and cover below the woody or herb limit; or dry cropland that is
     not terraced (paddy counts as terraced). Built land is not surveyed.
     """
-    rocky = (ground.exposure >= rules.exposure_limits[0]) & ~ground.built
     limit = np.where(ground.vegetation == _GRASS, rules.herb_limit, rules.woody_limit)
     sparse = (ground.vegetation == _NONE) | (ground.cover < limit)
-    return rocky & np.where(ground.vegetation == _CROP, ~ground.terraced, sparse)
+    return _rocky(rules, ground) & np.where(ground.vegetation == _CROP, ~ground.terraced, sparse)
 
 
 def score(rules: Desertification, ground: Ground) -> np.ndarray:
@@ -71,20 +71,18 @@ def score(rules: Desertification, ground: Ground) -> np.ndarray:
     not desertified; dry cropland is scored with the cover class of its own.
     """
     cover = np.where(ground.vegetation == _CROP, rules.crop_cover, ground.cover)
-    rock_class = np.maximum(_class(rules.exposure_limits, ground.exposure) - 1, 0)
     points = (
-        np.asarray(rules.exposure_points)[rock_class]
-        + np.asarray(rules.vegetation_points)[ground.vegetation]
-        + np.asarray(rules.cover_points)[_class(rules.cover_limits, cover)]
-        + np.asarray(rules.depth_points)[_class(rules.depth_limits, ground.depth)]
+        np.array([0.0, *rules.exposure_points])[reached(rules.exposure_limits, ground.exposure)]
+        + np.array(rules.vegetation_points)[ground.vegetation]
+        + np.array(rules.cover_points)[reached(rules.cover_limits, cover)]
+        + np.array(rules.depth_points)[reached(rules.depth_limits, ground.depth)]
     )
     return np.where(desertified(rules, ground), points, 0.0)
 
 
 def _grade_by_score(rules: Desertification, ground: Ground, points: np.ndarray) -> np.ndarray:
-    grades = SLIGHT + np.searchsorted(np.asarray(rules.score_limits), points, side="left")
-    rocky = (ground.exposure >= rules.exposure_limits[0]) & ~ground.built
-    return np.where(points > 0, grades, np.where(rocky, POTENTIAL, 0)).astype(np.int8)
+    rocky = np.where(_rocky(rules, ground), np.int8(POTENTIAL), np.int8(0))
+    return np.where(points > 0, np.int8(SLIGHT) + passed(rules.score_limits, points), rocky)
 
 
 def _grade_by_research(rules: Desertification, ground: Ground) -> np.ndarray:
@@ -94,12 +92,12 @@ def _grade_by_research(rules: Desertification, ground: Ground) -> np.ndarray:
     """
     veiled = np.maximum(ground.cover, 1 - ground.exposure)
     marks = (
-        np.searchsorted(np.asarray(rules.research_exposure), ground.exposure, side="left"),
-        np.searchsorted(-np.asarray(rules.research_cover), -veiled, side="left"),
-        np.searchsorted(-np.asarray(rules.research_depth), -ground.depth, side="left"),
-        np.searchsorted(np.asarray(rules.research_slope), ground.slope, side="left"),
+        passed(rules.research_exposure, ground.exposure),
+        passed([-limit for limit in rules.research_cover], -veiled),
+        passed([-limit for limit in rules.research_depth], -ground.depth),
+        passed(rules.research_slope, ground.slope),
     )
-    return np.where(ground.built, 0, np.sort(marks, axis=0)[1]).astype(np.int8)
+    return np.where(ground.built, np.int8(0), np.sort(marks, axis=0)[1])
 
 
 def graded(rules: Desertification, ground: Ground) -> tuple[np.ndarray, np.ndarray]:

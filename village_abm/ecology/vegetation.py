@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agents.patch import VEGETATION_TYPES
+from village_abm.ecology.classes import reached
 from village_abm.ecology.stands import BUILT, CROP, ECONOMIC, GRASS, STANDS, uncropped
 from village_abm.params import needs
 
@@ -147,9 +148,7 @@ def initial_age(rules: Vegetation, cover: np.ndarray, stand: np.ndarray) -> np.n
 
 def stage(rules: Vegetation, cover: np.ndarray, age: np.ndarray) -> np.ndarray:
     """Succession stage, index into STAGES: the lower of what age and what cover allow; shape (patch,)."""
-    by_cover = np.searchsorted(np.asarray(rules.stage_covers), cover, side="right")
-    by_age = 1 + np.searchsorted(np.asarray(rules.stage_ages), age, side="right")
-    return np.minimum(by_cover, by_age).astype(np.int8)
+    return np.minimum(reached(rules.stage_covers, cover), 1 + reached(rules.stage_ages, age))
 
 
 def vegetation_type(rules: Vegetation, cover: np.ndarray, age: np.ndarray, stand: np.ndarray) -> np.ndarray:
