@@ -1,0 +1,56 @@
+"""What households can know this year: the sensing side of every land decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a household sees when it thinks about its land; money in yuan of 2020.
+
+    Nothing here comes from the future or from another household's mind: prices are expectations, yields are
+    those of the plot as it lies, norms are what ties were seen to do last year.
+    """
+
+    year: int
+    price: np.ndarray
+    """Farm-gate price expected of each use's product [CNY/kg]; (households, uses)."""
+    usual_price: np.ndarray
+    """Price remembered as usual [CNY/kg]; (uses,)."""
+    yields: np.ndarray
+    """Yield expected in full bearing in a usual year [kg/ha/yr]; (plots, uses)."""
+    offer: np.ndarray
+    """Payment that a scheme adds to a use of the plot [CNY/ha/yr]; (plots, uses)."""
+    shadow_wage: np.ndarray
+    """What a day of family labour is worth at home [CNY/day]; (households,)."""
+    input_ratio: float
+    """Bought inputs of crops against those of 2020 [1]."""
+    labour_intensity: float
+    """Days of crop work against those of 2020 [1]."""
+    norm: np.ndarray
+    """Share of the household's ties that hold each use [1]; (households, uses)."""
+    knowledge: np.ndarray
+    """Knowledge of each use, 0 to 1; (households, uses)."""
+    belief: np.ndarray
+    """Environmental belief, 0 to 1; (households,)."""
+    risk: np.ndarray
+    """Curvature of value, sigma; (households,)."""
+    loss_aversion: np.ndarray
+    """Weight of losses, lambda; (households,)."""
+    discount: np.ndarray
+    """Discount rate [1/yr]; (households,)."""
+    shortfall: np.ndarray
+    """Income missing to the best of the last three years, per area held [CNY/ha/yr]; (households,)."""
+    food_gap: np.ndarray
+    """Share of the grain need neither grown nor affordable last year [1]; (households,)."""
+    grain_need: np.ndarray
+    """Grain wanted for food and feed [kg/yr]; (households,)."""
+    own_food: np.ndarray
+    """Share of the grain need that the household must grow, as it cannot buy it [1]; (households,)."""
+    purse: np.ndarray
+    """Cash and credit free for planting [CNY]; (households,)."""
+    idle_days: np.ndarray
+    """Working days without use last year [day/yr]; (households,)."""

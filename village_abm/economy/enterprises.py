@@ -1,0 +1,167 @@
+"""Land uses: what a hectare of each asks for, where it can stand and what it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from agents.patch import LAND_KINDS
+from village_abm.params import needs
+
+KINDS = ("wild", "crop", "planted", "perennial", "built")
+
+
+@dataclass(frozen=True)
+class Use:
+    """One land use, a hectare and a year at a time; money in yuan of 2020."""
+
+    name: str
+    label: Mapping[str, str]
+    kind: str = needs(None, "wild, crop, planted (under a scheme), perennial or built")
+    product: str = needs(None, "what is harvested; empty for nothing")
+    price_series: str = needs(None, "yearly series of the farm-gate price; empty for no product")
+    full_yield: float = needs("kg/ha/yr", "yield in full bearing on deep soil without rock, in 2020")
+    mean_farmer: float = needs("1", "share of that yield which the mean farmer gets")
+    cash_cost: float = needs("CNY/ha/yr", "bought inputs a year in 2020", price="2020")
+    labour: float = needs("day/ha/yr", "working days a year besides picking, in 2020")
+    harvest_rate: float = needs("kg/day", "product picked in a day; 0 where picking is in the other days")
+    seasons: tuple[float, ...] = needs("1", "shares of the work in spring, summer, autumn and winter")
+    establish_cash: float = needs("CNY/ha", "cash for planting", price="2020")
+    establish_days: float = needs("day/ha", "working days for planting")
+    lag: float = needs("yr", "age at the first harvest")
+    full_age: float = needs("yr", "age at full bearing")
+    life_low: float = needs("yr", "shortest life, with poor care; 0 for uses that need no replanting")
+    life_high: float = needs("yr", "longest life, with good care")
+    max_slope: float = needs("degree", "steepest slope it stands on")
+    min_depth: float = needs("cm", "thinnest soil it stands on")
+    max_grade: float = needs("1", "worst rocky-desertification grade it stands on, index into GRADES")
+    max_elevation: float = needs("m", "highest place it stands on")
+    land_kinds: tuple[str, ...] = needs(None, "kinds of contract land it stands on")
+    on_clearing: bool = needs(None, "stands on land cleared outside the contract")
+    voluntary: bool = needs(None, "households may choose it without a scheme")
+    grade_response: float = needs("1", "share of the yield lost to bedrock that this use loses")
+    byproduct: float = needs("CNY/ha/yr", "minor products, gathered without a harvest", price="2020")
+    grain: float = needs("1", "kg of grain that a kg of product counts for")
+    price_risk: float = needs("1", "spread of the price that a farmer reckons with, as a share")
+    green: float = needs("1", "good it does nature in the eyes of those who care, 0 to 1")
+    cover_factor_young: float = needs("1", "erosion cover factor in the first year (C of RUSLE)")
+    cover_factor: float = needs("1", "erosion cover factor when grown (C of RUSLE)")
+
+
+@dataclass(frozen=True)
+class UseArrays:
+    """The uses side by side: each number of `Use` as an array of shape (uses,), in the order of the file."""
+
+    names: tuple[str, ...]
+    index: dict[str, int]
+    kinds: tuple[str, ...]
+    kind: np.ndarray
+    price_series: tuple[str, ...]
+    product: tuple[str, ...]
+    stands_on: np.ndarray
+    on_clearing: np.ndarray
+    voluntary: np.ndarray
+    top_yield: np.ndarray
+    cash_cost: np.ndarray
+    labour: np.ndarray
+    picking: np.ndarray
+    seasons: np.ndarray
+    establish_cash: np.ndarray
+    establish_days: np.ndarray
+    lag: np.ndarray
+    full_age: np.ndarray
+    life_low: np.ndarray
+    life_high: np.ndarray
+    max_slope: np.ndarray
+    min_depth: np.ndarray
+    max_grade: np.ndarray
+    max_elevation: np.ndarray
+    grade_response: np.ndarray
+    byproduct: np.ndarray
+    grain: np.ndarray
+    price_risk: np.ndarray
+    green: np.ndarray
+    cover_factor_young: np.ndarray
+    cover_factor: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def is_kind(self, kind: str) -> np.ndarray:
+        """Which uses are of a kind; shape (uses,)."""
+        return self.kind == KINDS.index(kind)
+
+
+_PLAIN = (
+    "cash_cost", "labour", "establish_cash", "establish_days", "lag", "full_age", "life_low", "life_high",
+    "max_slope", "min_depth", "max_grade", "max_elevation", "grade_response", "byproduct", "grain",
+    "price_risk", "green", "cover_factor_young", "cover_factor",
+)  # fmt: skip
+
+
+def _one_of(word: str, known: tuple[str, ...], use: str, field: str) -> int:
+    if word not in known:
+        raise ValueError(f"uses.{use}.{field} = '{word}' is none of {', '.join(known)}.")
+    return known.index(word)
+
+
+def stack(uses: Mapping[str, Use]) -> UseArrays:
+    """Put the uses side by side; raises ValueError for an unknown kind, kind of land or season shares.
+
+    `top_yield` [kg/ha/yr] is full yield x share of the mean farmer; `picking` [day/kg] is 1/harvest rate;
+    `seasons` (uses, 4) sums to one a use; `stands_on` (uses, land kinds).
+    """
+    rows = list(uses.values())
+    stands_on = np.zeros((len(rows), len(LAND_KINDS)), dtype=bool)
+    for number, (name, use) in enumerate(uses.items()):
+        for word in use.land_kinds:
+            stands_on[number, _one_of(word, LAND_KINDS, name, "land_kinds")] = True
+        if len(use.seasons) != 4 or abs(sum(use.seasons) - 1) > 1e-9:
+            raise ValueError(f"uses.{name}.seasons = {list(use.seasons)}: write four shares that sum to 1.")
+    rate = np.array([use.harvest_rate for use in rows])
+    return UseArrays(
+        names=tuple(uses),
+        index={name: number for number, name in enumerate(uses)},
+        kinds=tuple(use.kind for use in rows),
+        kind=np.array([_one_of(use.kind, KINDS, name, "kind") for name, use in uses.items()]),
+        price_series=tuple(use.price_series for use in rows),
+        product=tuple(use.product for use in rows),
+        stands_on=stands_on,
+        on_clearing=np.array([use.on_clearing for use in rows]),
+        voluntary=np.array([use.voluntary for use in rows]),
+        top_yield=np.array([use.full_yield * use.mean_farmer for use in rows]),
+        picking=np.divide(1.0, rate, out=np.zeros(len(rows)), where=rate > 0),
+        seasons=np.array([use.seasons for use in rows]),
+        **{name: np.array([getattr(use, name) for use in rows], dtype=float) for name in _PLAIN},
+    )
+
+
+def feasible(
+    uses: UseArrays,
+    slope: np.ndarray,
+    soil_depth: np.ndarray,
+    grade: np.ndarray,
+    elevation: np.ndarray,
+    land_kind: np.ndarray,
+    clearing: np.ndarray,
+) -> np.ndarray:
+    """Where each use can stand by slope, soil, grade, height and kind of land; (patches, uses).
+
+    Land cleared outside the contract carries only uses that stand `on_clearing`, whatever its kind.
+    """
+    land = np.where(clearing[:, None], uses.on_clearing, uses.stands_on.T[land_kind])
+    return (
+        land
+        & (slope[:, None] <= uses.max_slope)
+        & (soil_depth[:, None] >= uses.min_depth)
+        & (grade[:, None] <= uses.max_grade)
+        & (elevation[:, None] <= uses.max_elevation)
+    )
+
+
+def crop_cover_factor(uses: UseArrays, use: np.ndarray, use_age: np.ndarray) -> np.ndarray:
+    """Erosion cover factor (C of RUSLE) of managed land, from young to grown by `full_age`; (patches,)."""
+    young, grown = uses.cover_factor_young[use], uses.cover_factor[use]
+    return young + (grown - young) * np.clip(use_age / np.maximum(uses.full_age[use], 1.0), 0.0, 1.0)

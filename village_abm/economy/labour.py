@@ -1,0 +1,141 @@
+"""Work: who has days, which season lacks them, what a day is worth at home, who gets local jobs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from agents.person import STATUSES
+from village_abm.economy.enterprises import UseArrays
+from village_abm.economy.rationing import taken_before
+from village_abm.params import needs
+
+_MIGRANT, _PUPIL = STATUSES.index("migrant"), STATUSES.index("pupil")
+
+
+@dataclass(frozen=True)
+class Labour:
+    """How many days people work and what a day is worth."""
+
+    work_days: float = needs("day/yr", "working days of an adult in a year")
+    helper_age: float = needs("yr", "age from which children help")
+    adult_age: float = needs("yr", "age from which people work full days")
+    elder_age: float = needs("yr", "age from which people work fewer days")
+    frail_age: float = needs("yr", "age from which people only help")
+    helper_weight: float = needs("1", "work of a helping child or pupil against an adult's")
+    elder_weight: float = needs("1", "work of an elder against an adult's")
+    frail_weight: float = needs("1", "work of the very old against an adult's")
+    local_cap: float = needs("day/yr", "most days of local wage work that an adult takes")
+    wage_floor: float = needs("1", "worth of a day without other use, as a share of the day wage")
+    wage_use: float = needs("1", "weight of the labour used on the farm in the worth of a day")
+    wage_away: float = needs("1", "weight of the share of the household away in the worth of a day")
+    away_full: float = needs("1", "share of adults away that counts in full")
+    old_top: float = needs("1", "worth of a day where nobody is old, before the ceiling of 1")
+    old_cut: float = needs(
+        "1", "cut in the worth of a day where all adults at home are old and many have left"
+    )
+    old_migration: float = needs("1", "share of adults away in the village at which the cut is full")
+    old_bottom: float = needs("1", "least that is left of the worth of a day among the old")
+
+
+def work_days(rules: Labour, age: np.ndarray, status: np.ndarray) -> np.ndarray:
+    """Days a year each person can work at home, age weight x `work_days`, none for migrants; (people,)."""
+    bounds = [rules.helper_age, rules.adult_age, rules.elder_age, rules.frail_age]
+    weights = np.array([0.0, rules.helper_weight, 1.0, rules.elder_weight, rules.frail_weight])
+    weight = weights[np.searchsorted(bounds, age, side="right")]
+    weight = np.where(status == _PUPIL, np.minimum(weight, rules.helper_weight), weight)
+    return np.where(status == _MIGRANT, 0.0, weight) * rules.work_days
+
+
+def plot_days(
+    uses: UseArrays,
+    use: np.ndarray,
+    area: np.ndarray | float,
+    expected_yield: np.ndarray,
+    new: np.ndarray,
+    intensity: float,
+) -> np.ndarray:
+    """Days of work each plot asks for this year; (plots,) [day/yr].
+
+    Area [ha] x (days a ha + yield x picking, + planting where `new`); days of annual crops x `intensity`.
+    """
+    fixed = uses.labour[use] * np.where(uses.is_kind("crop")[use], intensity, 1.0)
+    return area * (fixed + expected_yield * uses.picking[use] + np.where(new, uses.establish_days[use], 0.0))
+
+
+def demand_by_season(
+    uses: UseArrays, use: np.ndarray, days: np.ndarray, owner: np.ndarray, households: int
+) -> np.ndarray:
+    """Days of farm work wanted by household and season; (households, 4) [day]; only plots with an owner."""
+    held = owner >= 0
+    seasonal = uses.seasons[use[held]] * days[held, None]
+    return np.stack(
+        [np.bincount(owner[held], weights=seasonal[:, season], minlength=households) for season in range(4)],
+        axis=1,
+    )
+
+
+@dataclass(frozen=True)
+class Work:
+    """The farm year of the households, in days; demand = used + missing, supply = used + idle."""
+
+    used: np.ndarray
+    missing: np.ndarray
+    idle: np.ndarray
+    used_share: np.ndarray
+    fulfilled: np.ndarray
+
+
+def farm_work(demand: np.ndarray, supply: np.ndarray) -> Work:
+    """Meet seasonal demand (households, 4) from `supply` (households,), spread evenly over the seasons.
+
+    `used`, `missing`, `idle` (households,) [day/yr]; `used_share` = demand / supply, 0 to 1 (1 where work is
+    wanted and nobody can do it); `fulfilled` (households, 4) share of each season's work done.
+    """
+    quarter = (supply / 4)[:, None]
+    done = np.minimum(demand, quarter)
+    fulfilled = np.divide(done, demand, out=np.ones_like(demand), where=demand > 0)
+    wanted, used = demand.sum(1), done.sum(1)
+    share = np.divide(wanted, supply, out=(wanted > 0).astype(float), where=supply > 0)
+    return Work(used, wanted - used, supply - used, np.clip(share, 0.0, 1.0), fulfilled)
+
+
+def plot_fulfilled(uses: UseArrays, use: np.ndarray, owner: np.ndarray, fulfilled: np.ndarray) -> np.ndarray:
+    """Share of its work a plot gets: that of the worst season in which its use asks for any; (plots,)."""
+    held = np.where((owner >= 0)[:, None], fulfilled[owner], 1.0)
+    return np.where(uses.seasons[use] > 0, held, 1.0).min(axis=1)
+
+
+def shadow_wage(
+    rules: Labour,
+    day_wage: float,
+    used_share: np.ndarray,
+    away: np.ndarray,
+    elder_share: np.ndarray,
+    village_away: np.ndarray | float,
+) -> np.ndarray:
+    """What a day of family labour is worth at home [CNY/day, 2020]; (households,).
+
+    w = w_day (.15 + .85 clip(.75 u + .55 o, 0, 1)) clip(1.1 - .6 elder_share m/.48, .3, 1), u the share of
+    labour used on the farm, o the share of the household's adults away / .6, m that of the village's adults.
+    """
+    pull = np.clip(rules.wage_use * used_share + rules.wage_away * away / rules.away_full, 0.0, 1.0)
+    old = rules.old_top - rules.old_cut * elder_share * village_away / rules.old_migration
+    return day_wage * (rules.wage_floor + (1 - rules.wage_floor) * pull) * np.clip(old, rules.old_bottom, 1.0)
+
+
+def local_jobs(
+    rules: Labour, idle: np.ndarray, adults: np.ndarray, job_days: float, village: np.ndarray, ids: np.ndarray
+) -> np.ndarray:
+    """Days of local wage work by household; (households,) [day/yr].
+
+    A village has `job_days` [day/yr] for each adult at home (`adults`). Everyone first takes the own share
+    as far as idle days reach; what is left goes to the most idle first, to `local_cap` days an adult, until
+    it runs out (ties by permanent id).
+    """
+    first = np.minimum(idle, min(job_days, rules.local_cap) * adults)
+    want = np.minimum(idle, rules.local_cap * adults) - first
+    left = np.bincount(village, weights=job_days * adults - first)
+    ahead = taken_before(village, want, (first - idle, ids))
+    return first + np.clip(left[village] - ahead, 0.0, want)

@@ -1,0 +1,275 @@
+"""Which use each plot gets: review, own food first, worth, norms, knowledge, planting within means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from agents.choice import logit, risky_value, satisficing
+from agents.outlook import Outlook
+from village_abm.economy.enterprises import UseArrays
+from village_abm.economy.production import Production
+from village_abm.economy.rationing import taken_before
+from village_abm.economy.returns import Returns, expected_returns
+from village_abm.params import needs
+from village_abm.streams import Streams
+
+
+@dataclass(frozen=True)
+class LandUse:
+    """How households choose, clear and abandon land."""
+
+    rule: str = needs(None, "way of choosing: logit or satisficing")
+    review: float = needs("1/yr", "chance that a household reviews its land in a year")
+    logit_scale: float = needs("CNY/ha/yr", "spread of unseen reasons in the choice", price="2020")
+    switching_bonus: float = needs("CNY/ha/yr", "what leaving things as they are is worth", price="2020")
+    value_unit: float = needs(
+        "CNY/ha/yr", "size of gains at which their worth begins to flatten", price="2020"
+    )
+    norm_weight: float = needs("1", "pull of what the ties do, per share above the threshold")
+    norm_threshold: float = needs("1", "share of ties at which the pull turns from against to for")
+    knowledge_weight: float = needs("1", "pull of knowing a use well")
+    knowledge_gate: float = needs("1", "knowledge below which nobody plants a perennial")
+    belief_weight: float = needs("1", "pull of uses good for nature, for one who fully believes in it")
+    satisficing_margin: float = needs("1", "gain that makes the content change, as a share")
+    rise: float = needs("1", "expected price against the usual one that counts as a rise")
+    fall: float = needs("1", "expected price against the usual one that counts as a fall")
+    act_on_rise: float = needs("1", "chance to plant a perennial when a rise is expected")
+    act_without_rise: float = needs("1", "chance to plant a perennial when none is")
+    act_on_fall: float = needs("1/yr", "chance to cut a perennial when a fall is expected")
+    keep_margin: float = needs("CNY/ha/yr", "yearly margin above which a perennial is kept", price="2020")
+    loss_years: float = needs("yr", "years of loss running before cutting or abandoning")
+    own_food_floor: float = needs("1", "least share of its grain that every household grows where it can")
+    clearing_rate: float = needs("1/yr", "share of the missing grain for which land is cleared in a year")
+    clearing_days: float = needs("day", "idle days needed to clear a plot")
+    clearing_depth: float = needs("cm", "thinnest soil worth clearing")
+    clearing_slope: float = needs("degree", "steepest slope cleared")
+    clearing_per_exposure: float = needs("m", "walk that bare rock all over is felt as")
+    clearing_per_degree: float = needs("m/degree", "walk that a degree of slope is felt as")
+    abandon_rate: float = needs("1/yr", "scale of the chance to abandon a plot that makes a loss")
+    abandon_base: float = needs("1", "part of that chance that holds for everyone")
+    abandon_elder: float = needs("1", "part of that chance where all adults at home are old")
+    abandon_far: float = needs("1", "part of that chance for a far plot")
+    far: float = needs("m", "distance from which a plot counts as far")
+    tenant: tuple[float, ...] = needs("1", "chance that somebody else takes the plot on, by kind of land")
+
+
+@dataclass(frozen=True)
+class Plots:
+    """The plots that households hold; arrays (plots,)."""
+
+    ids: np.ndarray
+    owner: np.ndarray
+    use: np.ndarray
+    use_age: np.ndarray
+    life: np.ndarray
+    loss_years: np.ndarray
+    free: np.ndarray
+    """May be changed: under no contract, no closure, no house."""
+    area: float
+    """Of one plot [ha]."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What became of every plot this year; arrays (plots,) unless said otherwise."""
+
+    use: np.ndarray
+    planted: np.ndarray
+    """A new perennial stand begins, also after its like."""
+    reviewed: np.ndarray
+    cut: np.ndarray
+    denied: np.ndarray
+    """A perennial was wanted that cash or days did not reach for."""
+    protected: np.ndarray
+    """Kept for the household's own food."""
+    loss_years: np.ndarray
+    returns: Returns
+    chosen_return: np.ndarray
+    """Expected net return of the use held from now on [CNY/ha/yr]."""
+    cash: np.ndarray
+    """Planting costs by household [CNY]; (households,)."""
+    days: np.ndarray
+    """Days of planting by household; (households,)."""
+    terms: dict[str, np.ndarray]
+    """Parts of the utility of the reviewed plots, in units of the logit scale; (reviewed plots, uses)."""
+
+
+def own_food_plots(uses: UseArrays, plots: Plots, yields: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """The best grain plots of each household, as many as cover its `wanted` grain [kg/yr]; (plots,) bool."""
+    rows = np.flatnonzero((uses.grain[plots.use] > 0) & (plots.owner >= 0))
+    grain = yields[rows, plots.use[rows]] * uses.grain[plots.use[rows]] * plots.area
+    before = taken_before(plots.owner[rows], grain, (-grain, plots.ids[rows]))
+    kept = np.zeros(len(plots.use), dtype=bool)
+    kept[rows] = before < wanted[plots.owner[rows]]
+    return kept
+
+
+def utilities(
+    rules: LandUse, uses: UseArrays, plots: Plots, outlook: Outlook, returns: Returns, rows: np.ndarray
+) -> dict[str, np.ndarray]:
+    """The parts of the utility of each use of the plots `rows`, in units of the logit scale; (rows, uses).
+
+    value: prospect value of the net return, reference = return of the present use + missing income;
+    norm: beta_N (share of ties - theta); knowledge; belief x good for nature; switching: bonus for staying.
+    """
+    owner, use = plots.owner[rows], plots.use[rows]
+    at = np.arange(len(rows))
+    cultivated = uses.is_kind("crop")[use]
+    present = np.where(cultivated, returns.net[rows, use], 0.0) + outlook.shortfall[owner]
+    value = risky_value(
+        returns.net[rows],
+        returns.spread[rows],
+        present[:, None],
+        outlook.risk[owner, None],
+        outlook.loss_aversion[owner, None],
+        rules.value_unit,
+    )
+    switching = np.zeros_like(value)
+    switching[at, use] = rules.switching_bonus / rules.logit_scale
+    return {
+        "value": value / rules.logit_scale,
+        "norm": rules.norm_weight * (outlook.norm[owner] - rules.norm_threshold),
+        "knowledge": rules.knowledge_weight * outlook.knowledge[owner],
+        "belief": rules.belief_weight * outlook.belief[owner, None] * uses.green,
+        "switching": switching,
+    }
+
+
+def decide(
+    rules: LandUse,
+    production: Production,
+    uses: UseArrays,
+    plots: Plots,
+    outlook: Outlook,
+    feasible: np.ndarray,
+    household_ids: np.ndarray,
+    grain_margin: float,
+    streams: Streams,
+) -> Decision:
+    """The use of every plot from now on: yearly review by chance, worn-out and cut perennials always.
+
+    `feasible` (plots, uses) from `enterprises.feasible`. Annual chances are keyed by household
+    ("land.review", "land.plant" by use), cutting by plot, and one Gumbel by (plot, use).
+    """
+    year, count = outlook.year, len(plots.use)
+    returns = expected_returns(uses, production, outlook, plots.owner, plots.use, grain_margin)
+    perennial = uses.is_kind("perennial")
+    wanted = np.maximum(outlook.own_food, rules.own_food_floor) * outlook.grain_need
+    protected = own_food_plots(uses, plots, outlook.yields, wanted)
+    known = (outlook.knowledge >= rules.knowledge_gate) | ~perennial
+    possible = feasible & uses.voluntary & known[plots.owner]
+    worn, cut = _worn_and_cut(rules, uses, plots, outlook, returns, streams)
+    on = streams.uniform("land.review", year, household_ids) < rules.review
+    arable = uses.is_kind("crop")[plots.use] | (plots.use == uses.index["fallow"])
+    reviewed = plots.free & (plots.owner >= 0) & ((arable & on[plots.owner]) | worn | cut)
+    rows = np.flatnonzero(reviewed)
+    allowed = _allowed(
+        rules, uses, plots, outlook, returns, possible, protected, household_ids, streams, rows
+    )
+    allowed[np.arange(len(rows))[cut[rows]], plots.use[rows][cut[rows]]] = False
+    terms = utilities(rules, uses, plots, outlook, returns, rows)
+    utility = np.sum(list(terms.values()), axis=0)
+    gumbel = streams.gumbel("land.use", year, plots.ids[rows, None], np.arange(len(uses))[None, :])
+    choice = _choose(rules, utility, allowed, plots.use[rows], outlook.shortfall[plots.owner[rows]], gumbel)
+    starts = perennial[choice] & ((choice != plots.use[rows]) | worn[rows])
+    paid = _affordable(uses, plots, outlook, returns, rows, choice, starts)
+    second = _choose(
+        rules, utility, allowed & ~perennial, plots.use[rows], outlook.shortfall[plots.owner[rows]], gumbel
+    )
+    use = plots.use.copy()
+    use[rows] = np.where(starts & ~paid, second, choice)
+    planted, denied = np.zeros((2, count), dtype=bool)
+    planted[rows], denied[rows] = starts & paid, starts & ~paid
+    promise = np.where(
+        perennial[plots.use], returns.standing, np.where(possible, returns.net, -np.inf).max(axis=1)
+    )
+    tilled = arable | perennial[plots.use]
+    losses = np.where(tilled & (promise < 0), plots.loss_years + 1, 0)
+    held = np.where(use == plots.use, returns.standing, returns.net[np.arange(count), use])
+    new_owner = plots.owner[planted]
+    cash, days = (
+        np.bincount(new_owner, weights=cost[use[planted]] * plots.area, minlength=len(household_ids))
+        for cost in (uses.establish_cash, uses.establish_days)
+    )
+    return Decision(
+        use, planted, reviewed, cut & reviewed, denied, protected, losses, returns, held, cash, days, terms
+    )
+
+
+def _worn_and_cut(
+    rules: LandUse, uses: UseArrays, plots: Plots, outlook: Outlook, returns: Returns, streams: Streams
+) -> tuple[np.ndarray, np.ndarray]:
+    """Perennials at the end of their life, and those cut before it for a loss or an expected fall."""
+    perennial = uses.is_kind("perennial")[plots.use] & (plots.owner >= 0)
+    worn = perennial & (plots.use_age >= plots.life)
+    falls = outlook.price[plots.owner, plots.use] < rules.fall * outlook.usual_price[plots.use]
+    poor = returns.standing < rules.keep_margin
+    luck = streams.uniform("land.cut", outlook.year, plots.ids) < rules.act_on_fall
+    losing = (plots.loss_years >= rules.loss_years) & (returns.standing < 0)
+    return worn, perennial & ~worn & (losing | (falls & poor & luck))
+
+
+def _allowed(
+    rules: LandUse,
+    uses: UseArrays,
+    plots: Plots,
+    outlook: Outlook,
+    returns: Returns,
+    possible: np.ndarray,
+    protected: np.ndarray,
+    household_ids: np.ndarray,
+    streams: Streams,
+    rows: np.ndarray,
+) -> np.ndarray:
+    """Options of the plots under review; (rows, uses). The present use is always one of them."""
+    owner, use, at = plots.owner[rows], plots.use[rows], np.arange(len(rows))
+    perennial, fallow = uses.is_kind("perennial"), uses.index["fallow"]
+    rises = outlook.price > rules.rise * outlook.usual_price
+    chance = np.where(rises, rules.act_on_rise, rules.act_without_rise)
+    numbers = np.arange(len(uses))[None, :]
+    acts = streams.uniform("land.plant", outlook.year, household_ids[:, None], numbers) < chance
+    allowed = possible[rows] & (acts | ~perennial)[owner]
+    allowed &= (uses.grain > 0) | ~protected[rows, None]
+    hungry = outlook.food_gap[owner, None] > 0
+    worth_it = (returns.net[rows] > 0) | (hungry & (uses.grain > 0))
+    allowed &= worth_it | (use != fallow)[:, None]
+    allowed[at, use] = True
+    allowed[perennial[use], fallow] = True
+    return allowed
+
+
+def _choose(
+    rules: LandUse,
+    utility: np.ndarray,
+    allowed: np.ndarray,
+    present: np.ndarray,
+    shortfall: np.ndarray,
+    gumbel: np.ndarray,
+) -> np.ndarray:
+    if rules.rule == "satisficing":
+        return satisficing(utility, allowed, present, shortfall <= 0, rules.satisficing_margin)
+    return logit(utility, allowed, gumbel)
+
+
+def _affordable(
+    uses: UseArrays,
+    plots: Plots,
+    outlook: Outlook,
+    returns: Returns,
+    rows: np.ndarray,
+    choice: np.ndarray,
+    starts: np.ndarray,
+) -> np.ndarray:
+    """Which wanted stands are planted: the most promising first, while purse and idle days last; (rows,)."""
+    paid = np.zeros(len(rows), dtype=bool)
+    at = np.flatnonzero(starts)
+    owner, use, ids = plots.owner[rows[at]], choice[at], plots.ids[rows[at]]
+    order = (-returns.net[rows[at], use], ids)
+    fits = np.ones(len(at), dtype=bool)
+    for cost, limit in ((uses.establish_cash, outlook.purse), (uses.establish_days, outlook.idle_days)):
+        need = cost[use] * plots.area
+        fits &= taken_before(owner, need, order) + need <= limit[owner] + 1e-9
+    paid[at] = fits
+    return paid

@@ -1,0 +1,203 @@
+"""The purse and the pot: grain, sales, living, sickness, debt, poverty; all money in yuan of 2020."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from village_abm.economy.enterprises import UseArrays
+from village_abm.params import needs
+
+
+@dataclass(frozen=True)
+class Livelihood:
+    """How households eat, spend, save, borrow and fall ill."""
+
+    grain_budget: float = needs("1", "share of the year's cash income that can go on bought grain")
+    living_floor: float = needs("1", "living cost that comes before saving, against the poverty line")
+    hunger_floor: float = needs("1", "part of the living floor that people borrow for")
+    savings_rate: float = needs("1", "share saved of the income above the living floor")
+    debt_rate: float = needs("1/yr", "interest on debt")
+    credit_multiple: float = needs("yr", "largest debt, in years of cash income")
+    sickness_rate: float = needs("1/yr", "chance that a household meets a costly illness")
+    sickness_cost: float = needs("CNY", "cost of it in 2020, before reimbursement", price="2020")
+    insured_from: float = needs("yr", "year from which rural health insurance pays")
+    reimbursed: float = needs("1", "share of the cost that insurance pays")
+    reimbursed_poor: float = needs("1", "share of the cost that insurance pays to registered poor households")
+
+
+@dataclass(frozen=True)
+class GrainBalance:
+    """Grain of the year [kg/yr], by household: need = eaten + bought + gap x need; grown = eaten + sold."""
+
+    eaten: np.ndarray
+    sold: np.ndarray
+    bought: np.ndarray
+    gap: np.ndarray
+    """Share of the need neither grown nor affordable [1]."""
+    eaten_share: np.ndarray
+    """Share of the grain grown that is eaten at home [1]."""
+
+
+def affordable_grain(
+    rules: Livelihood, cash: np.ndarray, cash_income: np.ndarray, price: np.ndarray | float
+) -> np.ndarray:
+    """Grain that a household can buy at `price` [CNY/kg]; (households,) [kg/yr].
+
+    Savings and `grain_budget` of the year's cash income; debt buys no grain.
+    """
+    money = np.maximum(cash, 0.0) + rules.grain_budget * np.maximum(cash_income, 0.0)
+    return money / price
+
+
+def own_food_share(affordable: np.ndarray, need: np.ndarray) -> np.ndarray:
+    """Share of its grain need that a household must grow because it could not buy it; (households,) [1]."""
+    bought = np.divide(affordable, need, out=np.ones_like(need, dtype=float), where=need > 0)
+    return np.clip(1.0 - bought, 0.0, 1.0)
+
+
+def grain_balance(grown: np.ndarray, need: np.ndarray, affordable: np.ndarray) -> GrainBalance:
+    """Eat the own grain first, sell what is over, buy what is missing as far as money goes; (households,)."""
+    eaten = np.minimum(grown, need)
+    bought = np.minimum(need - eaten, affordable)
+    missing = need - eaten - bought
+    gap = np.divide(missing, need, out=np.zeros_like(missing), where=need > 0)
+    share = np.divide(eaten, grown, out=np.zeros_like(eaten), where=grown > 0)
+    return GrainBalance(eaten, grown - eaten, bought, gap, share)
+
+
+def grain_grown(
+    uses: UseArrays, use: np.ndarray, harvest: np.ndarray, owner: np.ndarray, households: int
+) -> np.ndarray:
+    """Grain equivalent of the harvest [kg/yr] by household; `harvest` [kg/yr] (plots,)."""
+    held = owner >= 0
+    return np.bincount(owner[held], weights=(harvest * uses.grain[use])[held], minlength=households)
+
+
+@dataclass(frozen=True)
+class FarmAccount:
+    """The farm's money of the year [CNY], by household: income = sold + eaten + gathered - inputs."""
+
+    sold: np.ndarray
+    eaten: np.ndarray
+    gathered: np.ndarray
+    inputs: np.ndarray
+
+
+def farm_account(
+    uses: UseArrays,
+    use: np.ndarray,
+    harvest: np.ndarray,
+    area: float,
+    owner: np.ndarray,
+    price: np.ndarray,
+    eaten_share: np.ndarray,
+    input_ratio: float,
+) -> FarmAccount:
+    """Sales, grain eaten at its farm-gate worth, products gathered and inputs bought; (households,) [CNY].
+
+    `harvest` [kg/yr] (plots,), `price` [CNY/kg] (uses,), `eaten_share` (households,) of every grain crop;
+    inputs of annual crops x `input_ratio`. Planting costs are not in it.
+    """
+    held = np.flatnonzero(owner >= 0)
+    of, kind = owner[held], use[held]
+    worth = harvest[held] * price[kind]
+    home = np.where(uses.grain[kind] > 0, eaten_share[of], 0.0)
+    ratio = np.where(uses.is_kind("crop")[kind], input_ratio, 1.0)
+
+    def total(amount: np.ndarray) -> np.ndarray:
+        return np.bincount(of, weights=amount, minlength=len(eaten_share))
+
+    return FarmAccount(
+        sold=total(worth * (1 - home)),
+        eaten=total(worth * home),
+        gathered=total(uses.byproduct[kind] * area),
+        inputs=total(uses.cash_cost[kind] * ratio * area),
+    )
+
+
+def credit_limit(rules: Livelihood, cash_income: np.ndarray) -> np.ndarray:
+    """Largest debt a household is given [CNY]; (households,)."""
+    return rules.credit_multiple * np.maximum(cash_income, 0.0)
+
+
+def purse(rules: Livelihood, cash: np.ndarray, cash_income: np.ndarray) -> np.ndarray:
+    """Cash and unused credit, free for planting [CNY]; (households,)."""
+    return np.maximum(cash + credit_limit(rules, cash_income), 0.0)
+
+
+def interest(rules: Livelihood, cash: np.ndarray) -> np.ndarray:
+    """Interest owed on debt this year [CNY], not negative; (households,)."""
+    return rules.debt_rate * np.maximum(-cash, 0.0)
+
+
+@dataclass(frozen=True)
+class Living:
+    """What the year's living cost, by household [CNY]."""
+
+    total: np.ndarray
+    """Worth of all that was consumed, grain eaten included."""
+    paid: np.ndarray
+    """Cash still to be paid, after what was already spent on food."""
+    unmet: np.ndarray
+    """What was missing to the living floor."""
+
+
+def living(
+    rules: Livelihood,
+    cash: np.ndarray,
+    cash_income: np.ndarray,
+    in_kind: np.ndarray,
+    spent: np.ndarray,
+    people: np.ndarray,
+    line: float,
+) -> Living:
+    """Living costs of the year by household [CNY].
+
+    Floor = living_floor x poverty line x people. Above it the share 1 - savings rate of the rest of income
+    is spent. Below it savings are eaten up, and debt is taken only to reach the hunger floor, within credit.
+    `cash` before living, the year's `cash_income` not yet in it; `spent` cash already gone on bought grain.
+    """
+    floor = rules.living_floor * line * people
+    income = cash_income + in_kind
+    own = income + np.maximum(cash, 0.0)
+    credit = np.maximum(credit_limit(rules, cash_income) - np.maximum(-cash, 0.0), 0.0)
+    hunger = np.minimum(rules.hunger_floor * floor, np.maximum(own, 0.0) + credit)
+    low = np.maximum(np.minimum(floor, own), hunger)
+    wanted = np.where(income > floor, floor + (1 - rules.savings_rate) * (income - floor), low)
+    total = np.maximum(np.where(people > 0, wanted, 0.0), in_kind + spent)
+    return Living(total, total - in_kind - spent, np.maximum(floor - total, 0.0))
+
+
+def sickness(
+    rules: Livelihood, luck: np.ndarray, year: int, cost_ratio: float, registered_poor: np.ndarray
+) -> np.ndarray:
+    """What a costly illness takes out of the purse this year, after insurance [CNY]; (households,).
+
+    Struck where `luck` (one uniform a household) < the yearly rate. `cost_ratio` is the price of care in the
+    year against 2020 at equal money, for which the ratio of real day wages serves.
+    """
+    share = (
+        np.where(registered_poor, rules.reimbursed_poor, rules.reimbursed)
+        if year >= rules.insured_from
+        else 0.0
+    )
+    return np.where(luck < rules.sickness_rate, rules.sickness_cost * cost_ratio * (1 - share), 0.0)
+
+
+def per_head(income: np.ndarray, people: np.ndarray) -> np.ndarray:
+    """Income per person [CNY]; nothing for a household without people; (households,)."""
+    return np.divide(income, people, out=np.zeros(len(people)), where=people > 0)
+
+
+def remember(memory: np.ndarray, income_per_head: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Income memory with the latest year first, (households, 3), and the best of it, (households,) [CNY]."""
+    kept = np.column_stack([income_per_head, memory[:, :-1]])
+    return kept, kept.max(axis=1)
+
+
+def missing_income(memory: np.ndarray, best: np.ndarray, people: np.ndarray, area: np.ndarray) -> np.ndarray:
+    """Income missing to the best of three years, per area held [CNY/ha/yr], not negative; (households,)."""
+    lost = np.maximum(best - memory[:, 0], 0.0) * people
+    return np.divide(lost, area, out=np.zeros(len(people)), where=area > 0)
