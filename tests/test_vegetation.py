@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from ecology_rules import rules
+from ecology_rules import anywhere, rules
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -167,12 +167,13 @@ def test_every_kind_of_use_has_a_stand_and_closing_turns_only_wild_land():
 
 @settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), years=st.integers(1, 3))
-def test_cover_stays_between_nothing_and_one_on_any_ground(seed, years):
+def test_cover_stays_between_nothing_and_one_on_any_ground_for_any_rules_within_their_ranges(seed, years):
     luck = np.random.default_rng(seed)
     cover, exposure = luck.random(36), luck.random(36) * 0.999
     depth = luck.choice([0.0, 1e-6, 3.0, 5.5, 40.0, 200.0], 36) * luck.random(36)
     stand = luck.integers(0, len(STANDS), 36)
-    grown = years_of_growth(years, cover, depth, exposure, stand, shape=(6, 6))
+    any_rules = anywhere(vegetation.Vegetation, luck)
+    grown = years_of_growth(years, cover, depth, exposure, stand, any_rules, (6, 6))
     assert np.isfinite(grown).all()
     assert (grown >= 0).all()
     assert (grown <= 1).all()
