@@ -1,0 +1,92 @@
+"""What households take from one another and from what they live through: norms, knowledge, belief, trust."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from village_abm.params import needs
+from village_abm.society.ties import tie_share
+from village_abm.streams import Streams
+
+
+@dataclass(frozen=True)
+class Learning:
+    """How fast and from whom households learn."""
+
+    norm_threshold: float = needs(
+        "1", "share of ties above which a use or scheme becomes attractive as a norm, theta"
+    )
+    norm_weight: float = needs("1", "utility of all ties holding a use, less that of none, beta_N")
+    norm_revision: float = needs("1/yr", "yearly chance that a household reconsiders what its ties do")
+    knowledge_spread: float = needs(
+        "1/yr", "share of the missing knowledge gained in a year if all ties are experienced"
+    )
+    belief_memory: float = needs("1", "share of environmental belief carried into the next year")
+    belief_start: float = needs("1", "environmental belief at the start")
+    greening_full: float = needs("1", "gain in cover that is seen as complete greening")
+    trust_start: float = needs("1", "trust in the government's word at the start")
+    trust_rise: float = needs("1", "share of the missing trust gained in a year of full delivery")
+    trust_fall: float = needs("1", "share of trust lost in a year when nothing promised was delivered")
+    trust_fine: float = needs("1", "share of trust lost when fined")
+
+
+def norms(rules: Learning, ties: csr_matrix, holds: np.ndarray, deciders: np.ndarray) -> np.ndarray:
+    """Share of each household's ties that hold a use, counting only ties that have decided.
+
+    `holds` of shape (household,) or (household, use), `deciders` (household,) says who has decided (all living
+    households in an ordinary year). Where none has, the threshold, so that the norm pulls neither way
+    (sequential waves of enrolment). Shape of `holds`.
+    """
+    return tie_share(ties, holds, deciders, otherwise=rules.norm_threshold)
+
+
+def norm_pull(rules: Learning, share: np.ndarray) -> np.ndarray:
+    """Utility of doing as the ties do, `beta_N (share - theta)`; shape of `share`."""
+    return rules.norm_weight * (share - rules.norm_threshold)
+
+
+def revising(rules: Learning, year: int, ids: np.ndarray, streams: Streams) -> np.ndarray:
+    """Which households reconsider this year what their ties do; mask of the shape of `ids`."""
+    return streams.uniform("learning.revision", year, ids) < rules.norm_revision
+
+
+def knowledge(
+    rules: Learning, ties: csr_matrix, known: np.ndarray, experienced: np.ndarray, alive: np.ndarray
+) -> np.ndarray:
+    """Knowledge of each use a year on; shapes (household, use), between 0 and 1.
+
+    `k' = k + spread x (share of ties experienced) x (1 - k)`, and 1 for who has done it: it spreads only
+    from those who have (a village peer-effect model, JASSS 2018), not from those who have merely heard.
+    """
+    share = tie_share(ties, experienced, alive, otherwise=0.0)
+    return np.where(experienced, 1.0, known + rules.knowledge_spread * share * (1 - known))
+
+
+def environmental_belief(
+    rules: Learning, belief: np.ndarray, cover_gain: np.ndarray, campaign: np.ndarray | float
+) -> np.ndarray:
+    """Environmental belief a year on, `m e + (1 - m) min(1, seen + campaign)`; shape (household,), 0 to 1.
+
+    `seen` is the gain in cover around the household since it can remember over `greening_full`, no less
+    than nothing; `campaign` the reach of public information (0 to 1). Perception saturates at one.
+    """
+    seen = np.maximum(cover_gain, 0.0) / rules.greening_full
+    return rules.belief_memory * belief + (1 - rules.belief_memory) * np.minimum(1.0, seen + campaign)
+
+
+def trust(
+    rules: Learning, held: np.ndarray, delivered: np.ndarray, promised: np.ndarray, fined: np.ndarray
+) -> np.ndarray:
+    """Trust a year on; shape (household,), between 0 and 1 without clipping.
+
+    `t (1 - fall x shortfall) (1 - fine x fined)`, then `+ rise x delivered share x (1 - t)`; with nothing
+    promised only a fine counts. `delivered` and `promised` in the same money, `fined` 0 or 1.
+    """
+    owed = promised > 0
+    share = np.divide(delivered, promised, out=np.zeros(np.shape(held)), where=owed)
+    share = np.clip(share, 0.0, 1.0)
+    after = held * (1 - rules.trust_fall * (1 - share) * owed) * (1 - rules.trust_fine * fined)
+    return after + rules.trust_rise * share * owed * (1 - after)
