@@ -141,12 +141,11 @@ def test_no_more_is_lost_than_there_is_and_the_refusal_is_told():
     assert year.refused == pytest.approx(500.0 - year.lost)
 
 
-def test_treatment_carries_in_what_is_missing_and_no_more():
-    brought = soil.soil_to_bring(RULES, np.array([4.0, 9.0]), np.array([0.5, 0.5]), 6.5)
-    assert brought == pytest.approx([2.5 * 120 * 0.5, 0.0])
-    assert soil.soil_mass(RULES, np.array([4.0]), np.array([0.5])) + brought[0] == pytest.approx(
-        soil.soil_mass(RULES, np.array([6.5]), np.array([0.5]))
-    )
+def test_soil_brought_in_weighs_what_the_patch_gains():
+    rock = np.array([0.5])
+    gained = soil.soil_mass(RULES, np.array([6.5]), rock) - soil.soil_mass(RULES, np.array([4.0]), rock)
+    assert soil.soil_mass(RULES, np.array([2.5]), rock) == pytest.approx(gained)
+    assert gained == pytest.approx([2.5 * 120 * 0.5])
 
 
 @settings(max_examples=100, deadline=None)

@@ -60,7 +60,10 @@ class SoilYear:
 
 
 def soil_mass(rules: Soil, depth: np.ndarray, exposure: np.ndarray) -> np.ndarray:
-    """Mass of soil per patch area, 100 rho D (1 - B); D in cm, rho in t/m3; shape (patch,) [t/ha]."""
+    """Mass of soil per patch area, 100 rho D (1 - B); D in cm, rho in t/m3; shape (patch,) [t/ha].
+
+    Also of a layer brought in or taken away, D being its thickness.
+    """
     return 100 * rules.bulk_density * depth * (1 - exposure)
 
 
@@ -156,11 +159,6 @@ def _deposited(rules: Soil, surface: np.ndarray, landform: np.ndarray, village: 
 def matted(rules: Soil, cover: np.ndarray, uncropped: np.ndarray) -> np.ndarray:
     """Whether vegetation closes over rock there; shape (patch,)."""
     return uncropped & (cover > rules.healing_cover)
-
-
-def soil_to_bring(rules: Soil, depth: np.ndarray, exposure: np.ndarray, target: float) -> np.ndarray:
-    """Soil that treatment must carry in to raise the depth to `target` [cm]; shape (patch,) [t/ha]."""
-    return soil_mass(rules, np.maximum(target - depth, 0.0), exposure)
 
 
 def modulus(surface: np.ndarray, village: np.ndarray, villages: int) -> np.ndarray:

@@ -46,10 +46,6 @@ class Vegetation:
     )
     first_age: float = needs("yr", "age of bare uncropped land at the start")
     age_per_cover: float = needs("yr", "years of age at the start for each unit of cover")
-    survival: tuple[float, ...] = needs("1", "share of plantings that live, by grade none to extreme")
-    treated_cover: float = needs("1", "cover of a treated patch whose planting lives")
-    treated_age: float = needs("yr", "age at which a treated patch starts")
-    soil_margin: float = needs("cm", "soil above the critical depth that treatment brings a patch up to")
 
 
 def capacity(
@@ -163,13 +159,3 @@ def vegetation_type(rules: Vegetation, cover: np.ndarray, age: np.ndarray, stand
 def counted_cover(rules: Vegetation, cover: np.ndarray, stand: np.ndarray) -> np.ndarray:
     """Cover as the mean of a village counts it: crops in summer stand for more; shape (patch,) [1]."""
     return np.where(stand == CROP, rules.crop_counted, cover)
-
-
-def planting_survives(rules: Vegetation, grade: np.ndarray, draw: np.ndarray) -> np.ndarray:
-    """Whether a planting lives, by grade of rocky desertification and a uniform draw; shape (patch,)."""
-    return draw < np.asarray(rules.survival)[grade]
-
-
-def treated_depth(rules: Vegetation) -> float:
-    """Soil depth that treatment brings a patch up to [cm]."""
-    return rules.critical_depth + rules.soil_margin
