@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import mesa
+import numpy as np
 
 
 class Government(mesa.Agent):
@@ -11,6 +15,36 @@ class Government(mesa.Agent):
     def __init__(self, model: mesa.Model) -> None:
         super().__init__(model)
         self.cash: int = 0
+        self.on_offer: tuple[str, ...] = ()
         self.spent: dict[str, int] = {}
         self.audits: int = 0
         self.failures: int = 0
+
+    def announce(self, schemes: Mapping[str, Any], year: int) -> tuple[str, ...]:
+        """Names of the schemes that take on land this year; the year's account starts empty."""
+        self.on_offer = tuple(name for name, scheme in schemes.items() if scheme.is_open(year))
+        self.spent, self.audits, self.failures = {}, 0, 0
+        return self.on_offer
+
+    def pay(self, moves: Mapping[str, int]) -> int:
+        """Move whole fen in and out of the purse by name and return what it holds; raises ValueError.
+
+        A purse never goes below nothing: what is not there is not paid.
+        """
+        holds = self.cash + sum(moves.values())
+        if holds < 0:
+            raise ValueError(
+                f"the county's purse would stand at {holds / 100:,.2f} yuan. "
+                f"Raise government.allotment, or lower the audit rates of the schemes."
+            )
+        for name, fen in moves.items():
+            self.spent[name] = self.spent.get(name, 0) + int(fen)
+        self.cash = int(holds)
+        return self.cash
+
+    def audit(self, visited: np.ndarray, punished: np.ndarray) -> float:
+        """Remember a round of visits; returns the share of the plots visited that were punished."""
+        visits, failures = int(np.count_nonzero(visited)), int(np.count_nonzero(punished))
+        self.audits += visits
+        self.failures += failures
+        return failures / visits if visits else 0.0

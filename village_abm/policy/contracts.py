@@ -1,0 +1,101 @@
+"""The life of a land contract: what is planted, which year is paid, what is due, when it is over."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from village_abm.policy.schemes import Contract, LandScheme
+from village_abm.streams import Streams
+from village_abm.units import FEN_PER_CNY
+
+Years = int | np.integer | np.ndarray
+
+
+def planted(contract: Contract, streams: Streams, ids: np.ndarray) -> np.ndarray:
+    """What would be planted on each plot, as index into `contract.plants`; shape (plots,).
+
+    Drawn once for good from the plot's permanent id, so that it is known of a plot since gone back to crops.
+    """
+    draws = streams.uniform("contract.planting", 0, ids)
+    steps = np.cumsum(contract.shares)
+    steps[-1] = 1.0  # shares add up to one but for the last digit
+    return np.searchsorted(steps, draws, side="right")
+
+
+def _renewal_starts(contract: Contract, kinds: np.ndarray, starts: Years) -> np.ndarray:
+    years = np.asarray(contract.years)[kinds]
+    return np.maximum(np.asarray(starts) + years, contract.renewal_from)
+
+
+def _renewal_rate(scheme: LandScheme, kinds: np.ndarray, starts: Years, year: Years) -> np.ndarray:
+    """Rate of the renewed term [CNY/ha]; NaN outside it or where nothing is paid any more."""
+    rates = np.asarray(scheme.payment.renewal_rate, dtype=float)
+    paid = np.flatnonzero(rates > 0)
+    last = paid[-1] + 1 if paid.size else 0
+    turn = np.asarray(year) - _renewal_starts(scheme.contract, kinds, starts)
+    within = (turn >= 0) & (turn < np.minimum(np.asarray(scheme.contract.renewal_years)[kinds], last))
+    table = rates if rates.size else np.zeros(1)
+    return np.where(within, table[np.clip(turn, 0, len(table) - 1).astype(np.int64)], np.nan)
+
+
+def in_force(scheme: LandScheme, kinds: np.ndarray, starts: Years, year: Years) -> np.ndarray:
+    """Whether the contract binds and pays in its first or its renewed term; shapes broadcast.
+
+    Between the end of the first term and `renewal_from` it does not: the subsidy has expired.
+    """
+    turn = np.asarray(year) - np.asarray(starts)
+    first = (turn >= 0) & (turn < np.asarray(scheme.contract.years)[kinds])
+    return first | ~np.isnan(_renewal_rate(scheme, kinds, starts, year))
+
+
+def is_over(scheme: LandScheme, kinds: np.ndarray, starts: Years, year: Years) -> np.ndarray:
+    """Whether no payment can come any more, so that the plot leaves the scheme; shapes broadcast."""
+    rates = np.asarray(scheme.payment.renewal_rate, dtype=float)
+    paid = np.flatnonzero(rates > 0)
+    renewed = np.minimum(np.asarray(scheme.contract.renewal_years)[kinds], paid[-1] + 1 if paid.size else 0)
+    first_end = np.asarray(starts) + np.asarray(scheme.contract.years)[kinds]
+    end = np.where(renewed > 0, _renewal_starts(scheme.contract, kinds, starts) + renewed, first_end)
+    return np.asarray(year) >= end
+
+
+def rate(scheme: LandScheme, kinds: np.ndarray, starts: Years, year: Years) -> np.ndarray:
+    """What the contract pays in the year [CNY/ha, nominal]; shapes broadcast."""
+    path = scheme.payment.first_term()
+    turn = np.asarray(year) - np.asarray(starts)
+    years = np.minimum(np.asarray(scheme.contract.years)[kinds], len(path))
+    first = (turn >= 0) & (turn < years)
+    table = path if path.size else np.zeros(1)
+    now = np.where(first, table[np.clip(turn, 0, len(table) - 1)], 0.0)
+    return now + np.nan_to_num(_renewal_rate(scheme, kinds, starts, year))
+
+
+def due(scheme: LandScheme, kinds: np.ndarray, starts: Years, year: Years, area: float) -> np.ndarray:
+    """What the contract pays for a plot of `area` [ha] in the year, in whole fen; shapes broadcast."""
+    return np.rint(rate(scheme, kinds, starts, year) * (area * FEN_PER_CNY)).astype(np.int64)
+
+
+def mean_due(scheme: LandScheme, kinds: np.ndarray, area: float) -> np.ndarray:
+    """Mean yearly payment of the first term for a plot of `area` [ha], in whole fen; shape (plots,)."""
+    years = np.asarray(scheme.contract.years)
+    path = scheme.payment.first_term()
+    means = np.array([path[: int(term)].sum() / term if term else 0.0 for term in years])
+    return np.rint(means[kinds] * (area * FEN_PER_CNY)).astype(np.int64)
+
+
+def horizon(scheme: LandScheme, year: int) -> np.ndarray:
+    """The years, this one first, in which a contract of today can be paid; shape (years,)."""
+    kinds = np.arange(len(scheme.contract.plants))
+    ends = _renewal_starts(scheme.contract, kinds, year) + np.asarray(scheme.contract.renewal_years)
+    return np.arange(year, max(int(ends.max()), year + 1))
+
+
+def commitments(
+    scheme: LandScheme, kinds: np.ndarray, starts: Years, years: np.ndarray, area: float
+) -> np.ndarray:
+    """What each contract draws from the budget in each year, administration included [fen].
+
+    Every cent is rounded up, so that what is promised is never less than what is drawn; shape (plots, years).
+    """
+    begun = np.broadcast_to(np.asarray(starts), kinds.shape)[:, None]
+    amounts = due(scheme, kinds[:, None], begun, years[None, :], area)
+    return np.ceil(amounts * (1 + scheme.delivery.admin)).astype(np.int64)

@@ -1,0 +1,193 @@
+"""Who enters a land contract: which plots may, which households want to, which are taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import logit
+
+from village_abm.params import needs
+from village_abm.policy.contracts import commitments, horizon, planted
+from village_abm.policy.schemes import LandScheme
+from village_abm.streams import Streams
+from village_abm.units import FEN_PER_CNY
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """Weights of the enrolment logit; its error is drawn once and kept, so it is a state, no yearly rate."""
+
+    intercept: float = needs("1", "utility of enrolling at payment = cost, all else at its reference")
+    payment: float = needs("1", "weight of ln(payment / cost of the land)")
+    duration: float = needs("1/yr", "weight of the paid years above the reference")
+    reference_duration: float = needs("yr", "reference duration")
+    norm: float = needs("1", "weight of the share of ties enrolled above the threshold")
+    norm_threshold: float = needs("1", "share of ties enrolled at which the norm turns")
+    slope: float = needs("1/degree", "weight of the slope above the reference")
+    reference_slope: float = needs("degree", "reference slope")
+    off_farm: float = needs("1", "weight of the share of income earned off the farm")
+    food_gap: float = needs("1", "weight of the grain gap; lowers enrolment")
+    trust: float = needs("1", "weight of trust in the government's word")
+    shortfall: float = needs("1", "weight of remembered shortfalls; lowers enrolment")
+    revision: float = needs("1/yr", "probability that a household thinks again in a later year")
+    least_cost: float = needs("CNY/ha/yr", "least cost of the land, where crops bring less", price="2020")
+
+
+def may_enrol(
+    scheme: LandScheme,
+    year: int,
+    use_names: Sequence[str],
+    use: np.ndarray,
+    slope: np.ndarray,
+    owner: np.ndarray,
+    contract: np.ndarray,
+    red_line: np.ndarray,
+    clearing: np.ndarray,
+) -> np.ndarray:
+    """Which patches may enter this year: contract cropland, steep enough, under no scheme; (patches,).
+
+    Land of nobody (`owner` < 0) and land cleared outside the contract is never paid for. A scheme that is
+    closed or pays nothing is no offer.
+    """
+    if not (scheme.is_open(year) and scheme.payment.offers()):
+        return np.zeros(len(use), dtype=bool)
+    steps = scheme.eligible.least_slope
+    least = steps[min(year - scheme.years[0], len(steps) - 1)]
+    convertible = np.array([name in scheme.eligible.uses for name in use_names])
+    may = convertible[use] & (slope >= least) & (slope <= scheme.eligible.most_slope)
+    may &= (owner >= 0) & (contract < 0) & ~clearing
+    return may & red_line if scheme.eligible.red_line_only else may
+
+
+def utility(
+    rules: Enrolment,
+    scheme: LandScheme,
+    price_level: float,
+    cost: np.ndarray,
+    slope: np.ndarray,
+    ties_enrolled: np.ndarray,
+    off_farm: np.ndarray,
+    food_gap: np.ndarray,
+    trust: np.ndarray,
+    shortfall: np.ndarray,
+) -> np.ndarray:
+    """Utility of enrolling each plot; shape (plots,), arguments by plot.
+
+    V = a0 + 1.2 ln(pay / max(cost, floor)) + .05 (years - 8) + beta_N (s - .2) + .03 (slope - 15)
+    + .6 off-farm - .4 food gap + .5 trust - 1.0 shortfall, with `cost` what the land would bring under its
+    crop [CNY/ha/yr of 2020] and pay the mean of the paid years, deflated by `price_level`. Evidence on
+    payment, duration and norms: W100, W101; on off-farm work and shortfall: W103, W104; weights are
+    estimates.
+    """
+    shares, years = np.asarray(scheme.contract.shares), np.asarray(scheme.contract.years)
+    path = scheme.payment.first_term()
+    total = np.array([path[: int(term)].sum() for term in years])
+    duration = float(shares @ years)
+    if duration <= 0:
+        return np.full(len(cost), -np.inf)
+    pay = float(shares @ total) / duration / price_level
+    with np.errstate(divide="ignore"):
+        gain = np.log(pay / np.maximum(cost, rules.least_cost))
+    return (
+        rules.intercept
+        + rules.payment * gain
+        + rules.duration * (duration - rules.reference_duration)
+        + rules.norm * (ties_enrolled - rules.norm_threshold)
+        + rules.slope * (slope - rules.reference_slope)
+        + rules.off_farm * off_farm
+        - rules.food_gap * food_gap
+        + rules.trust * trust
+        - rules.shortfall * shortfall
+    )
+
+
+def taste(scheme: LandScheme, streams: Streams, household_ids: np.ndarray) -> np.ndarray:
+    """Logistic error of each household's liking for the scheme, drawn once for good; as `household_ids`.
+
+    Keyed by the year the scheme opens, never by its name: rival schemes of one year meet the same moods.
+    """
+    return logit(streams.uniform("enrolment.taste", 0, household_ids, scheme.years[0]))
+
+
+def thinks(
+    rules: Enrolment, scheme: LandScheme, streams: Streams, year: int, household_ids: np.ndarray
+) -> np.ndarray:
+    """Whether each household considers the offer this year: all when it opens, later at a yearly rate."""
+    if year == scheme.years[0]:
+        return np.ones(np.shape(household_ids), dtype=bool)
+    return streams.uniform("enrolment.revision", year, household_ids) < rules.revision
+
+
+def willing(
+    rules: Enrolment,
+    scheme: LandScheme,
+    streams: Streams,
+    year: int,
+    household_ids: np.ndarray,
+    value: np.ndarray,
+) -> np.ndarray:
+    """Which plots are offered by those who work them: V + error > 0 and the household thinks about it.
+
+    `household_ids` and `value` by plot; shape (plots,). Where it is not voluntary nobody is asked.
+    """
+    if not scheme.contract.voluntary:
+        return np.ones(len(value), dtype=bool)
+    wants = value + taste(scheme, streams, household_ids) > 0
+    return wants & thinks(rules, scheme, streams, year, household_ids)
+
+
+def _queue(
+    scheme: LandScheme,
+    streams: Streams,
+    year: int,
+    ids: np.ndarray,
+    slope: np.ndarray,
+    villages: np.ndarray,
+    wanted: np.ndarray,
+) -> np.ndarray:
+    """Plots in the order in which they are taken, cut at the year's pace; ties by permanent id."""
+    if scheme.targeting == "steepest_first":
+        arrival = -slope
+    else:
+        arrival = streams.uniform("enrolment.arrival", year, ids)
+    order = np.lexsort((ids, arrival))
+    order = order[wanted[order]]
+    if scheme.targeting != "quota_by_village":
+        return order[: int(np.ceil(round(scheme.pace * len(ids), 9)))]
+    quota = np.ceil(np.round(scheme.pace * np.bincount(villages), 9))
+    place = np.empty(len(order), dtype=np.int64)
+    for village in range(len(quota)):
+        mine = villages[order] == village
+        place[mine] = np.arange(mine.sum())
+    return order[place < quota[villages[order]]]
+
+
+def intake(
+    scheme: LandScheme,
+    streams: Streams,
+    year: int,
+    area: float,
+    ids: np.ndarray,
+    slope: np.ndarray,
+    villages: np.ndarray,
+    wanted: np.ndarray,
+    running: tuple[np.ndarray, np.ndarray],
+) -> tuple[np.ndarray, np.ndarray]:
+    """Take plots into the scheme: positions among the eligible plots, and what is planted on each.
+
+    Arguments by eligible plot but for `running` = (what is planted, year of start) of the contracts in the
+    scheme already. The queue is cut where the year's pace is reached, and at the first plot that would take
+    the promises of any year over the budget; what is planted is an index into `contract.plants`.
+    """
+    order = _queue(scheme, streams, year, ids, slope, villages, wanted)
+    if order.size == 0:
+        return order, order
+    kinds = planted(scheme.contract, streams, ids[order])
+    years = horizon(scheme, year)
+    promised = commitments(scheme, running[0], running[1], years, area).sum(axis=0)
+    room = round(scheme.budget * FEN_PER_CNY) - promised
+    fits = (np.cumsum(commitments(scheme, kinds, year, years, area), axis=0) <= room).all(axis=1)
+    taken = int(np.argmin(fits)) if not fits.all() else len(order)
+    return order[:taken], kinds[:taken]

@@ -1,0 +1,69 @@
+"""Going back: the yearly hazard that planted land is ploughed again, while paid and after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import expit
+
+from village_abm.params import needs
+
+
+@dataclass(frozen=True)
+class Reversion:
+    """Weights of the yearly reversion logit and the floors under its two returns."""
+
+    intercept: float = needs("1", "log odds at the references")
+    expired: float = needs("1", "weight of an expired or interrupted payment")
+    gain: float = needs("1", "weight of ln(return of the crop / return of keeping)")
+    slope: float = needs("1/degree", "weight of the slope above the reference; lowers reversion")
+    reference_slope: float = needs("degree", "reference slope")
+    off_farm: float = needs("1", "weight of the share of income earned off the farm; lowers reversion")
+    shortfall: float = needs("1", "weight of remembered shortfalls")
+    own_choice: float = needs("1", "weight of having chosen the species; lowers reversion")
+    age: float = needs("1/yr", "weight of the age of the trees; lowers reversion")
+    ties: float = needs("1", "weight of the share of ties that went back, above the reference")
+    reference_ties: float = needs("1", "reference share of ties that went back")
+    least_crop: float = needs("CNY/ha/yr", "floor under the return of the crop", price="nominal")
+    least_keep: float = needs("CNY/ha/yr", "floor under the return of keeping", price="nominal")
+
+
+def hazard(
+    rules: Reversion,
+    price_level: float,
+    crop_return: np.ndarray,
+    keep_return: np.ndarray,
+    expired: np.ndarray,
+    slope: np.ndarray,
+    off_farm: np.ndarray,
+    shortfall: np.ndarray,
+    own_choice: np.ndarray,
+    age: np.ndarray,
+    ties_reverted: np.ndarray,
+) -> np.ndarray:
+    """Yearly probability that each planted plot goes back to crops; shape (plots,).
+
+    p = logistic(-3 + 1.5 expired + ln(max(Rc, 5) / max(Rk, 20)) - .05 (slope - 15) - 1.2 off-farm
+    + .8 shortfall - .5 own choice - .08 age + .8 (s_rev - .2)). Rc = yield x price - cash - shadow wage x
+    days, Rk = continuing payment + forest product [CNY/ha/yr of 2020]; floors are nominal, 5 and 20 yuan/mu.
+    The evidence for the signs is W103 and W104, the weights are estimates. A higher payment never raises p.
+    """
+    crop = np.maximum(np.asarray(crop_return) * price_level, rules.least_crop)
+    keep = np.maximum(np.asarray(keep_return) * price_level, rules.least_keep)
+    return expit(
+        rules.intercept
+        + rules.expired * np.asarray(expired, dtype=float)
+        + rules.gain * np.log(crop / keep)
+        - rules.slope * (slope - rules.reference_slope)
+        - rules.off_farm * off_farm
+        + rules.shortfall * shortfall
+        - rules.own_choice * np.asarray(own_choice, dtype=float)
+        - rules.age * age
+        + rules.ties * (ties_reverted - rules.reference_ties)
+    )
+
+
+def goes_back(probability: np.ndarray, draws: np.ndarray) -> np.ndarray:
+    """Which plots are ploughed again, given uniforms keyed by plot and year; shape (plots,)."""
+    return draws < probability
