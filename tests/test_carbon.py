@@ -58,7 +58,7 @@ def test_soil_that_leaves_takes_its_share_of_carbon_and_settles_with_it():
     )
     moved = carbon.soil_carbon_year(RULES, stock, before, year, np.zeros(2), stand)
     assert moved.eroded == pytest.approx([40 * 24 / 2400.2, 0])
-    assert moved.deposited == pytest.approx([0, moved.eroded[0] * 0.22 * 0.45])
+    assert moved.deposited == pytest.approx([0, moved.eroded[0] * 0.18 * 0.45])
 
 
 @settings(max_examples=80, deadline=None)
