@@ -25,6 +25,8 @@ class Household(Resident):
     labour = Column("day/yr", "working days the household has for the farm and for local jobs")
     farm_labour = Column("day/yr", "days worked on its own land this year")
     local_labour = Column("day/yr", "days worked for local wages this year")
+    farm_days_wanted = Column("day/yr", "days its plots asked for this year")
+    idle_days = Column("day/yr", "days left without work this year")
     shadow_wage = Column("CNY/day", "what a day of family labour is worth at home, yuan of 2020")
 
     cash = Column("fen", "savings at the close of the year; debt where negative, nominal", np.int64, 0)
@@ -36,6 +38,10 @@ class Household(Resident):
     wage_income = Column("fen", "local wages of the year", np.int64, 0)
     remittances = Column("fen", "money sent home this year", np.int64, 0)
     payments = Column("fen", "payments from schemes this year", np.int64, 0)
+    promised = Column("fen", "what contracts promised for this year", np.int64, 0)
+    fined = Column("fen", "fines of this year", np.int64, 0)
+    cash_income = Column("fen", "cash income of the year, inputs paid", np.int64, 0)
+    sick = Column("1", "a costly illness struck this year", np.bool_, False)
     consumption = Column("fen", "living costs of the year, grain eaten included", np.int64, 0)
     best_income = Column("CNY", "best income per head of the last three years, yuan of 2020: the reference point")
     income_memory = Column("CNY", "income per head of the last three years, yuan of 2020", width=3)
@@ -52,7 +58,7 @@ class Household(Resident):
     price_belief = Column("CNY/kg", "expected farm-gate price of each use's product, yuan of 2020", width="uses")
     biogas = Column("1", "burns biogas instead of wood", np.bool_, False)
     free_goats = Column("head", "does that graze freely")
-    offered = Column("1", "share of its ties enrolled in a land scheme")
+    ties_enrolled = Column("1", "share of its ties with land under a conversion contract")
 
     @property
     def cash_yuan(self) -> float:

@@ -51,3 +51,12 @@ class Patch(Row):
     ever_enrolled = Column("1", "was under a land conversion contract once", np.bool_, False)
     yield_rate = Column("kg/ha/yr", "harvest of the year")
     net_return = Column("CNY/ha/yr", "what the present use was expected to be worth at the last choice, yuan of 2020")
+
+
+CROPLAND = ("dry_slope", "dry_terrace", "dry_flat", "wet_terrace", "paddy")
+_IS_CROPLAND = np.array([kind in CROPLAND for kind in LAND_KINDS])
+
+
+def is_cropland(land_kind: np.ndarray) -> np.ndarray:
+    """Whether land was shared out as cropland, whatever stands on it now; shape of `land_kind`."""
+    return _IS_CROPLAND[land_kind]

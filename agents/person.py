@@ -25,3 +25,4 @@ class Person(Row):
     migrant_years = Column("yr", "years as a migrant, ever", np.int16, 0)
     returned = Column("1", "has come home from migration", np.bool_, False)
     born = Column("yr", "year of birth", np.int16, 0)
+    jobless = Column("1", "a migrant without work this year", np.bool_, False)

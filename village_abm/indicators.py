@@ -1,0 +1,369 @@
+"""Indicators: each registered once, with name, unit, meaning and the function that counts it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from agents.patch import GRADES, is_cropland
+from agents.person import STATUSES
+
+if TYPE_CHECKING:
+    from village_abm.village import Village
+
+MIGRANT = STATUSES.index("migrant")
+FARMER = STATUSES.index("farm")
+FIRST_KD = GRADES.index("slight")
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One number a year: what it is called, its unit, what it means and how it is counted."""
+
+    name: str
+    unit: str
+    group: str
+    en: str
+    zh: str
+    count: Callable[[Scope], float]
+
+    @property
+    def meaning(self) -> str:
+        """The docstring of the counting function."""
+        return " ".join((self.count.__doc__ or "").split())
+
+
+REGISTRY: dict[str, Indicator] = {}
+
+
+def indicator(unit: str, group: str, en: str, zh: str) -> Callable[[Callable[[Scope], float]], Callable[[Scope], float]]:
+    """Register a counting function under its own name."""
+
+    def register(count: Callable[[Scope], float]) -> Callable[[Scope], float]:
+        REGISTRY[count.__name__] = Indicator(count.__name__, unit, group, en, zh, count)
+        return count
+
+    return register
+
+
+class Scope:
+    """What an indicator looks at: the whole landscape, or one village of it."""
+
+    def __init__(self, village: Village, number: int | None = None) -> None:
+        self.village, self.number = village, number
+        self.hectares = village.hectares
+
+    def _here(self, column: np.ndarray, alive: np.ndarray | None = None) -> np.ndarray:
+        here = np.ones(len(column), bool) if self.number is None else column == self.number
+        return here if alive is None else here & alive
+
+    @cached_property
+    def land(self) -> np.ndarray:
+        """Rows of the patches in scope."""
+        return np.flatnonzero(self._here(self.village.patches.village))
+
+    @cached_property
+    def who(self) -> np.ndarray:
+        """Rows of the living people in scope."""
+        return np.flatnonzero(self._here(self.village.people.village, self.village.people.alive))
+
+    @cached_property
+    def homes(self) -> np.ndarray:
+        """Rows of the households in scope."""
+        return np.flatnonzero(self._here(self.village.households.village, self.village.households.alive))
+
+    def patch(self, column: str) -> np.ndarray:
+        """A column of the patches in scope."""
+        return getattr(self.village.patches, column)[self.land]
+
+    def person(self, column: str) -> np.ndarray:
+        """A column of the living people in scope."""
+        return getattr(self.village.people, column)[self.who]
+
+    def household(self, column: str) -> np.ndarray:
+        """A column of the living households in scope."""
+        return getattr(self.village.households, column)[self.homes]
+
+    def kind(self, name: str) -> np.ndarray:
+        """Which patches in scope are under a use of this kind."""
+        return self.village.uses.is_kind(name)[self.patch("use")]
+
+    def flow(self, name: str) -> float:
+        """A movement of the year counted by village, such as births or tonnes of wood."""
+        amounts = self.village.flows.get(name)
+        if amounts is None:
+            return 0.0
+        return float(amounts.sum() if self.number is None else amounts[self.number])
+
+    @cached_property
+    def adults(self) -> np.ndarray:
+        """Which people in scope are aged 16 to 59."""
+        age = self.person("age")
+        return (age >= 16) & (age <= 59)
+
+    @cached_property
+    def heads(self) -> float:
+        """People on the register of the households in scope."""
+        return max(1.0, float(self.household("members").sum()))
+
+
+def _mean(values: np.ndarray) -> float:
+    return float(np.mean(values)) if len(values) else float("nan")
+
+
+def _share(part: float, whole: float) -> float:
+    return float(part) / float(whole) if whole else float("nan")
+
+
+# People ---------------------------------------------------------------------------------------------------
+
+
+@indicator("person", "people", "people on the register", "户籍人口")
+def population(scope: Scope) -> float:
+    """People on the register, at home or away."""
+    return float(len(scope.who))
+
+
+@indicator("household", "people", "households", "户数")
+def households(scope: Scope) -> float:
+    """Households on the register."""
+    return float(len(scope.homes))
+
+
+@indicator("person", "people", "people living at home", "常住人口")
+def residents(scope: Scope) -> float:
+    """People on the register who are not away for work."""
+    return float((scope.person("status") != MIGRANT).sum())
+
+
+@indicator("1", "people", "share of adults away", "外出劳动力比例")
+def away_share(scope: Scope) -> float:
+    """Migrants as a share of the people aged 16 to 59."""
+    away = scope.person("status") == MIGRANT
+    return _share((away & scope.adults).sum(), scope.adults.sum())
+
+
+@indicator("yr", "people", "mean age of those who farm", "务农者平均年龄")
+def farmer_age(scope: Scope) -> float:
+    """Mean age of the people whose work is the farm."""
+    return _mean(scope.person("age")[scope.person("status") == FARMER])
+
+
+@indicator("1", "people", "share of residents under 15 or over 59", "留守老幼比例")
+def dependent_share(scope: Scope) -> float:
+    """Children under 15 and people aged 60 or more as a share of those at home."""
+    home = scope.person("status") != MIGRANT
+    age = scope.person("age")[home]
+    return _mean((age < 15) | (age >= 60))
+
+
+# Land -----------------------------------------------------------------------------------------------------
+
+
+@indicator("ha", "land", "land under crops and orchards", "耕种面积")
+def farmed_area(scope: Scope) -> float:
+    """Area under annual crops and perennial crops."""
+    return float((scope.kind("crop") | scope.kind("perennial")).sum()) * scope.hectares
+
+
+@indicator("ha", "land", "slopes cleared outside the contract", "新开坡地面积")
+def cleared_area(scope: Scope) -> float:
+    """Area now cropped that was cleared from wild land."""
+    return float((scope.patch("clearing") & scope.kind("crop")).sum()) * scope.hectares
+
+
+@indicator("1", "land", "share of contract cropland abandoned", "撂荒比例")
+def abandoned_share(scope: Scope) -> float:
+    """Fallow as a share of contract cropland not under a land conversion contract."""
+    contract = is_cropland(scope.patch("land_kind")) & (scope.patch("scheme") < 0)
+    fallow = scope.patch("use") == scope.village.uses.index["fallow"]
+    return _share((contract & fallow).sum(), contract.sum())
+
+
+# Rock, soil and green -------------------------------------------------------------------------------------
+
+
+@indicator("1", "ecology", "vegetation cover", "植被覆盖度")
+def cover(scope: Scope) -> float:
+    """Mean cover of all patches but settlements; cropland counts as its crop canopy."""
+    shown = scope.village.memory["shown_cover"][scope.land]
+    return _mean(shown[~scope.kind("built")])
+
+
+@indicator("1", "ecology", "cover of land not cropped", "非耕地植被覆盖度")
+def wild_cover(scope: Scope) -> float:
+    """Mean cover of wild and planted land."""
+    return _mean(scope.patch("cover")[scope.kind("wild") | scope.kind("planted")])
+
+
+@indicator("ha", "ecology", "rocky desertification, all grades", "石漠化面积")
+def kd_area(scope: Scope) -> float:
+    """Area graded slight, moderate, severe or extreme."""
+    return float((scope.patch("grade") >= FIRST_KD).sum()) * scope.hectares
+
+
+def _register_grades() -> None:
+    chinese = {"potential": "潜在", "slight": "轻度", "moderate": "中度", "severe": "重度", "extreme": "极重度"}
+    for number, grade in enumerate(GRADES):
+        if grade == "none":
+            continue
+
+        def count(scope: Scope, number: int = number) -> float:
+            return float((scope.patch("grade") == number).sum()) * scope.hectares
+
+        count.__name__ = f"kd_{grade}"
+        count.__doc__ = f"Area of {grade} rocky desertification."
+        indicator("ha", "ecology", f"{grade} rocky desertification", f"{chinese[grade]}石漠化面积")(count)
+
+
+_register_grades()
+
+
+@indicator("1", "ecology", "bare rock", "基岩裸露率")
+def exposure(scope: Scope) -> float:
+    """Mean share of the surface that is bare rock."""
+    return _mean(scope.patch("exposure"))
+
+
+@indicator("cm", "ecology", "soil depth", "土层厚度")
+def soil_depth(scope: Scope) -> float:
+    """Mean depth of soil spread over the whole surface: depth times soil-covered share."""
+    return _mean(scope.patch("soil_depth") * (1 - scope.patch("exposure")))
+
+
+@indicator("t/km^2/yr", "ecology", "soil washed off the surface", "土壤侵蚀模数")
+def erosion_modulus(scope: Scope) -> float:
+    """Soil that left on the surface, per km2 of land: what a gauge would report."""
+    return _share(scope.flow("surface soil loss"), len(scope.land) * scope.hectares / 100)
+
+
+@indicator("t/ha", "ecology", "carbon in plants and soil", "碳储量")
+def carbon(scope: Scope) -> float:
+    """Carbon in vegetation and soil per hectare."""
+    return _mean(scope.village.memory["carbon"][scope.land])
+
+
+@indicator("gC/m^2/yr", "ecology", "net primary production", "净初级生产力")
+def npp(scope: Scope) -> float:
+    """Net primary production per area."""
+    return _mean(scope.village.memory["npp"][scope.land])
+
+
+@indicator("1", "ecology", "rainwater use rate", "雨水利用率")
+def rainwater_use(scope: Scope) -> float:
+    """Share of the rain that plants and cisterns use."""
+    return _mean(scope.village.memory["rainwater"][scope.land])
+
+
+@indicator("t/yr", "ecology", "firewood cut from living cover", "薪柴采伐量")
+def fuelwood(scope: Scope) -> float:
+    """Dry wood taken from living cover this year."""
+    return scope.flow("fuelwood")
+
+
+# Money ----------------------------------------------------------------------------------------------------
+
+
+def _income_share(scope: Scope, column: str) -> float:
+    return _share(scope.household(column).sum(), scope.household("income").sum())
+
+
+@indicator("CNY/person/yr", "money", "income per head, money of the year", "人均纯收入(当年价)")
+def income(scope: Scope) -> float:
+    """Net income per registered person in the year's own money."""
+    return float(scope.household("income").sum()) / 100 / scope.heads
+
+
+@indicator("CNY/person/yr", "money", "income per head, prices of 2020", "人均纯收入(2020年价)")
+def income_real(scope: Scope) -> float:
+    """Net income per registered person at the prices of 2020."""
+    return float(scope.village.real(scope.household("income").sum())) / scope.heads
+
+
+@indicator("1", "money", "share of income from the land", "农业收入占比")
+def farm_share(scope: Scope) -> float:
+    """Net income from the land, grain eaten included, as a share of net income."""
+    return _income_share(scope, "farm_income")
+
+
+@indicator("1", "money", "share of income from local wages", "本地务工收入占比")
+def wage_share(scope: Scope) -> float:
+    """Local wages as a share of net income."""
+    return _income_share(scope, "wage_income")
+
+
+@indicator("1", "money", "share of income sent home", "汇款收入占比")
+def remittance_share(scope: Scope) -> float:
+    """Money sent home as a share of net income."""
+    return _income_share(scope, "remittances")
+
+
+@indicator("1", "money", "share of income from schemes", "补偿收入占比")
+def payment_share(scope: Scope) -> float:
+    """Scheme payments as a share of net income."""
+    return _income_share(scope, "payments")
+
+
+@indicator("1", "money", "share of people who are poor", "贫困发生率")
+def poverty(scope: Scope) -> float:
+    """People in households below the poverty line of the year as a share of all."""
+    members = scope.household("members")
+    return _share(members[scope.household("poor")].sum(), members.sum())
+
+
+@indicator("1", "money", "food gap", "粮食缺口")
+def food_gap(scope: Scope) -> float:
+    """Share of the grain need that households neither grew nor could buy."""
+    need = scope.household("grain_need")
+    return _share((scope.household("food_gap") * need).sum(), need.sum())
+
+
+@indicator("CNY/day", "money", "worth of a day of family labour, prices of 2020", "家庭劳动影子工资")
+def shadow_wage(scope: Scope) -> float:
+    """Mean shadow wage of family labour."""
+    return _mean(scope.household("shadow_wage"))
+
+
+# Schemes --------------------------------------------------------------------------------------------------
+
+
+@indicator("ha", "schemes", "land under conversion contracts", "退耕合同面积")
+def enrolled_area(scope: Scope) -> float:
+    """Area under a land conversion contract."""
+    return float((scope.patch("scheme") >= 0).sum()) * scope.hectares
+
+
+@indicator("ha/yr", "schemes", "converted land cropped again", "复耕面积")
+def reconverted_area(scope: Scope) -> float:
+    """Area once enrolled that went back to crops this year."""
+    return scope.flow("reconverted")
+
+
+@indicator("CNY/yr", "schemes", "payments to households, money of the year", "发放补偿款(当年价)")
+def scheme_payments(scope: Scope) -> float:
+    """Scheme payments received by households this year."""
+    return float(scope.household("payments").sum()) / 100
+
+
+@indicator("ha/yr", "schemes", "land treated by engineering", "工程治理面积")
+def treated_area(scope: Scope) -> float:
+    """Area treated by rocky-desertification engineering this year."""
+    return float((scope.patch("treated") == scope.village.year).sum()) * scope.hectares
+
+
+@indicator("ha", "schemes", "land closed to cutting and grazing", "封山育林面积")
+def closed_area(scope: Scope) -> float:
+    """Area closed to cutting and grazing."""
+    return float(scope.patch("closed").sum()) * scope.hectares
+
+
+def count_all(village: Village) -> dict[str, float]:
+    """All indicators of the year; with several villages also each one's, as `name.village`."""
+    scopes: list[tuple[str, Scope]] = [("", Scope(village))]
+    if len(village.names) > 1:
+        scopes += [(f".{name}", Scope(village, number)) for number, name in enumerate(village.names)]
+    return {f"{name}{tail}": item.count(scope) for tail, scope in scopes for name, item in REGISTRY.items()}

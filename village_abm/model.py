@@ -1,0 +1,242 @@
+"""The model: one village (or several) and the year, numbered."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import mesa
+import numpy as np
+
+from agents.columns import Table
+from agents.government import Government
+from agents.household import Household
+from village_abm import indicators as counting
+from village_abm.ecology import soil
+from village_abm.initialise import found
+from village_abm.policy import budget
+from village_abm.society import ties
+from village_abm.streams import Streams
+from village_abm.year import beliefs, exogenous, harvest, land_use, migration, nature, packages, people, purse, schemes
+
+if TYPE_CHECKING:
+    import networkx
+    import pandas as pd
+
+    from village_abm.land.landscape import Landscape
+    from village_abm.ledger import Ledger
+    from village_abm.load import Params
+    from village_abm.society.register import Register
+
+LAYERS = {
+    "use": np.int16, "grade": np.int8, "cover": np.float32, "soil_depth": np.float32, "exposure": np.float32,
+    "owner": np.int32, "scheme": np.int16,
+}  # fmt: skip
+
+
+class VillageModel(mesa.Model):
+    """A karst village: households and a government on a grid of plots, one step a year.
+
+    `rng` is the seed and `replicate` its copy number; all luck is keyed by them (see `streams`), so the
+    same two numbers give the same bytes. `landscape` and `register` put real land and people in the
+    place of generated ones.
+    """
+
+    def __init__(
+        self,
+        params: Params,
+        rng: int = 1,
+        replicate: int = 0,
+        landscape: Landscape | None = None,
+        register: Register | None = None,
+    ) -> None:
+        super().__init__(rng=rng)
+        self.params = params
+        self.streams = Streams(rng, replicate)
+        self.village = found(params, self.streams, landscape, register)
+        self.government = Government(self)
+        self.government.cash = budget.opening_purse(params.government, self.village.price_level)
+        self._views: dict[int, Household] = {}
+        self._years: list[int] = []
+        self._counts: list[dict[str, float]] = []
+        self._maps: dict[str, list[np.ndarray]] = {name: [] for name in LAYERS}
+        people.count_members(self.village)
+        nature.survey(self.village)
+        self._meet_households()
+
+    def step(self) -> None:
+        """One year in the order of the schedule; each line computes with submodels and writes its own columns."""
+        village, government = self.village, self.government
+        self._open_books()
+        now = exogenous.read(village)  # 1 prices, wages, calendar, weather
+        village.price_level = now.price_level
+        government.announce(self.params.schemes, now.year)  # 2 schemes on offer, empty account
+        people.live(village, now)  # 3 births, deaths, weddings, new houses
+        beliefs.learn(village, now)  # 4 prices expected, norms, knowledge, trust
+        migration.leave_and_return(village, now)  # 5 who is away; days of work and their worth
+        packages.act(village, now)  # 6 relocation, closure, biogas
+        land_use.decide(village, now)  # 7 contracts, crops, clearing, giving up
+        nature.grow(village, now)  # 8 wood, goats, cover, soil, rock
+        harvest.reap(village, now)  # 9 work, yields, grain, sales
+        schemes.settle(village, government, now)  # 10 visits, payments, works
+        purse.balance(village, now)  # 11 wages, money from away, living, bad luck
+        self._close_books()  # 12 survey, books, indicators
+
+    def _open_books(self) -> None:
+        village, ledger = self.village, self.village.ledger
+        village.year += 1
+        village.flows = {}
+        patches, households = village.patches, village.households
+        ledger["cash"].open(households.cash)
+        ledger["county purse"].open(self.government.cash)
+        ledger["labour"].open(np.zeros(len(households)))
+        ledger["grain"].open(np.zeros(len(households)))
+        ledger["land"].open(village.land_by_use())
+        ledger["soil"].open(soil.soil_mass(self.params.ecology.soil, patches.soil_depth, patches.exposure))
+        ledger["carbon"].open(nature.carbon_stock(village))
+        ledger["people"].open(village.people_by_village())
+
+    def _close_books(self) -> None:
+        village, ledger, year = self.village, self.village.ledger, self.village.year
+        patches, households = village.patches, village.households
+        nature.survey(village)
+        self._meet_households()
+        ledger.close("cash", households.cash, year)
+        ledger.close("county purse", self.government.cash, year)
+        ledger.close("labour", np.zeros(len(households)), year)
+        ledger.close("grain", np.zeros(len(households)), year)
+        ledger.close("land", village.land_by_use(), year)
+        mass = soil.soil_mass(self.params.ecology.soil, patches.soil_depth, patches.exposure)
+        ledger.close("soil", mass, year)
+        ledger.close("carbon", nature.carbon_stock(village), year)
+        ledger.close("people", village.people_by_village(), year)
+        if year >= self.params.scenario.start:
+            self._record()
+
+    def _meet_households(self) -> None:
+        """Register a view of every living household as a Mesa agent and let go of those that ended."""
+        households = self.village.households
+        for row in [row for row in self._views if not households.alive[row]]:
+            self._views.pop(row).remove()
+        for row in households.rows[~np.isin(households.rows, list(self._views))].tolist():
+            self._views[row] = Household(self, households, row)
+
+    def _record(self) -> None:
+        self._years.append(self.village.year)
+        self._counts.append(counting.count_all(self.village))
+        for name, dtype in LAYERS.items():
+            self._maps[name].append(self._picture(getattr(self.village.patches, name)).astype(dtype))
+
+    def _picture(self, column: np.ndarray) -> np.ndarray:
+        """A column of the patches as a map, villages side by side; shape (lines, columns)."""
+        return np.concatenate(list(column.reshape(self.village.grid_shape)), axis=1)
+
+    def run(self, years: int | None = None, on_year: Callable[[VillageModel], None] | None = None) -> VillageModel:
+        """Run the burn-in if it lies ahead, then `years` recorded years (to the scenario's end if None)."""
+        for _ in range(self.years_ahead(years)):
+            self.step()
+            if on_year is not None:
+                on_year(self)
+        return self
+
+    def years_ahead(self, years: int | None = None) -> int:
+        """How many steps `run(years)` would take from here."""
+        plan = self.params.scenario
+        burn_in = max(plan.start - 1 - self.year, 0)
+        return burn_in + (max(plan.end - max(self.year, plan.start - 1), 0) if years is None else years)
+
+    def save(self, path: str | Path) -> None:
+        """Write the whole model to a file, to go on from later exactly as if it had not stopped."""
+        Path(path).write_bytes(pickle.dumps(self))
+
+    @classmethod
+    def load(cls, path: str | Path) -> VillageModel:
+        """Read a model that `save` wrote; only ever open files from people you trust."""
+        model = pickle.loads(Path(path).read_bytes())
+        if not isinstance(model, cls):
+            raise TypeError(f"{path} holds no {cls.__name__}. Give a file that VillageModel.save wrote.")
+        return model
+
+    @property
+    def year(self) -> int:
+        """The year just completed."""
+        return self.village.year
+
+    @property
+    def households(self) -> Table:
+        """All households, those that ended included."""
+        return self.village.households
+
+    @property
+    def people(self) -> Table:
+        """All people ever on the register."""
+        return self.village.people
+
+    @property
+    def patches(self) -> Table:
+        """All patches."""
+        return self.village.patches
+
+    @property
+    def ledger(self) -> Ledger:
+        """The books."""
+        return self.village.ledger
+
+    @property
+    def events(self) -> list[dict[str, object]]:
+        """Who did what, when and why."""
+        return self.village.events
+
+    @property
+    def use_names(self) -> tuple[str, ...]:
+        """Names of the land uses by index."""
+        return self.village.uses.names
+
+    @property
+    def use_labels(self) -> list[dict[str, str]]:
+        """Labels of the land uses by index, in English and Chinese."""
+        return [dict(use.label) for use in self.params.uses.values()]
+
+    @property
+    def landscape(self) -> Landscape:
+        """The land as one picture, villages side by side."""
+        return self.village.landscapes[0].beside(self.village.landscapes[1:])
+
+    @property
+    def map_years(self) -> list[int]:
+        """The years recorded."""
+        return list(self._years)
+
+    @property
+    def maps(self) -> dict[str, np.ndarray]:
+        """Recorded layers of the land; each of shape (years, lines, columns)."""
+        return {name: np.stack(pictures) for name, pictures in self._maps.items() if pictures}
+
+    @property
+    def indicators(self) -> pd.DataFrame:
+        """One row a recorded year, one column an indicator; units, labels and groups in `.attrs`."""
+        import pandas as pd
+
+        frame = pd.DataFrame(self._counts, index=pd.Index(self._years, name="year"))
+        known = {column: counting.REGISTRY[column.split(".")[0]] for column in frame.columns}
+        frame.attrs["units"] = {column: item.unit for column, item in known.items()}
+        frame.attrs["labels"] = {column: {"en": item.en, "zh": item.zh} for column, item in known.items()}
+        frame.attrs["groups"] = {column: item.group for column, item in known.items()}
+        return frame
+
+    @property
+    def ties(self) -> networkx.Graph:
+        """Who knows whom: households by permanent id, edges with their kind."""
+        import networkx
+
+        households = self.village.households
+        first, second, kind = ties.edges(self.village.ties, households.alive)
+        graph = networkx.Graph()
+        for row in households.rows.tolist():
+            graph.add_node(int(households.id[row]), village=int(households.village[row]))
+        names = np.array(ties.KINDS)[kind].tolist()
+        pairs = zip(households.id[first].tolist(), households.id[second].tolist(), names, strict=True)
+        graph.add_edges_from((a, b, {"kind": name}) for a, b, name in pairs)
+        return graph

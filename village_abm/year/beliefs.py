@@ -1,0 +1,74 @@
+"""Line 4 of the year: what households expect, see others do, come to know and believe."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from village_abm.economy import market
+from village_abm.society import learning, ties
+from village_abm.village import Village
+from village_abm.year.exogenous import Now
+
+YEARS_REMEMBERED = 10
+
+
+def learn(village: Village, now: Now) -> None:
+    """Take in last year's prices, the uses of others, the greening of the land and kept or broken promises."""
+    _expect_prices(village, now)
+    _learn_from_others(village)
+    _look_at_the_land(village)
+    _judge_promises(village)
+
+
+def _expect_prices(village: Village, now: Now) -> None:
+    rules, households, memory = village.params.market, village.households, village.memory
+    way = market.way_of_expecting(rules, village.streams, households.id)
+    households.price_belief[:] = market.expected_price(
+        rules, way, households.price_belief, memory["price"], memory["previous price"], now.trend_prices
+    )
+    memory["usual price"] = market.usual_price(rules, memory["usual price"], memory["price"])
+
+
+def holdings(village: Village) -> np.ndarray:
+    """Which uses each household has on its plots; shape (households, uses)."""
+    patches, count = village.patches, len(village.uses)
+    held = patches.owner >= 0
+    cells = patches.owner[held].astype(np.int64) * count + patches.use[held]
+    return np.bincount(cells, minlength=len(village.households) * count).reshape(-1, count) > 0
+
+
+def _learn_from_others(village: Village) -> None:
+    rules, households, uses = village.params.people.learning, village.households, village.uses
+    known = ties.matrix(village.ties, len(households))
+    holds = holdings(village)
+    households.norm[:] = learning.norms(rules, known, holds, households.alive)
+    grown = holds & (uses.is_kind("crop") | uses.is_kind("perennial"))
+    households.knowledge[:] = learning.knowledge(rules, known, households.knowledge, grown, households.alive)
+    enrolled = np.zeros(len(households), bool)
+    payees = village.patches.scheme_payee
+    enrolled[payees[payees >= 0]] = True
+    households.ties_enrolled[:] = learning.norms(rules, known, enrolled, households.alive)
+
+
+def _look_at_the_land(village: Village) -> None:
+    households, patches = village.households, village.patches
+    where = patches.village.astype(np.int64)
+    cover = np.bincount(where, weights=patches.cover, minlength=len(village.names)) / np.bincount(where)
+    seen = village.memory.setdefault("cover seen", [])
+    seen.append(cover)
+    del seen[:-YEARS_REMEMBERED]
+    gain = (seen[-1] - seen[0])[households.village.astype(np.int64)]
+    households.belief[:] = learning.environmental_belief(
+        village.params.people.learning, households.belief, gain, 0.0
+    )
+
+
+def _judge_promises(village: Village) -> None:
+    rules, households = village.params.people.learning, village.households
+    promised = households.promised.astype(float)
+    households.trust[:] = learning.trust(
+        rules, households.trust, households.payments.astype(float), promised, (households.fined > 0).astype(float)
+    )
+    households.shortfall_memory[:] = learning.remembered_shortfall(
+        rules, households.shortfall_memory, households.payments.astype(float), promised
+    )

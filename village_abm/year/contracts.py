@@ -1,0 +1,124 @@
+"""Land contracts within the year: those that end, those that begin, and land that goes back to crops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from agents.outlook import Outlook
+from village_abm.economy.returns import Returns
+from village_abm.policy import contracts, enrolment, reversion
+from village_abm.policy.schemes import LandScheme
+from village_abm.society import ties
+from village_abm.village import Village
+from village_abm.year.exogenous import Now
+
+
+def land_schemes(village: Village) -> Iterator[tuple[int, str, LandScheme]]:
+    """The land contracts that the scenario switches on: number, name, scheme."""
+    for number, (name, scheme) in enumerate(village.params.schemes.items()):
+        if name in village.params.scenario.schemes and isinstance(scheme, LandScheme):
+            yield number, name, scheme
+
+
+def off_farm_share(village: Village) -> np.ndarray:
+    """Share of last year's net income that was earned off the farm; shape (households,)."""
+    households = village.households
+    earned = households.wage_income + households.remittances
+    total = np.maximum(earned + np.maximum(households.farm_income, 0), 1)
+    return earned / total
+
+
+def plants(village: Village, scheme: LandScheme) -> np.ndarray:
+    """The uses that a scheme plants, as indices into the uses; shape (plants,)."""
+    return np.array([village.uses.index[name] for name in scheme.contract.plants])
+
+
+def expire(village: Village, now: Now) -> None:
+    """Release plots whose contract can pay no more."""
+    patches = village.patches
+    for number, _, scheme in land_schemes(village):
+        rows = np.flatnonzero(patches.scheme == number)
+        kinds = contracts.planted(scheme.contract, village.streams, patches.id[rows])
+        over = rows[contracts.is_over(scheme, kinds, patches.scheme_year[rows], now.year)]
+        patches.scheme[over], patches.scheme_payee[over] = -1, -1
+
+
+def enrol(village: Village, now: Now, plots: np.ndarray, outlook: Outlook) -> None:
+    """Take plots into the schemes that are open: eligible, wanted, within pace and budget."""
+    patches, households, rules = village.patches, village.households, village.params.government.enrolment
+    maize = village.uses.index["maize"]
+    for number, name, scheme in land_schemes(village):
+        may = enrolment.may_enrol(
+            scheme, now.year, village.uses.names, patches.use, patches.slope, patches.owner, patches.scheme,
+            patches.red_line, patches.clearing,
+        )  # fmt: skip
+        rows = np.flatnonzero(may)
+        if not len(rows):
+            continue
+        house = patches.owner[rows]
+        at = np.searchsorted(plots, rows)
+        price, wage = outlook.price[house, maize], households.shadow_wage[house]
+        worth = (
+            outlook.yields[at, maize] * price
+            - village.uses.cash_cost[maize] * now.input_ratio
+            - village.uses.labour[maize] * now.labour_intensity * wage
+        )
+        value = enrolment.utility(
+            rules, scheme, now.price_level, worth, patches.slope[rows], households.ties_enrolled[house],
+            off_farm_share(village)[house], households.food_gap[house], households.trust[house],
+            households.shortfall_memory[house],
+        )  # fmt: skip
+        wanted = enrolment.willing(rules, scheme, village.streams, now.year, households.id[house], value)
+        running = np.flatnonzero(patches.scheme == number)
+        kinds = contracts.planted(scheme.contract, village.streams, patches.id[running])
+        taken, planted = enrolment.intake(
+            scheme, village.streams, now.year, village.hectares, patches.id[rows], patches.slope[rows],
+            patches.village[rows].astype(np.int64), wanted, (kinds, patches.scheme_year[running]),
+        )  # fmt: skip
+        chosen = rows[taken]
+        village.turn(f"enrolled: {name}", chosen, plants(village, scheme)[planted])
+        patches.scheme[chosen], patches.scheme_year[chosen] = number, now.year
+        patches.scheme_payee[chosen], patches.ever_enrolled[chosen] = patches.owner[chosen], True
+        patches.loss_years[chosen] = 0
+        for row, k in zip(chosen.tolist(), taken.tolist(), strict=True):
+            village.tell(
+                "enrolled", household=int(households.id[patches.owner[row]]), patch=int(patches.id[row]),
+                why={"scheme": name, "utility": round(float(value[k]), 3), "worth of maize": round(float(worth[k]), 1)},
+            )  # fmt: skip
+
+
+def go_back(village: Village, now: Now, plots: np.ndarray, returns: Returns) -> None:
+    """Plough converted land again by the yearly hazard; who does so under contract cheats it."""
+    patches, households, rules = village.patches, village.households, village.params.government.reversion
+    converted = patches.ever_enrolled & village.uses.is_kind("planted")[patches.use] & (patches.owner >= 0)
+    rows = np.flatnonzero(converted)
+    if not len(rows):
+        return
+    paid, own_choice = np.zeros(len(rows)), np.zeros(len(rows), bool)
+    for number, _, scheme in land_schemes(village):
+        mine = np.flatnonzero(patches.scheme[rows] == number)
+        kinds = contracts.planted(scheme.contract, village.streams, patches.id[rows[mine]])
+        paid[mine] = contracts.rate(scheme, kinds, patches.scheme_year[rows[mine]], now.year) / now.price_level
+        own_choice[mine] = scheme.contract.voluntary
+    house = patches.owner[rows]
+    at = np.searchsorted(plots, rows)
+    ploughed = np.zeros(len(households), bool)
+    ploughed[patches.owner[patches.ever_enrolled & village.uses.is_kind("crop")[patches.use] & (patches.owner >= 0)]] = True
+    known = ties.neighbour_share(ties.matrix(village.ties, len(households)), ploughed, households.alive)
+    chance = reversion.hazard(
+        rules, now.price_level, returns.net[at, village.uses.index["maize"]],
+        paid + village.uses.byproduct[patches.use[rows]], paid <= 0, patches.slope[rows],
+        off_farm_share(village)[house], households.shortfall_memory[house], own_choice, patches.use_age[rows],
+        known[house],
+    )  # fmt: skip
+    back = reversion.goes_back(chance, village.streams.uniform("reversion", now.year, patches.id[rows]))
+    gone = rows[back]
+    village.turn("ploughed again", gone, village.uses.index["maize"])
+    village.count("reconverted", np.full(len(gone), village.hectares), patches.village[gone])
+    for row, hazard in zip(gone.tolist(), chance[back].tolist(), strict=True):
+        village.tell(
+            "ploughed again", household=int(households.id[patches.owner[row]]), patch=int(patches.id[row]),
+            why={"hazard": round(hazard, 4)},
+        )  # fmt: skip

@@ -1,0 +1,100 @@
+"""Line 9 of the year: work on the fields, what they yield, what is eaten, sold and bought."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from village_abm.ecology import water
+from village_abm.economy import labour, livelihood, production
+from village_abm.village import Village
+from village_abm.year.exogenous import Now
+from village_abm.year.land_use import lives
+
+
+def reap(village: Village, now: Now) -> None:
+    """Work, harvest, eat, sell and buy; the labour and grain books hold every day and kilogram."""
+    patches, uses = village.patches, village.uses
+    tilled = (uses.is_kind("crop") | uses.is_kind("perennial"))[patches.use] & (patches.owner >= 0)
+    rows = np.flatnonzero(tilled)
+    use, owner = patches.use[rows].astype(np.int64), patches.owner[rows].astype(np.int64)
+    full = production.potential(
+        village.params.farm.production, uses, patches.soil_depth[rows], patches.grade[rows], now.year
+    )[np.arange(len(rows)), use]
+    fulfilled = _work(village, now, rows, use, owner, full)
+    kg = _yields(village, now, rows, use, owner, full, fulfilled) * village.hectares
+    patches.yield_rate[:] = 0.0
+    patches.yield_rate[rows] = kg / village.hectares
+    _eat_and_sell(village, now, use, owner, kg)
+    patches.use_age[:] += 1
+    village.memory["previous price"], village.memory["price"] = village.memory["price"], now.prices
+
+
+def _work(
+    village: Village, now: Now, rows: np.ndarray, use: np.ndarray, owner: np.ndarray, full: np.ndarray
+) -> np.ndarray:
+    """Work the fields as far as days reach, then local jobs; returns the share of work each plot got."""
+    households, rules, book = village.households, village.params.farm.labour, village.ledger["labour"]
+    size = len(households)
+    life = lives(village, rows, use)
+    expected = full * production.age_factor(
+        village.params.farm.production, village.patches.use_age[rows], village.uses.lag[use],
+        village.uses.full_age[use], life,
+    )  # fmt: skip
+    new = village.uses.is_kind("perennial")[use] & (village.patches.use_age[rows] == 0)
+    days = labour.plot_days(village.uses, use, village.hectares, expected, new, now.labour_intensity)
+    work = labour.farm_work(labour.demand_by_season(village.uses, use, days, owner, size), households.labour)
+    households.farm_days_wanted[:] = work.used + work.missing
+    households.farm_labour[:] = work.used
+    adults = np.where(households.alive, np.maximum(households.adults - households.migrants, 0), 0)
+    households.local_labour[:] = labour.local_jobs(
+        rules, work.idle, adults, now.local_days, households.village.astype(np.int64), households.id
+    )
+    households.idle_days[:] = work.idle - households.local_labour
+    book.enter("worked on own fields", -work.used)
+    book.enter("worked for wages", -households.local_labour)
+    book.enter("without work", -households.idle_days)
+    return labour.plot_fulfilled(village.uses, use, owner, work.fulfilled)
+
+
+def _yields(
+    village: Village, now: Now, rows: np.ndarray, use: np.ndarray, owner: np.ndarray, full: np.ndarray,
+    fulfilled: np.ndarray,
+) -> np.ndarray:  # fmt: skip
+    patches, households, params = village.patches, village.households, village.params
+    place = patches.village[rows].astype(np.int64)
+    rain = water.rainwater_use(params.ecology.water, patches.cover[rows], 0.0, patches.terraced[rows])
+    stress = water.crop_water(
+        params.ecology.water, rain, patches.soil_depth[rows], now.weather.drought_loss[place]
+    ) * (1 - now.weather.hazard_loss[place])
+    return production.harvest(
+        params.farm.production, village.uses, use, patches.use_age[rows], lives(village, rows, use), full, stress,
+        fulfilled, 1.0, households.knowledge[owner, use], patches.net_return[rows] < 0,
+    )  # fmt: skip
+
+
+def _eat_and_sell(village: Village, now: Now, use: np.ndarray, owner: np.ndarray, kg: np.ndarray) -> None:
+    households, rules, book = village.households, village.params.farm.livelihood, village.ledger["grain"]
+    size = len(households)
+    grain_price = float(now.prices[village.uses.index["maize"]] * (1 + village.params.market.grain_margin))
+    cash, income = village.real(households.cash), village.real(households.cash_income)
+    households.grain_grown[:] = livelihood.grain_grown(village.uses, use, kg, owner, size)
+    balance = livelihood.grain_balance(
+        households.grain_grown, households.grain_need,
+        livelihood.affordable_grain(rules, cash, income, grain_price),
+    )  # fmt: skip
+    households.food_gap[:] = balance.gap
+    book.enter("grown", households.grain_grown)
+    book.enter("bought", balance.bought)
+    book.enter("eaten, own", -balance.eaten)
+    book.enter("eaten, bought", -balance.bought)
+    book.enter("sold", -balance.sold)
+    account = livelihood.farm_account(
+        village.uses, use, kg, village.hectares, owner, now.prices, balance.eaten_share, now.input_ratio
+    )
+    money = {name: village.fen(getattr(account, name)) for name in ("sold", "eaten", "gathered", "inputs")}
+    food = village.fen(balance.bought * grain_price)
+    village.pay("sales", money["sold"])
+    village.pay("gathered", money["gathered"])
+    village.pay("inputs", -money["inputs"])
+    village.pay("grain bought", -food)
+    village.memory["farm money"], village.memory["food bought"] = money, food

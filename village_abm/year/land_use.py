@@ -1,0 +1,176 @@
+"""Line 7 of the year: contracts, crops, clearing, giving up, going back."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from agents.outlook import Outlook
+from agents.patch import LAND_KINDS, is_cropland
+from village_abm.economy import clearing, enterprises, land_use, livelihood, production
+from village_abm.village import Village
+from village_abm.year import contracts
+from village_abm.year.exogenous import Now
+
+FOREST_LAND = LAND_KINDS.index("forest_land")
+
+
+def decide(village: Village, now: Now) -> None:
+    """Let households and the county decide about every plot; hectares are booked from use to use."""
+    contracts.expire(village, now)
+    plots = np.flatnonzero((village.patches.owner >= 0) & tilled_or_tillable(village))
+    outlook, may = _outlook(village, now, plots)
+    contracts.enrol(village, now, plots, outlook)
+    decision = _choose_crops(village, now, plots, outlook, may)
+    _abandon(village, now, plots, decision)
+    contracts.go_back(village, now, plots, decision.returns)
+    _clear(village, now)
+
+
+def tilled_or_tillable(village: Village) -> np.ndarray:
+    """Contract cropland and cleared land; shape (patches,)."""
+    return is_cropland(village.patches.land_kind) | village.patches.clearing
+
+
+def _outlook(village: Village, now: Now, plots: np.ndarray) -> tuple[Outlook, np.ndarray]:
+    """What households see of their plots, and which uses can stand there; (plots, uses)."""
+    patches, households, farm = village.patches, village.households, village.params.farm
+    yields = production.potential(
+        farm.production, village.uses, patches.soil_depth[plots], patches.grade[plots], now.year
+    )
+    may = enterprises.feasible(
+        village.uses, patches.slope[plots], patches.soil_depth[plots], patches.grade[plots],
+        patches.elevation[plots], patches.land_kind[plots], patches.clearing[plots],
+    )  # fmt: skip
+    cash, income = village.real(households.cash), village.real(households.cash_income)
+    grain_price = _grain_price(village, now)
+    need = households.residents * now.grain_need
+    households.grain_need[:] = np.where(households.alive, need, 0.0)
+    affordable = livelihood.affordable_grain(farm.livelihood, cash, income, grain_price)
+    area = np.bincount(patches.owner[plots], minlength=len(households)) * village.hectares
+    outlook = Outlook(
+        year=now.year,
+        price=households.price_belief,
+        usual_price=village.memory["usual price"],
+        yields=yields,
+        offer=np.zeros_like(yields),
+        shadow_wage=households.shadow_wage,
+        input_ratio=now.input_ratio,
+        labour_intensity=now.labour_intensity,
+        norm=households.norm,
+        knowledge=households.knowledge,
+        belief=households.belief,
+        risk=households.risk,
+        loss_aversion=households.loss_aversion,
+        discount=households.discount,
+        shortfall=livelihood.missing_income(
+            households.income_memory, households.best_income, households.members, area
+        ),
+        food_gap=households.food_gap,
+        grain_need=households.grain_need,
+        own_food=livelihood.own_food_share(affordable, households.grain_need),
+        purse=livelihood.purse(farm.livelihood, cash, income),
+        idle_days=households.idle_days,
+    )
+    return outlook, may
+
+
+def _grain_price(village: Village, now: Now) -> float:
+    maize = village.uses.index["maize"]
+    return float(village.memory["price"][maize] * (1 + village.params.market.grain_margin))
+
+
+def lives(village: Village, rows: np.ndarray, use: np.ndarray) -> np.ndarray:
+    """Years that the stand on each patch lives, by care drawn once for the patch; shape of `rows`."""
+    care = village.streams.uniform("land.care", 0, village.patches.id[rows])
+    return production.life_span(village.uses, use, care)
+
+
+def _choose_crops(
+    village: Village, now: Now, plots: np.ndarray, outlook: Outlook, may: np.ndarray
+) -> land_use.Decision:
+    patches, households, farm = village.patches, village.households, village.params.farm
+    use = patches.use[plots].astype(np.int64)
+    kinds = village.uses.is_kind("crop") | village.uses.is_kind("perennial")
+    kinds[village.uses.index["fallow"]] = True
+    held = land_use.Plots(
+        ids=patches.id[plots],
+        owner=patches.owner[plots].astype(np.int64),
+        use=use,
+        use_age=patches.use_age[plots],
+        life=lives(village, plots, use),
+        loss_years=patches.loss_years[plots],
+        free=(patches.scheme[plots] < 0) & ~patches.closed[plots] & kinds[use],
+        area=village.hectares,
+    )
+    decision = land_use.decide(
+        farm.choice, farm.production, village.uses, held, outlook, may, households.id,
+        village.params.market.grain_margin, village.streams,
+    )  # fmt: skip
+    changed = decision.use != use
+    village.turn("changed crop", plots[changed], decision.use[changed])
+    patches.use_age[plots[decision.planted]] = 0
+    patches.loss_years[plots] = decision.loss_years
+    patches.net_return[plots] = decision.chosen_return
+    village.pay("planting", -village.fen(decision.cash))
+    village.memory["planting costs"] = village.fen(decision.cash)
+    village.memory["why"] = (plots[decision.reviewed], decision.terms)
+    planted = plots[decision.planted]
+    for row, kind in zip(planted.tolist(), decision.use[decision.planted].tolist(), strict=True):
+        _tell(village, "planted", row, {"use": village.uses.names[kind]})
+    return decision
+
+
+def _tell(village: Village, kind: str, row: int, why: dict[str, object]) -> None:
+    patches = village.patches
+    house = int(village.households.id[patches.owner[row]])
+    village.tell(kind, household=house, patch=int(patches.id[row]), why=why)
+
+
+def _abandon(village: Village, now: Now, plots: np.ndarray, decision: land_use.Decision) -> None:
+    patches, households = village.patches, village.households
+    given_up = clearing.abandonment(
+        village.params.farm.choice, now.year, village.streams, village.uses, patches.id[plots],
+        patches.use[plots].astype(np.int64), patches.owner[plots].astype(np.int64), patches.loss_years[plots],
+        patches.land_kind[plots], patches.distance[plots], decision.protected, households.food_gap,
+        households.elder_share,
+    )  # fmt: skip
+    given_up &= patches.scheme[plots] < 0
+    rows = plots[given_up]
+    village.turn("given up", rows, village.uses.index["fallow"])
+    for row in rows.tolist():
+        _tell(village, "gave up", row, {"expected return": round(float(patches.net_return[row]), 1)})
+
+
+def _clear(village: Village, now: Now) -> None:
+    """Clear wild land for grain under hunger: first on the own forest land, then on the collective's."""
+    patches, households, params = village.patches, village.households, village.params
+    missing = households.food_gap * households.grain_need * households.alive
+    if not (missing > 0).any():
+        return
+    maize = village.uses.index["maize"]
+    wild = (patches.use == village.uses.index["natural"]) & ~patches.closed & ~patches.red_line
+    grain = production.potential(params.farm.production, village.uses, patches.soil_depth, patches.grade, now.year)
+    own = wild & (patches.owner >= 0) & (patches.land_kind == FOREST_LAND)
+    rows, takers = _cleared(village, now, missing, grain[:, maize], own, own_land=True)
+    unserved = missing.copy()
+    unserved[takers] = 0.0
+    more, others = _cleared(village, now, unserved, grain[:, maize], wild & (patches.owner < 0), own_land=False)
+    rows, takers = np.concatenate([rows, more]), np.concatenate([takers, others])
+    village.turn("cleared", rows, maize)
+    patches.owner[rows], patches.clearing[rows], patches.loss_years[rows] = takers, True, 0
+    for row, taker in zip(rows.tolist(), takers.tolist(), strict=True):
+        _tell(village, "cleared", row, {"food gap": round(float(households.food_gap[taker]), 3)})
+
+
+def _cleared(
+    village: Village, now: Now, missing: np.ndarray, grain: np.ndarray, wild: np.ndarray, *, own_land: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    patches, households = village.patches, village.households
+    # On their own land households do not meet: each is a village of its own.
+    ground = patches.owner if own_land else patches.village
+    place = np.arange(len(households)) if own_land else households.village
+    return clearing.clearing(
+        village.params.farm.choice, now.year, village.streams, households.id, place.astype(np.int64), missing,
+        households.idle_days, patches.id, ground.astype(np.int64), patches.distance, patches.exposure,
+        patches.slope, patches.soil_depth, grain, village.hectares, wild,
+    )  # fmt: skip

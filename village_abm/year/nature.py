@@ -1,0 +1,129 @@
+"""Line 8 of the year: what is cut and grazed, what grows, what washes away, and the grade of the land."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from agents.patch import LAND_KINDS
+from village_abm.ecology import carbon, desertification, harvest, soil, stands, vegetation, water
+from village_abm.economy import enterprises
+from village_abm.village import Village
+from village_abm.year.exogenous import Now
+
+PADDY = LAND_KINDS.index("paddy")
+WET_TERRACE = LAND_KINDS.index("wet_terrace")
+
+
+def grow(village: Village, now: Now) -> None:
+    """Let people cut and graze, plants grow and soil move; the soil and carbon books hold every step."""
+    stand = stands_now(village)
+    move_carbon(village, "cleared, felled and planted", stand)
+    _cut_and_graze(village, stand)
+    _grow_plants(village, stand)
+    _move_soil(village, stand)
+
+
+def stands_now(village: Village) -> np.ndarray:
+    """The stand of every patch by its use and closure."""
+    return stands.stands_of_patches(village.stand_of_use, village.patches.use, village.patches.closed)
+
+
+def plant_carbon(village: Village, stand: np.ndarray) -> np.ndarray:
+    """Carbon in plants on every patch as its columns stand [t/ha]."""
+    patches = village.patches
+    return carbon.vegetation_carbon(village.params.ecology.carbon, patches.cover, patches.age, stand)
+
+
+def carbon_stock(village: Village) -> np.ndarray:
+    """Carbon in plants and soil on every patch [t/ha]."""
+    return plant_carbon(village, stands_now(village)) + village.patches.soil_carbon
+
+
+def move_carbon(village: Village, entry: str, stand: np.ndarray) -> None:
+    """Book the change of carbon in plants since the last entry under `entry`."""
+    held = plant_carbon(village, stand)
+    village.ledger["carbon"].enter(entry, held - village.memory["plant carbon"])
+    village.memory["plant carbon"] = held
+
+
+def _cut_and_graze(village: Village, stand: np.ndarray) -> None:
+    rules, patches, households = village.params.ecology.harvest, village.patches, village.households
+    cash = village.real(households.remittances + households.wage_income) / np.maximum(households.members, 1)
+    substitution = harvest.fuel_substitution(rules, cash)
+    residents = np.where(households.alive, households.residents, 0)
+    where, hamlets = patches.village.astype(np.int64), households.village.astype(np.int64)
+
+    def by_village(amount: np.ndarray) -> np.ndarray:
+        return np.bincount(hamlets, weights=amount, minlength=len(village.names))
+
+    allowed = stands.open_to_cutting(stand)
+    demand = by_village(harvest.fuel_demand(rules, residents, substitution, households.biogas))
+    cut = harvest.cut(rules, patches.cover, patches.distance, allowed, demand, where, village.hectares)
+    patches.cover[:] = cut.cover
+    move_carbon(village, "fuelwood", stand)
+    households.free_goats[:] = harvest.free_goats(rules, residents, substitution, households.biogas)
+    grazed = harvest.graze(
+        rules, patches.cover, patches.distance, allowed, by_village(households.free_goats), where, village.hectares
+    )
+    patches.cover[:] = grazed.cover
+    move_carbon(village, "grazing", stand)
+    village.count("fuelwood", cut.taken, where)
+    village.flows["fuelwood not found"] = cut.unmet
+
+
+def _grow_plants(village: Village, stand: np.ndarray) -> None:
+    rules, patches = village.params.ecology.vegetation, village.patches
+    patches.cover[:] = vegetation.grow(
+        rules, patches.cover, patches.soil_depth, patches.exposure, stand, village.grid_shape
+    )
+    patches.age[:] = vegetation.older(rules, patches.age, patches.cover, stand)
+    move_carbon(village, "growth", stand)
+
+
+def _move_soil(village: Village, stand: np.ndarray) -> None:
+    rules, patches, book = village.params.ecology.soil, village.patches, village.ledger["soil"]
+    tended = village.uses.is_kind("crop") | village.uses.is_kind("perennial")
+    factor = np.where(
+        tended[patches.use], enterprises.crop_cover_factor(village.uses, patches.use, patches.use_age), np.nan
+    )
+    rice = tended[patches.use] & ((patches.land_kind == PADDY) | (patches.land_kind == WET_TERRACE))
+    rate = soil.erosion(rules, village.slope_factor, patches.cover, factor, patches.terraced, rice)
+    before = soil.soil_mass(rules, patches.soil_depth, patches.exposure)
+    matted = soil.matted(rules, patches.cover, stands.uncropped(stand))
+    year = soil.soil_year(
+        rules, patches.soil_depth, patches.exposure, rate, patches.landform, patches.lithology,
+        patches.village.astype(np.int64), matted,
+    )  # fmt: skip
+    stored = carbon.soil_carbon_year(
+        village.params.ecology.carbon, patches.soil_carbon, before, year, patches.cover, stand
+    )
+    patches.soil_depth[:], patches.exposure[:] = year.depth, year.exposure
+    patches.soil_carbon[:], patches.runoff_loss[:] = stored.stock, year.lost
+    book.enter("formed from rock", year.formed)
+    book.enter("washed off the surface", -year.surface)
+    book.enter("leaked underground", -year.underground)
+    book.enter("laid down in depressions", year.deposited)
+    village.ledger["carbon"].enter("gone with soil", -stored.eroded)
+    village.ledger["carbon"].enter("come with soil", stored.deposited)
+    village.ledger["carbon"].enter("stored in soil", stored.stored)
+    village.count("surface soil loss", year.surface * village.hectares, patches.village.astype(np.int64))
+
+
+def survey(village: Village) -> None:
+    """Grade the land as a surveyor would at the end of a year and keep what indicators show of it."""
+    ecology, patches = village.params.ecology, village.patches
+    stand = stands_now(village)
+    ground = desertification.Ground(
+        exposure=patches.exposure,
+        cover=patches.cover,
+        vegetation=vegetation.vegetation_type(ecology.vegetation, patches.cover, patches.age, stand),
+        depth=patches.soil_depth,
+        slope=patches.slope,
+        terraced=patches.terraced | (patches.land_kind == PADDY),
+        built=stand == stands.BUILT,
+    )
+    patches.score[:], patches.grade[:] = desertification.graded(ecology.desertification, ground)
+    village.memory["shown_cover"] = vegetation.counted_cover(ecology.vegetation, patches.cover, stand)
+    village.memory["carbon"] = village.memory["plant carbon"] + patches.soil_carbon
+    village.memory["npp"] = 100 * carbon.primary_production(ecology.carbon, patches.cover, patches.age, stand)
+    village.memory["rainwater"] = water.rainwater_use(ecology.water, patches.cover, 0.0, patches.terraced)

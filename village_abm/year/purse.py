@@ -1,0 +1,71 @@
+"""Line 11 of the year: wages, money from away, living, sickness, debt, and who is poor."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from village_abm.economy import livelihood
+from village_abm.society import migration
+from village_abm.society.demography import MIGRANT
+from village_abm.village import Village
+from village_abm.year.exogenous import Now
+
+
+def balance(village: Village, now: Now) -> None:
+    """Take in what was earned, pay for living and bad luck, and count income; every fen is booked."""
+    _earn(village, now)
+    _count_income(village)
+    _live(village, now)
+    _count_poor(village, now)
+
+
+def _earn(village: Village, now: Now) -> None:
+    households, people = village.households, village.people
+    households.wage_income[:] = village.fen(households.local_labour * now.day_wage)
+    village.pay("local wages", households.wage_income)
+    away = np.flatnonzero(people.alive & (people.status == MIGRANT))
+    sent = village.fen(
+        migration.remittances(village.params.people.migration, now.migrant_wage, people.jobless[away])
+    )
+    households.remittances[:] = 0
+    np.add.at(households.remittances, people.household[away], sent)
+    village.pay("sent home", households.remittances)
+
+
+def _count_income(village: Village) -> None:
+    households, money = village.households, village.memory["farm money"]
+    planting = village.memory["planting costs"]
+    households.farm_income[:] = money["sold"] + money["eaten"] + money["gathered"] - money["inputs"] - planting
+    other = households.wage_income + households.remittances + households.payments
+    households.income[:] = households.farm_income + other
+    households.cash_income[:] = households.income - money["eaten"]
+
+
+def _live(village: Village, now: Now) -> None:
+    households, rules = village.households, village.params.farm.livelihood
+    owed = village.fen(livelihood.interest(rules, village.real(households.cash)))
+    village.pay("interest", -owed)
+    luck = village.streams.uniform("livelihood.sickness", now.year, households.id)
+    care_price = now.day_wage / village.params.series["farm_day_wage"].at(2020)
+    cost = livelihood.sickness(rules, luck, now.year, care_price, households.registered_poor)
+    cost = np.where(households.alive & (households.members > 0), cost, 0.0)
+    households.sick[:] = cost > 0
+    village.pay("sickness", -village.fen(cost))
+    food = village.memory["food bought"]
+    before = households.cash - households.cash_income + food
+    spent = livelihood.living(
+        rules, village.real(before), village.real(households.cash_income),
+        village.real(village.memory["farm money"]["eaten"]), village.real(food), households.residents, now.poverty_line,
+    )  # fmt: skip
+    paid = village.fen(spent.paid)
+    village.pay("living", -paid)
+    households.consumption[:] = paid + food + village.memory["farm money"]["eaten"]
+    village.count("living not met", spent.unmet, households.village)
+
+
+def _count_poor(village: Village, now: Now) -> None:
+    households = village.households
+    head = livelihood.per_head(village.real(households.income), households.members)
+    households.income_memory[:], households.best_income[:] = livelihood.remember(households.income_memory, head)
+    households.poor[:] = households.alive & (head < now.poverty_line)
+    households.registered_poor[:] = households.poor
