@@ -23,9 +23,10 @@ from village_abm.economy.land_use import LandUse
 from village_abm.economy.livelihood import Livelihood
 from village_abm.economy.market import Market
 from village_abm.economy.production import Production
+from village_abm.economy.tastes import Tastes
 from village_abm.land.tenure import Tenure
 from village_abm.land.terrain import Terrain
-from village_abm.overrides import overridden, scaled
+from village_abm.overrides import overridden, parsed, scaled
 from village_abm.params import Deflator, Number, ParameterError, converted, near, needs, read_number
 from village_abm.policy.budget import GovernmentRules
 from village_abm.policy.packages import Packages
@@ -44,11 +45,11 @@ from village_abm.society.ties import Ties
 class Land:
     """The grid, the terrain on it and who holds it."""
 
+    terrain: Terrain
+    tenure: Tenure
     patch_size: float = needs("m", "side of a patch")
     lines: int = needs("1", "rows of patches, north to south")
     columns: int = needs("1", "columns of patches, west to east")
-    terrain: Terrain
-    tenure: Tenure
 
 
 @dataclass(frozen=True)
@@ -76,12 +77,13 @@ class People:
 
 @dataclass(frozen=True)
 class Farm:
-    """Production, labour, choice of land use and the household's purse."""
+    """Production, labour, choice of land use, the household's purse and its attitudes."""
 
     production: Production
     labour: Labour
     choice: LandUse
     livelihood: Livelihood
+    tastes: Tastes
 
 
 @dataclass(frozen=True)
@@ -191,6 +193,7 @@ def load_params(scenario: str | Path | None = None, overrides: Mapping[str, obje
             f"{where}: unknown parameter '{path}'. {near(path, _known(reader.numbers, series))}"
         )
 
+    place += " with overrides" if plan_differences else ""
     check_scenario(plan, place, records["schemes"], [f.name for f in dataclasses.fields(Packages)], series)
     if plan.frozen_from:  # the imposed share of migrants is the experiment; it alone moves on
         series = {
@@ -229,7 +232,7 @@ def _series(
             if path in changes:
                 where, value = changes.pop(path)
                 series[name] = change(series[name], value, where, allow)
-                differences[path] = value
+                differences[path] = parsed(value)
     if abs(series["cpi"].at(2020) - 1) > 1e-9:
         raise ParameterError("series.cpi is not 1 in 2020, the price base. Scale prices and wages instead.")
     return series, differences

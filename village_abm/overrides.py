@@ -41,8 +41,10 @@ def overridden(number: Number, value: object, where: str) -> Number:
     if isinstance(value, list) != isinstance(number.value, list):
         wanted = "a list, overridden whole or by .scale" if isinstance(number.value, list) else "one number"
         raise ParameterError(f"{place}: {value!r} where {wanted} is needed.")
-    if isinstance(value, list) and len(value) != len(number.value):
-        raise ParameterError(f"{place}: {len(value)} values where {len(number.value)} are needed.")
+    if isinstance(value, list) and len(value) != len(number.value) and not number.any_length:
+        raise ParameterError(
+            f"{place}: {len(value)} values where {len(number.value)} are needed. Write them all."
+        )
     return dataclasses.replace(number, value=value)
 
 

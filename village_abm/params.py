@@ -21,13 +21,15 @@ class ParameterError(ValueError):
     """A parameter is missing, unknown, in the wrong unit or outside its range; says where and what to do."""
 
 
-def needs(unit: str | None, meaning: str, *, price: str | None = None) -> Any:
+def needs(unit: str | None, meaning: str, *, price: str | None = None, any_length: bool = False) -> Any:
     """A field of a record: the unit the model needs it in, and what it means.
 
     `unit=None` takes a plain word, whole number, truth value or list as a design choice. `price="2020"`
     takes money in any price base, converted to yuan of 2020; `price="nominal"` takes only nominal money.
+    A list is overridden by one of the same length, unless `any_length`.
     """
-    return dataclasses.field(metadata={"unit": unit, "meaning": meaning, "price": price})
+    marks = {"unit": unit, "meaning": meaning, "price": price, "any_length": any_length}
+    return dataclasses.field(metadata=marks)
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Number:
     needed: str | None
     file: str
     choices: tuple[Any, ...] | None = None
+    any_length: bool = False
 
 
 @dataclass(frozen=True)
@@ -154,6 +157,7 @@ def read_number(
         needed=spec["unit"],
         file=file,
         choices=tuple(leaf["choices"]) if "choices" in leaf else None,
+        any_length=spec.get("any_length", False),
     )
 
 
@@ -170,7 +174,9 @@ def converted(number: Number, spec: Mapping[str, Any], deflator: Deflator, allow
     where = f"{number.file}: {number.path}"
     if number.needed is None:
         if number.choices and number.value not in number.choices:
-            raise ParameterError(f"{where} = {number.value!r} is none of {list(number.choices)}.")
+            raise ParameterError(
+                f"{where} = {number.value!r} is none of {list(number.choices)}. Write one of them."
+            )
         return _tuples(number.value)
     check_range(number.value, number.range, where, allow)
     try:

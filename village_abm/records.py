@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import tomllib
-import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,10 +22,11 @@ def params_folder() -> Path:
     raise ParameterError(f"no parameter files in {package / '_params'}. Install the package again.")
 
 
-def read_toml(file: Path) -> dict[str, Any]:
-    """The tables of a TOML file; raises ParameterError with file and line where it cannot be read."""
+def read_toml(file: Path) -> Mapping[str, Any]:
+    """The tables of a TOML file, not to be written to; raises ParameterError with file and line."""
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        state = file.stat()
+        return _parsed(file, state.st_mtime_ns, state.st_size)
     except FileNotFoundError:
         raise ParameterError(f"{file}: no such file. Check the path.") from None
     except UnicodeDecodeError as error:
@@ -37,6 +37,13 @@ def read_toml(file: Path) -> dict[str, Any]:
         ) from error
     except tomllib.TOMLDecodeError as error:
         raise ParameterError(f"{file}: no valid TOML: {error}. Correct that line.") from error
+
+
+@lru_cache(maxsize=64)
+def _parsed(file: Path, _changed: int, _size: int) -> Mapping[str, Any]:
+    return tomllib.loads(
+        file.read_text(encoding="utf-8")
+    )  # half the time of loading: an experiment reads often
 
 
 def typed(value: Any, hint: Any, where: str) -> Any:
@@ -51,18 +58,22 @@ def typed(value: Any, hint: Any, where: str) -> Any:
         return tuple(typed(item, of, where) for item, of in zip(value, hints, strict=True))
     if origin is typing.Literal:
         if value not in inner:
-            raise ParameterError(f"{where} = {value!r} is none of {list(inner)}.")
+            raise ParameterError(f"{where} = {value!r} is none of {list(inner)}. Write one of them.")
         return value
-    if origin in (typing.Union, types.UnionType):
-        hint = next(option for option in inner if option is not type(None))
     if hint is int and isinstance(value, float) and abs(value - round(value)) < 1e-9:
         return round(value)
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
-    if isinstance(hint, type) and (type(value) is not hint or (hint is float and not math.isfinite(value))):
+    if isinstance(hint, type) and (type(value) is not hint or value != value):  # nan differs from itself
         words = {int: "a whole number", float: "a number", bool: "true or false", str: "a word in quotes"}
-        raise ParameterError(f"{where}: {value!r} is not {words.get(hint, hint.__name__)}.")
+        word = words.get(hint, hint.__name__)
+        raise ParameterError(f"{where}: {value!r} is not {word}. Write {word}.")
     return value
+
+
+@cache
+def _hints(record: Hashable) -> dict[str, Any]:
+    return typing.get_type_hints(record)
 
 
 def assemble[R](
@@ -72,13 +83,14 @@ def assemble[R](
 
     A field made by `needs` is a parameter; a record field is a sub-table; a plain `name` is the
     table's own name and a plain `label` its names in English and Chinese. Raises ParameterError for
-    missing and unknown keys.
+    missing and unknown keys. A record with a `variant(table, where)` says which kind of it the table is.
     """
     where = f"{file}: {path}" if path else file
-    fields = {field.name: field for field in dataclasses.fields(cast(Any, record)) if field.name != "name"}
-    hints = typing.get_type_hints(record)
     if not isinstance(table, Mapping):
         raise ParameterError(f"{where}: {table!r} is no table of parameters. Write [{path}] and its lines.")
+    record = cast(type[R], getattr(record, "variant", lambda *_: record)(table, where))
+    fields = {field.name: field for field in dataclasses.fields(cast(Any, record)) if field.name != "name"}
+    hints = _hints(cast(Hashable, record))
     refuse_unknown(table, fields, where, "parameter")
     values: dict[str, Any] = {"name": name} if "name" in hints else {}
     for key, field in fields.items():
@@ -93,7 +105,10 @@ def assemble[R](
             values[key] = read_label(table[key], f"{file}: {inside}")
         else:
             values[key] = assemble(hints[key], table[key], inside, file, leaf, key)
-    return record(**values)
+    try:
+        return record(**values)
+    except ParameterError as error:  # numbers that are fine one by one and do not fit together
+        raise ParameterError(f"{where}: {error}") from None
 
 
 def assemble_all[R](

@@ -92,7 +92,7 @@ def _find(folder: Path, scenario: str | Path) -> Path:
     return shipped
 
 
-def _inherited(folder: Path, file: Path, heirs: tuple[Path, ...]) -> dict[str, Any]:
+def _inherited(folder: Path, file: Path, heirs: tuple[Path, ...]) -> Mapping[str, Any]:
     if file in heirs:
         raise ParameterError(f"{file}: inherits from itself by base = ... Break the circle.")
     table = read_toml(file)
@@ -102,7 +102,7 @@ def _inherited(folder: Path, file: Path, heirs: tuple[Path, ...]) -> dict[str, A
     beside = file.parent / f"{base}.toml"
     parent = beside if beside.is_file() else _find(folder, str(base))
     inherited = _inherited(folder, parent, (*heirs, file))
-    return inherited | table | {"set": flat(inherited.get("set", {})) | flat(table.get("set", {}))}
+    return {**inherited, **table, "set": flat(inherited.get("set", {})) | flat(table.get("set", {}))}
 
 
 def flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, object]:
@@ -138,17 +138,16 @@ def overridden_scenario(scenario: Scenario, key: str, value: object, where: str)
     """The scenario with one field changed (`scenario.end=2000`, `scenario.schemes=a,b`)."""
     place = f"{where}: scenario.{key}"
     refuse_unknown([f"scenario.{key}"], [f"scenario.{name}" for name in OVERRIDABLE], where, "parameter")
-    current = getattr(scenario, key)
+    current, new = getattr(scenario, key), value
     if isinstance(current, tuple):
         listed = parsed(value)
         if isinstance(listed, str):
             listed = [name.strip() for name in listed.split(",") if name.strip()]
-        value = typed(listed, tuple[str, ...], place)
+        new = typed(listed, tuple[str, ...], place)
     elif isinstance(current, int):
-        value = typed(parsed(value), int, place)
-    else:
-        value = typed(value, str, place)
-    return dataclasses.replace(scenario, **{key: value})
+        new = typed(parsed(value), int, place)
+    changed: dict[str, Any] = {key: typed(new, str, place) if isinstance(current, str) else new}
+    return dataclasses.replace(scenario, **changed)
 
 
 def check_scenario(
@@ -162,8 +161,8 @@ def check_scenario(
             f"{where}: burn_in {scenario.burn_in} after start {scenario.start}. "
             f"Set it to {scenario.start} or before."
         )
-    if scenario.burn_in < FIRST_YEAR or scenario.end > LAST_YEAR:
-        raise ParameterError(f"{where}: years outside {FIRST_YEAR} to {LAST_YEAR}. Stay inside.")
+    if scenario.burn_in <= FIRST_YEAR or scenario.end > LAST_YEAR:  # the year before the first is read too
+        raise ParameterError(f"{where}: years outside {FIRST_YEAR + 1} to {LAST_YEAR}. Stay inside.")
     if scenario.frozen_from and not FIRST_YEAR <= scenario.frozen_from <= LAST_YEAR:
         raise ParameterError(f"{where}: frozen_from {scenario.frozen_from}. Write 0 (never) or a year.")
     if scenario.seed < 0:
