@@ -5,7 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import numpy as np
-from society_rules import at, rules, series
+from society_rules import at, series
+from society_rules import rules as shipped
 
 from agents.columns import Table
 from agents.person import STATUSES, Person
@@ -29,11 +30,16 @@ class Life:
     """People and bare households of one village, stepped by the year."""
 
     def __init__(self, seed=1, start=1980, houses=268, rules=None, capacity=9000):
-        self.rules = rules or globals()["rules"]()
+        self.rules = rules or shipped()
         self.streams, self.year, self.seed = Streams(seed), start - 1, seed
         self.ids = permanent_id("village", "house", np.arange(houses))
         made = make_people(
-            self.rules.population, self.rules.demography, self.ids, start, at("life_expectancy", start), self.streams
+            self.rules.population,
+            self.rules.demography,
+            self.ids,
+            start,
+            at("life_expectancy", start),
+            self.streams,
         )
         self.people = Table(Person, capacity)
         cells = {name: getattr(made, name) for name in vars(made) if name not in ("id", "alive")}
@@ -68,23 +74,27 @@ class Life:
         )  # fmt: skip
         self.bury(rows[dead])
         rows = people.rows
-        older = demography.a_year_older(
-            rules, self.year, people.id[rows], people.age[rows], people.schooling[rows], people.status[rows],
-            at("schooling_cohort", self.year), self.streams,
-        )  # fmt: skip
-        people.age[rows], people.schooling[rows], people.status[rows] = older.age, older.schooling, older.status
-        self.weddings()
-        rows = people.rows
         born = demography.births(
-            rules, self.year, people.id[rows], people.age[rows], people.female[rows], people.spouse[rows] >= 0,
-            people.children[rows], at("tfr", self.year), self.streams,
+            rules, self.year, people.id[rows], people.age[rows], people.female[rows],
+            people.spouse[rows] >= 0, people.children[rows], at("tfr", self.year), self.streams,
         )  # fmt: skip
         women = people.age[rows[people.female[rows]]]
         rate = len(born.ids) / demography.fertility(rules)[women].sum()
         mothers = rows[born.mothers]
         people.children[mothers] += 1
-        people.add(
+        new = people.add(
             born.ids, household=people.household[mothers], mother=mothers, female=born.female, born=self.year
+        )
+        people.age[new] = -1  # they turn nought when everybody else grows a year older
+        rows = people.rows
+        older = demography.a_year_older(
+            rules, self.year, people.id[rows], people.age[rows], people.schooling[rows], people.status[rows],
+            at("schooling_cohort", self.year), self.streams,
+        )  # fmt: skip
+        people.age[rows], people.schooling[rows], people.status[rows] = (
+            older.age,
+            older.schooling,
+            older.status,
         )
         self.count(born=len(mothers), died=int(dead.sum()), tfr=rate)
 
@@ -96,12 +106,18 @@ class Life:
         people.spouse[plan.grooms], people.spouse[plan.brides] = plan.brides, plan.grooms
         people.household[plan.brides] = people.household[plan.grooms]
         new = people.add(
-            plan.new_ids, household=people.household[plan.takers], age=plan.new_age, female=True, born=plan.new_born,
-            schooling=plan.new_schooling, status=plan.new_status, spouse=plan.takers, mother=-1,
+            plan.new_ids, household=people.household[plan.takers], age=plan.new_age, female=True,
+            born=plan.new_born, schooling=plan.new_schooling, status=plan.new_status,
+            spouse=plan.takers,
         )  # fmt: skip
         people.spouse[plan.takers] = new
         self.bury(np.concatenate([plan.leavers, plan.settlers]))
-        self.count(brides_in=len(new), brides_out=len(plan.leavers), settled=len(plan.settlers), matched=len(plan.grooms))
+        self.count(
+            brides_in=len(new),
+            brides_out=len(plan.leavers),
+            settled=len(plan.settlers),
+            matched=len(plan.grooms),
+        )
 
     def splits_and_ends(self):
         people = self.people
@@ -172,6 +188,7 @@ class Life:
         self.year += 1
         self.flows = {}
         self.deaths_and_births()
+        self.weddings()
         self.splits_and_ends()
         self.move(held)
         self.books[self.year] = self.tally()

@@ -58,7 +58,10 @@ class Demography:
     village_match: float = needs("1", "share of brides who look for a husband in their own village")
     outside_bride: float = needs("1", "chance that a man who finds no wife in the village finds one outside")
     settle_away: float = needs("1", "chance that a man away from home who marries settles where he works")
-    split_stem: float = needs("1/yr", "hazard that the only younger couple of a house founds its own")
+    split_years: tuple[float, ...] = needs("yr", "years for which the next line is given")
+    split_stem: tuple[float, ...] = needs(
+        "1/yr", "hazard that the only younger couple of a house founds its own"
+    )
     split_joint: float = needs("1/yr", "the same where there are three couples or more in the house")
 
 
@@ -161,7 +164,7 @@ def fertility(rules: Demography) -> np.ndarray:
 
 @lru_cache(maxsize=16)
 def marital_fertility(rules: Demography) -> np.ndarray:
-    """Births per married woman and year at each age, for one birth per woman in a lifetime; shape (oldest + 1,).
+    """Births per married woman and year at each age at a total fertility of one; shape (oldest + 1,).
 
     The schedule over the share ever married, so that the total over all women is the total fertility rate.
     """
@@ -246,7 +249,7 @@ def a_year_older(
     mean_schooling: float,
     streams: Streams,
 ) -> Older:
-    """Everybody alive a year older: pupils finish a class, the young start or leave school, workers turn elders.
+    """Everybody a year older: pupils finish a class, the young start or leave school, workers turn elders.
 
     `mean_schooling` is what children at school this year will complete on average [yr].
     """

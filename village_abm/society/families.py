@@ -71,7 +71,7 @@ def marriages(
 
 
 def _pairs(people: PeopleArrays, village: np.ndarray, men: np.ndarray, women: np.ndarray) -> np.ndarray:
-    """Couples of one village from different households, eldest first; a loop over the few; shape (pairs, 2)."""
+    """Couples of one village from different households, eldest first (a loop over the few); (pairs, 2)."""
     waiting = men[np.lexsort((people.id[men], -people.age[men]))].tolist()
     couples = []
     for woman in women[np.lexsort((people.id[women], -people.age[women]))]:
@@ -102,9 +102,9 @@ def splits(
     """Married couples with children who leave a house that has an elder couple; at most one a house and year.
 
     The couple with the eldest husband stays; of the others the one with the eldest husband may go, by the
-    hazard `split_stem` where it is the only one and `split_joint` where there are more. Their descendants in
-    the house go along. The new id is the hash of (id of the old household, year, "split", 0). Dead rows of
-    people are left out; `household_ids` are the ids of all household rows.
+    hazard `split_stem` of the year where it is the only one and `split_joint` where there are more. Their
+    descendants in the house go along. The new id is the hash of (id of the old household, year, "split", 0).
+    Dead rows of people are left out; `household_ids` are the ids of all household rows.
     """
     husbands = np.flatnonzero(people.alive & ~people.female & (people.spouse >= 0))
     husbands = husbands[people.household[people.spouse[husbands]] == people.household[husbands]]
@@ -114,7 +114,8 @@ def splits(
     rank = np.arange(len(house)) - np.searchsorted(house, house)
     going = husbands[(rank == 1) & (people.children[people.spouse[husbands]] > 0)]
     house = people.household[going]
-    hazard = np.where(couples[house] > 2, rules.split_joint, rules.split_stem)
+    stem = np.interp(year, rules.split_years, rules.split_stem)
+    hazard = np.where(couples[house] > 2, rules.split_joint, stem)
     going = going[streams.uniform("families.split", year, people.id[going]) < hazard]
     parents = people.household[going].astype(np.int64)
     families = [_family(people, husband) for husband in going]

@@ -16,13 +16,11 @@ from village_abm.streams import Streams
 class Learning:
     """How fast and from whom households learn."""
 
-    norm_threshold: float = needs(
-        "1", "share of ties above which a use or scheme becomes attractive as a norm, theta"
-    )
+    norm_threshold: float = needs("1", "share of ties from which a use or scheme attracts as a norm, theta")
     norm_weight: float = needs("1", "utility of all ties holding a use, less that of none, beta_N")
     norm_revision: float = needs("1/yr", "yearly chance that a household reconsiders what its ties do")
     knowledge_spread: float = needs(
-        "1/yr", "share of the missing knowledge gained in a year if all ties are experienced"
+        "1/yr", "share of missing knowledge gained in a year if all ties are experienced"
     )
     belief_memory: float = needs("1", "share of environmental belief carried into the next year")
     belief_start: float = needs("1", "environmental belief at the start")
@@ -31,13 +29,17 @@ class Learning:
     trust_rise: float = needs("1", "share of the missing trust gained in a year of full delivery")
     trust_fall: float = needs("1", "share of trust lost in a year when nothing promised was delivered")
     trust_fine: float = needs("1", "share of trust lost when fined")
+    innovators: float = needs("1", "share of households that know every use from the start")
+    shortfall_memory: float = needs(
+        "1", "share of remembered shortfall carried into the next year of a promise"
+    )
 
 
 def norms(rules: Learning, ties: csr_matrix, holds: np.ndarray, deciders: np.ndarray) -> np.ndarray:
     """Share of each household's ties that hold a use, counting only ties that have decided.
 
-    `holds` of shape (household,) or (household, use), `deciders` (household,) says who has decided (all living
-    households in an ordinary year). Where none has, the threshold, so that the norm pulls neither way
+    `holds` of shape (household,) or (household, use), `deciders` (household,) says who has decided (all the
+    living in an ordinary year). Where none has, the threshold, so that the norm pulls neither way
     (sequential waves of enrolment). Shape of `holds`.
     """
     return tie_share(ties, holds, deciders, otherwise=rules.norm_threshold)
@@ -77,6 +79,21 @@ def environmental_belief(
     return rules.belief_memory * belief + (1 - rules.belief_memory) * np.minimum(1.0, seen + campaign)
 
 
+def delivered_share(delivered: np.ndarray, promised: np.ndarray) -> np.ndarray:
+    """Share of what was promised that came, 0 to 1 (more counts as all); 1 where nothing was promised."""
+    share = np.divide(delivered, promised, out=np.ones(np.shape(promised)), where=promised > 0)
+    return np.clip(share, 0.0, 1.0)
+
+
+def remembered_shortfall(
+    rules: Learning, remembered: np.ndarray, delivered: np.ndarray, promised: np.ndarray
+) -> np.ndarray:
+    """Shortfall as remembered, `m x + (1 - m) missing share`; unmoved in a year without promises."""
+    kept = rules.shortfall_memory
+    after = kept * remembered + (1 - kept) * (1 - delivered_share(delivered, promised))
+    return np.where(promised > 0, after, remembered)
+
+
 def trust(
     rules: Learning, held: np.ndarray, delivered: np.ndarray, promised: np.ndarray, fined: np.ndarray
 ) -> np.ndarray:
@@ -86,7 +103,6 @@ def trust(
     promised only a fine counts. `delivered` and `promised` in the same money, `fined` 0 or 1.
     """
     owed = promised > 0
-    share = np.divide(delivered, promised, out=np.zeros(np.shape(held)), where=owed)
-    share = np.clip(share, 0.0, 1.0)
+    share = delivered_share(delivered, promised)
     after = held * (1 - rules.trust_fall * (1 - share) * owed) * (1 - rules.trust_fine * fined)
     return after + rules.trust_rise * share * owed * (1 - after)

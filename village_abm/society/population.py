@@ -85,7 +85,7 @@ def make_people(
     life_expectancy: float,
     streams: Streams,
 ) -> PeopleArrays:
-    """A registered population for `household_ids`; `household` counts their positions, rows go house by house.
+    """A registered population for `household_ids`, house by house; `household` is a position among them.
 
     Each house has a youngest couple (age of the husband from `couple_shares`), the children whom the
     fertility, death and marriage tables leave at home, and with `parents_share` the husband's parents where
@@ -184,7 +184,7 @@ def _children(
 def _register(
     demography: Demography, ids: np.ndarray, year: int, members: list[_Members], streams: Streams
 ) -> PeopleArrays:
-    """Put all who are there in rows, house by house, eldest member first, and point their links at the rows."""
+    """Put all who are there in rows, house by house, eldest first, and point their links at the rows."""
     count = len(ids)
     there = np.concatenate([kind.there for kind in members])
     house = np.concatenate([np.repeat(np.arange(count), kind.there.size // count) for kind in members])
@@ -215,7 +215,7 @@ def _register(
     zero = np.zeros(len(kept), dtype=np.int16)
     return PeopleArrays(
         id=person, alive=np.ones(len(kept), bool), household=house.astype(np.int32), age=age.astype(np.int16),
-        female=column("female"), schooling=school.astype(float), status=status, spouse=spouse, mother=link("mother"),
-        children=column("children").astype(np.int16), away_years=zero, migrant_years=zero.copy(),
-        returned=np.zeros(len(kept), bool), born=born.astype(np.int16),
+        female=column("female"), schooling=school.astype(float), status=status, spouse=spouse,
+        mother=link("mother"), children=column("children").astype(np.int16), away_years=zero,
+        migrant_years=zero.copy(), returned=np.zeros(len(kept), bool), born=born.astype(np.int16),
     )  # fmt: skip
