@@ -104,6 +104,12 @@ def test_a_year_without_money_inside_the_term_still_binds():
     assert due(ROUND_2, 0, 2014, 2015) == 0
 
 
+def test_a_year_without_money_does_not_look_like_the_end():
+    # 800, 0, 300, 0, 400 yuan: still to come 1,500 in 5 years, 700 in 4, 700 in 3, 400 in 2, 400 in 1
+    ahead = contracts.continuing(ROUND_2, np.array([0]), 2014, np.arange(2013, 2024)) * MU
+    np.testing.assert_allclose(ahead, [0, 300, 175, 700 / 3, 200, 400, 0, 0, 0, 100, 100])
+
+
 def test_a_renewal_at_nothing_is_none():
     ended = changed(ROUND_1, payment={"renewal_rate": (0.0,) * 8})
     assert not contracts.in_force(ended, np.array([ECO]), 2000, 2008).any()

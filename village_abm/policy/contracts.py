@@ -69,6 +69,23 @@ def rate(scheme: LandScheme, kinds: np.ndarray, starts: Years, year: Years) -> n
     return now + np.nan_to_num(_renewal_rate(scheme, kinds, starts, year))
 
 
+def continuing(scheme: LandScheme, kinds: np.ndarray, starts: Years, year: Years) -> np.ndarray:
+    """What a plot's keeper stands to lose by ploughing it, by year [CNY/ha/yr, nominal]; shapes broadcast.
+
+    In the first term the mean of the payments still to come in it, so that a year without money between two
+    payments does not look like the end; in the renewed term the year's rate; nothing out of force.
+    """
+    path = scheme.payment.first_term()
+    turn = np.asarray(year) - np.asarray(starts)
+    table = np.zeros((len(scheme.contract.years), max(len(path), 1)))
+    for kind, term in enumerate(scheme.contract.years):
+        within = path[: int(term)]
+        table[kind, : len(within)] = np.cumsum(within[::-1])[::-1] / (int(term) - np.arange(len(within)))
+    first = (turn >= 0) & (turn < table.shape[1])
+    ahead = np.where(first, table[kinds, np.clip(turn, 0, table.shape[1] - 1)], 0.0)
+    return ahead + np.nan_to_num(_renewal_rate(scheme, kinds, starts, year))
+
+
 def due(scheme: LandScheme, kinds: np.ndarray, starts: Years, year: Years, area: float) -> np.ndarray:
     """What the contract pays for a plot of `area` [ha] in the year, in whole fen; shapes broadcast."""
     return np.rint(rate(scheme, kinds, starts, year) * (area * FEN_PER_CNY)).astype(np.int64)
