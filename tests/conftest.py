@@ -87,6 +87,7 @@ class InventedModel:
         }
         self.params = SimpleNamespace(
             numbers=numbers,
+            series={},
             differences={"land.patch_size": 25.0},
             fingerprint="0123456789abcdef",
             scenario=SimpleNamespace(
@@ -116,9 +117,10 @@ class InventedModel:
         self.ledger = Ledger()
         self.ledger.add("soil", "t", 1e-9)
         for year in self.map_years:
-            self.ledger["soil"].open(100.0)
+            stock = 100.0 - (year - START)
+            self.ledger["soil"].open(stock)
             self.ledger["soil"].enter("washed away", -1.0)
-            self.ledger.close("soil", 99.0, year)
+            self.ledger.close("soil", stock - 1.0, year)
         self.events = [{"year": 1992, "kind": "enrolled", "household": 11, "why": "payment above return"}]
         self.ties = nx.Graph([(0, 1, {"kind": "kin"}), (1, 2, {"kind": "neighbour"})])
 

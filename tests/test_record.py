@@ -155,7 +155,7 @@ def test_a_run_without_events_still_has_their_columns(tmp_path):
 def test_ties_books_and_parameters_can_be_read_back(written):
     assert nx.read_graphml(written / "ties.graphml").number_of_edges() == 2
     books = pd.read_csv(written / "books.csv")
-    assert books.loc[books["entry"] == "closing", "amount"].tolist() == [99.0] * 6
+    assert books.loc[books["entry"] == "closing", "amount"].tolist() == [99.0, 98.0, 97.0, 96.0, 95.0, 94.0]
     with (written / "parameters.csv").open(encoding="utf-8") as file:
         rows = {row["path"]: row for row in csv.DictReader(file)}
     assert rows["land.patch_size"]["differs"] == "1"

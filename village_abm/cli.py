@@ -1,0 +1,268 @@
+"""The command line: runs, lists parameters, rebuilds reports; says in one line what is wrong."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shlex
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from village_abm.experiments.run import Finished
+    from village_abm.load import Params
+
+# Everything heavy is imported inside the commands: --help must not wait for Mesa.
+
+DONE, FAILED, BAD_INPUT, DISK_FULL, INTERRUPTED = 0, 1, 2, 75, 130
+
+app = typer.Typer(
+    name="village-abm",
+    help="Thirty years of a karst village: who farms, who leaves, what the government pays for, "
+    "and how the rock spreads or turns green.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+def main() -> None:
+    """The command `village-abm`."""
+    # Told to end, leave as at Ctrl-C: without a half-written folder.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    app()
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    """Say what is wrong in one line on the error stream, and end."""
+    print(f"village-abm: error: {' '.join(message.split())}", file=sys.stderr)
+    raise SystemExit(code)
+
+
+def _bad_input() -> tuple[type[Exception], ...]:
+    from village_abm.experiments.record import FolderError
+    from village_abm.land.classes import RasterError
+    from village_abm.params import ParameterError
+    from village_abm.society.register import RegisterError
+    from village_abm.units import UnitError
+
+    return ParameterError, RasterError, RegisterError, FolderError, UnitError
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Turn every error that a user can mend into one line and an exit code; others keep their trace."""
+    from village_abm.ledger import BookGap
+
+    try:
+        yield
+    except KeyboardInterrupt:
+        _fail("stopped; nothing was written.", INTERRUPTED)
+    except BookGap as error:
+        _fail(f"a book does not close, so nothing was written. {error}", FAILED)
+    except BrokenPipeError:
+        # Whoever reads the output has seen enough (as `head` does).
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        name = f"{error.filename}: " if error.filename else ""
+        _fail(f"{name}{error.strerror or error}.", DISK_FULL if full else BAD_INPUT)
+    except ValueError as error:
+        if not isinstance(error, _bad_input()):
+            raise
+        _fail(str(error), BAD_INPUT)
+
+
+def _overrides(pairs: list[str]) -> dict[str, object]:
+    from village_abm.params import ParameterError
+
+    changes: dict[str, object] = {}
+    for pair in pairs:
+        path, sign, value = pair.partition("=")
+        if not sign or not path.strip() or not value.strip():
+            raise ParameterError(f"--set {pair!r} is no PATH=VALUE. Write, say, --set land.patch_size=20.")
+        changes[path.strip()] = value.strip()
+    return changes
+
+
+def _params(scenario: str | None, pairs: list[str], years: int | None) -> Params:
+    from village_abm.load import load_params
+    from village_abm.params import ParameterError
+
+    changes = _overrides(pairs)
+    params = load_params(scenario, changes)
+    if years is None:
+        return params
+    if years < 1:
+        raise ParameterError(f"--years {years}: at least one year must pass. Write --years 10, say.")
+    return load_params(scenario, changes | {"scenario.end": params.scenario.start + years - 1})
+
+
+@app.command()
+def run(
+    scenario: Annotated[
+        str | None,
+        typer.Argument(help="A shipped scenario (village, huanjiang, p1_1980, ...) or a TOML file."),
+    ] = None,
+    years: Annotated[int | None, typer.Option(metavar="N", help="How many years to record.")] = None,
+    seed: Annotated[int | None, typer.Option(metavar="S", help="Another draw of luck.")] = None,
+    change: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="PATH=VALUE", help="Change one parameter; may be repeated."),
+    ] = None,
+    landscape: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A height raster (GeoTIFF or ESRI ASCII) of real land."),
+    ] = None,
+    landscape_crs: Annotated[
+        str | None,
+        typer.Option(metavar="CRS", help="Its coordinate system, as EPSG:4326, if the file has none."),
+    ] = None,
+    landcover: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A land-cover raster; it needs --landscape.")
+    ] = None,
+    landcover_crs: Annotated[
+        str | None, typer.Option(metavar="CRS", help="Its coordinate system, if the file has none.")
+    ] = None,
+    classes: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="What the codes of the land cover mean (CSV).")
+    ] = None,
+    window: Annotated[
+        tuple[float, float, float, float] | None,
+        typer.Option(
+            metavar="X0 Y0 X1 Y1", help="Which part of the rasters, in the coordinates of the heights."
+        ),
+    ] = None,
+    households: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="A folder of household, people and plot tables (CSV).")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where to write; otherwise runs/<scenario>-<seed>.")
+    ] = None,
+) -> None:
+    """Run a scenario once; writes a folder with a report to be opened in a browser."""
+    with plain_errors():
+        from village_abm.experiments.inputs import Inputs
+        from village_abm.experiments.record import check_free
+        from village_abm.experiments.run import run_once
+        from village_abm.report.build import write_report
+
+        if out is not None:
+            check_free(out)
+        params = _params(scenario, change or [], years)
+        inputs = Inputs(landscape, landscape_crs, landcover, landcover_crs, classes, window, households)
+        command = shlex.join(["village-abm", *sys.argv[1:]])
+        with _progress() as progress:
+            finished = run_once(
+                params,
+                params.scenario.seed if seed is None else seed,
+                out,
+                inputs=inputs,
+                about={"command": command},
+                progress=progress,
+                finish=write_report,
+            )
+        _show(finished)
+
+
+@contextmanager
+def _progress() -> Iterator[Any]:
+    """A progress bar on the error stream while years pass; nothing where nobody looks."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("building the village", total=None)
+
+        def progress(done: int, total: int) -> None:
+            words = "years" if done < total else "writing the record"
+            bar.update(task, completed=done, total=total, description=words)
+
+        yield progress
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    console = Console(highlight=False, soft_wrap=True)
+    return console
+
+
+def _show(finished: Finished) -> None:
+    """The headline numbers and where the rest is."""
+    from rich import box
+    from rich.table import Table
+
+    from village_abm.report.summary import table
+
+    console, model = _console(), finished.model
+    years, lines = table(model.indicators)
+    shown = Table(
+        title=f"{model.params.scenario.label['en']}, seed {model.streams.seed}", box=box.SIMPLE_HEAD
+    )
+    shown.title_justify = "left"
+    shown.add_column("")
+    for year in years:
+        shown.add_column(str(year), justify="right")
+    shown.add_column("")
+    for line in lines:
+        shown.add_row(line.words, *line.cells, line.unit)
+    console.print(shown)
+    for note in finished.notes:
+        console.print(note)
+    console.print(f"\nOpen {finished.folder / 'report.html'} in a browser; the numbers are beside it.")
+
+
+@app.command()
+def params(
+    path: Annotated[str | None, typer.Argument(help="A dotted path, or the beginning of one.")] = None,
+    scenario: Annotated[str | None, typer.Option(metavar="NAME", help="As this scenario has them.")] = None,
+) -> None:
+    """List the parameters: value, unit, range, source and meaning."""
+    with plain_errors():
+        from village_abm.load import explain, load_params
+
+        rows = explain(load_params(scenario), path)
+        if len(rows) == 1:
+            for key, value in rows[0].items():
+                print(f"{key:<12}{_value(value)}")
+        else:
+            for row in rows:
+                unit = "" if row["unit"] in ("", "1") else f" {row['unit']}"
+                print(f"{row['path']} = {_value(row['value'])}{unit}")
+                print(f"    {row['meaning']} [{row['confidence']}]")
+
+
+def _value(value: Any) -> str:
+    """A value as one writes it: ranges as 'low to high', series by year."""
+    if value is None:
+        return "-"
+    if isinstance(value, tuple):
+        return " to ".join(f"{bound:g}" for bound in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{year}: {number:g}" for year, number in value.items())
+    return str(value)
+
+
+@app.command()
+def report(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder made by 'run'.")]) -> None:
+    """Write the report of a finished run again."""
+    with plain_errors():
+        from village_abm.report.build import write_report
+
+        print(write_report(folder))
+
+
+if __name__ == "__main__":
+    main()

@@ -6,7 +6,7 @@ import csv
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -26,19 +26,19 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 1
 
 FILES = {
-    "manifest.json": "what was run: scenario, differences from the defaults, seed, versions, time and memory",
-    "indicators.csv": "one row a year, one column an indicator; the same seed gives the same bytes",
-    "indicators.parquet": "the same, with units and labels inside",
-    "households.parquet": "one row a household and recorded year",
-    "people.parquet": "one row a person, at the end",
-    "patches.nc": "maps by year, y and x (NetCDF, CF conventions)",
-    "maps/": "maps of the first and last year (GeoTIFF)",
-    "ties.graphml": "who knows whom, at the end",
-    "events.parquet": "who did what, when and why",
-    "books.csv": "opening, entries and closing of every book in every year",
-    "parameters.csv": "every parameter with unit, range, source and confidence",
-    "dictionary.csv": "every column of every table: unit and meaning",
-    "report.html": "the report, to be opened in a browser",
+    "manifest.json": ("what was run: scenario, changes, seed, versions, time and memory", "运行说明"),
+    "indicators.csv": ("one row a year, one column an indicator", "逐年指标"),
+    "indicators.parquet": ("the same, with units and labels inside", "逐年指标，含单位与名称"),
+    "households.parquet": ("one row a household and recorded year", "逐年农户表"),
+    "people.parquet": ("one row a person, at the end", "期末人口表"),
+    "patches.nc": ("maps by year, y and x (NetCDF, CF conventions)", "逐年地图（NetCDF)"),
+    "maps/": ("maps of the first and last year (GeoTIFF)", "首末年地图（GeoTIFF)"),
+    "ties.graphml": ("who knows whom, at the end", "期末社会关系网络"),
+    "events.parquet": ("who did what, when and why", "事件：何人、何时、何因"),
+    "books.csv": ("opening, entries and closing of every book and year", "各年各账本的分录"),
+    "parameters.csv": ("every parameter: unit, range, source, confidence", "全部参数及其来源"),
+    "dictionary.csv": ("unit and meaning of every column", "数据字典"),
+    "report.html": ("the report, to be opened in a browser", "本报告"),
 }
 
 
@@ -198,11 +198,10 @@ def describe(model: Any) -> dict[str, Any]:
         "replicate": model.streams.replicate,
         "differences": dict(model.params.differences),
         "fingerprint": model.params.fingerprint,
-        "notes": list(model.landscape.notes),
         "uses": [{"name": n, **_label(t)} for n, t in zip(model.use_names, model.use_labels, strict=True)],
         "grades": list(GRADES),
         "statuses": list(STATUSES),
-        "files": FILES,
+        "files": {name: {"en": en, "zh": zh} for name, (en, zh) in FILES.items()},
     }
 
 
@@ -274,6 +273,13 @@ def write_parameters(path: Path, params: Any) -> None:
         value = json.dumps(n.value, ensure_ascii=False)
         origin = (n.price_base or "", n.source, n.confidence, int(n.path in params.differences))
         rows.append((n.path, value, n.unit or "", low, high, *origin, n.meaning, n.note, n.file))
+    for name, one in params.series.items():
+        path_of = f"series.{name}"
+        value = json.dumps({year: one.at(year) for year in (params.scenario.start, params.scenario.end)})
+        low, high = one.limits or ("", "")
+        differs = int(any(path.startswith((path_of + ".", path_of)) for path in params.differences))
+        origin = ("", ", ".join(one.sources), one.confidence, differs)
+        rows.append((path_of, value, one.unit, low, high, *origin, one.meaning, one.note, "series.toml"))
     _write_rows(path, header, rows)
 
 
@@ -291,6 +297,3 @@ def write_dictionary(path: Path, model: Any) -> None:
         shown = model.maps if kind is Patch else kind.columns()
         rows += [(file, name, kind.columns()[name].unit, kind.columns()[name].meaning) for name in shown]
     _write_rows(path, ("file", "column", "unit", "meaning"), rows)
-
-
-Finish = Callable[[Path], object]

@@ -1,0 +1,251 @@
+"""The report: one page, no network, both languages, and every number from the record."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from village_abm.experiments import provenance, record
+from village_abm.report import build, charts, maps, palette, sections, summary, words
+from village_abm.report.reading import read_run
+
+
+@pytest.fixture
+def folder(tmp_path, invented):
+    panel = record.HouseholdPanel(tmp_path / "households.parquet")
+    for year in invented.map_years:
+        panel.add(year, invented.households)
+    panel.close()
+    about = {
+        "notes": ["The terrain was generated."],
+        "command": "village-abm run --set 'a=<b>'",
+        "code": provenance.code(),
+        "machine": provenance.machine(),
+        "packages": {"numpy": "2"},
+        "cost": provenance.Stopwatch().cost(),
+    }
+    record.write_all(tmp_path, invented, about)
+    return tmp_path
+
+
+class _Page(HTMLParser):
+    """Collects the addresses a page asks for and the elements left open."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.addresses, self.open, self.wrong = [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.addresses += [v for k, v in attrs if k in ("src", "href") and v]
+        if tag not in ("meta", "img", "input", "br", "link"):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        pass
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(tag)
+
+
+def test_the_page_needs_nothing_from_outside(folder):
+    text = build.write_report(folder).read_text(encoding="utf-8")
+    page = _Page(text)
+    assert page.addresses
+    assert all(a.startswith(("data:", "#")) for a in page.addresses)
+    assert set(re.findall(r"url\((.{5})", text)) == {"data:"}
+    assert not re.search(r"@import|fetch\(|XMLHttpRequest|https?://(?!www\.w3\.org)", text)
+
+
+def test_the_page_is_well_formed(folder):
+    page = _Page(build.write_report(folder).read_text(encoding="utf-8"))
+    assert page.wrong == []
+    assert page.open == []
+
+
+def test_every_sentence_is_there_in_both_languages(folder):
+    text = build.write_report(folder).read_text(encoding="utf-8")
+    assert text.count('<span lang="en">') == text.count('<span lang="zh">') > 100
+    chinese = re.findall(r'<span lang="zh">(.*?)</span>', text)
+    assert "植被覆盖度" in chinese
+
+
+def test_what_a_user_wrote_cannot_break_the_page(folder):
+    text = build.write_report(folder).read_text(encoding="utf-8")
+    assert "a=&lt;b&gt;" in text
+    assert "a=<b>" not in text
+
+
+def test_the_same_record_gives_the_same_page(folder):
+    first = build.write_report(folder).read_bytes()
+    assert build.write_report(folder).read_bytes() == first
+    assert not list(folder.glob("*.part"))
+
+
+def test_a_folder_that_is_no_run_is_refused(tmp_path):
+    with pytest.raises(record.FolderError, match="no run folder"):
+        build.write_report(tmp_path)
+
+
+def test_a_folder_with_a_part_missing_is_refused(folder):
+    (folder / "books.csv").unlink()
+    with pytest.raises(record.FolderError, match="not a whole run folder"):
+        build.write_report(folder)
+
+
+def test_a_book_that_does_not_close_is_marked(folder):
+    lines = pd.read_csv(folder / "books.csv")
+    lines.loc[(lines["year"] == 1993) & (lines["entry"] == "washed away"), "amount"] = -2.0
+    lines.to_csv(folder / "books.csv", index=False)
+    (book,) = sections.books(read_run(folder))
+    assert (book["closed"], book["years"]) == (5, 6)
+    assert 'class="mark open"' in build.write_report(folder).read_text(encoding="utf-8")
+
+
+def test_a_stock_that_jumps_between_years_is_marked(folder):
+    lines = pd.read_csv(folder / "books.csv")
+    moved = (lines["year"] == 1993) & lines["entry"].isin(["opening", "closing"])
+    lines.loc[moved, "amount"] += 5.0
+    lines.to_csv(folder / "books.csv", index=False)
+    (book,) = sections.books(read_run(folder))
+    assert book["closed"] == 4  # 1993 does not open as 1992 closed, nor 1994 as 1993
+
+
+def test_books_are_added_up_over_the_years(folder):
+    (book,) = sections.books(read_run(folder))
+    assert (book["opening"], book["entries"], book["closing"]) == (100.0, [("washed away", -6.0)], 94.0)
+    assert book["closed"] == book["years"] == 6
+
+
+def test_estimates_are_counted_and_listed(folder):
+    run = read_run(folder)
+    assert {row["path"] for row in sections.guesses(run)} == {
+        "ecology.soil.weathering",
+        "people.migration.ease",
+    }
+    assert [level["count"] for level in sections.confidence(run)] == [1, 0, 1, 1, 1]
+
+
+def test_people_away_are_counted_apart():
+    age, female = np.array([3, 22, 22, 24, 91]), np.array([0, 0, 1, 1, 1])
+    away = np.array([False, True, False, True, False])
+    bands = {b.label: b for b in charts.pyramid(age, female, away)}
+    assert (bands["20–24"].men_home, bands["20–24"].men_away) == (0, 1)
+    assert (bands["20–24"].women_home, bands["20–24"].women_away) == (1, 1)
+    assert bands["85+"].women_home == 1
+
+
+def test_headlines_say_which_way_a_number_went():
+    frame = pd.DataFrame({"population": [1400.0, 1200.0], "away_share": [0.05, 0.45]}, index=[1990, 2020])
+    frame.attrs["units"] = {"population": "person", "away_share": "1"}
+    (line,) = words.headlines(frame)
+    assert "fell from 1,400 to 1,200 people" in line.en
+    assert "rose from 5.0% to 45%" in line.en
+    assert "下降" in line.zh
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "word"), [(100, 101, "hardly changed"), (100, 110, "rose"), (100, 90, "fell")]
+)
+def test_a_small_change_is_called_one(first, last, word):
+    assert words.change(first, last).en.startswith(word)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [(0.0512, "1", "5.1"), (0.5, "1", "50"), (1234567.0, "ha", "1,234,567"), (0.01234, "ha", "0.0123"),
+     (float("nan"), "ha", "–"), (None, "", "–"), (12.34, "ha", "12.3")],
+)  # fmt: skip
+def test_numbers_are_written_for_readers(value, unit, shown):
+    assert words.number(value, unit) == shown
+
+
+def test_ticks_are_round_and_hold_the_data():
+    assert charts.round_ticks(3.2, 17.9) == [0, 5, 10, 15, 20]
+    assert charts.round_ticks(0.0, 0.0) == charts.round_ticks(0.0, 0.0)
+    for low, high in [(0, 1e-6), (-5, 5), (99.9, 100.1), (7, 7)]:
+        ticks = charts.round_ticks(low, high)
+        assert ticks[0] <= low <= high <= ticks[-1]
+        assert 2 <= len(ticks) <= 6
+
+
+def test_a_year_without_a_value_leaves_a_gap():
+    chart = charts.time_path([1, 2, 3, 4], {"": np.array([1.0, np.nan, 3.0, 4.0])}, palette.LINES)
+    assert chart.lines[0].path.count("M") == 2
+    assert chart.lines[0].values[1] is None
+
+
+def test_a_path_of_nothing_is_still_a_chart():
+    chart = charts.time_path([1990], {"": np.array([np.nan])}, palette.LINES)
+    assert chart.lines[0].path == ""
+
+
+def test_a_small_wiggle_does_not_look_like_a_collapse():
+    chart = charts.time_path([1, 2], {"": np.array([100.0, 50.0])}, palette.LINES)
+    assert chart.y_ticks[0].text == "0"
+
+
+def test_the_scale_bar_is_round_and_at_most_a_third():
+    scale = maps.scale(columns=120, patch_size=25.0)
+    assert (scale.metres, scale.words) == (1000, "1 km")
+    assert scale.share == pytest.approx(1 / 3)
+    assert maps.scale(40, 25.0).words == "200 m"
+
+
+def test_slopes_to_the_north_west_are_light_and_those_to_the_south_east_dark():
+    import base64
+    import io
+
+    from PIL import Image
+
+    y, x = np.mgrid[0:60, 0:60]
+    ridge = 300.0 - 5.0 * np.abs((x - 30) + (y - 30))  # falls away to north-west and to south-east
+    data = maps.relief(ridge, 10.0).split(",", 1)[1]
+    light = np.asarray(Image.open(io.BytesIO(base64.b64decode(data))), float)
+    size = light.shape[0]
+    assert light[: size // 4, : size // 4].mean() > light[-size // 4 :, -size // 4 :].mean() + 40
+
+
+def test_colours_of_the_ramps_can_be_told_apart_by_lightness_alone():
+    def light(colour):
+        red, green, blue = palette.rgb(colour)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    for ramp in (palette.GRADES, palette.COVER):
+        steps = [light(colour) for colour in ramp]
+        assert all(a - b > 5 for a, b in pairwise(steps))
+
+
+def test_a_new_use_gets_a_colour_of_its_own():
+    colours = palette.use_colours(["natural", "tea", "walnut"])
+    assert len(set(colours)) == 3
+
+
+def test_many_years_are_thinned_out_but_keep_first_middle_and_last(folder):
+    run = read_run(folder)
+    run.map_years[:] = list(range(1900, 2000))
+    places = maps.frame_places(run)
+    assert {0, 49, 99} <= set(places)
+    assert len(places) <= maps.MOST_FRAMES + 2
+
+
+def test_the_table_of_the_terminal_shows_first_middle_and_last_year(invented):
+    years, lines = summary.table(invented.indicators)
+    assert years == [1990, 1992, 1995]
+    assert {"people on the register", "vegetation cover"} <= {line.words for line in lines}
+    assert all(len(line.cells) == 3 for line in lines)
+
+
+def test_the_charts_carry_their_numbers(folder):
+    text = build.write_report(folder).read_text(encoding="utf-8")
+    held = re.search(r'data-chart="([^"]*)"', text)[1]
+    data = json.loads(held.replace("&#34;", '"').replace("&amp;", "&"))
+    assert data["years"] == list(range(1990, 1996))
+    assert len(data["x"]) == len(data["v"]) == 6

@@ -1,0 +1,75 @@
+"""The report of a run: one page that needs no network, made from the folder alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from village_abm.report import charts, maps, sections, words
+from village_abm.report.reading import Run, read_run
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def write_report(folder: Path) -> Path:
+    """Write `report.html` into a run folder and return its path; raises FolderError."""
+    page = render(read_run(Path(folder)))
+    path = Path(folder) / "report.html"
+    part = path.with_name(".report.html.part")
+    part.write_text(page, encoding="utf-8", newline="\n")
+    part.replace(path)
+    return path
+
+
+def render(run: Run) -> str:
+    """The whole page as text."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["number"] = words.number
+    return environment.get_template("report.html").render(page(run))
+
+
+def page(run: Run) -> dict[str, Any]:
+    """Everything the template shows, by name."""
+    places = maps.frame_places(run)
+    layers, years = maps.layers(run), [run.map_years[k] for k in places]
+    lines, columns = run.elevation.shape
+    return {
+        "manifest": run.manifest,
+        "years": run.years,
+        "headlines": words.headlines(run.indicators),
+        "cards": sections.cards(run),
+        "villages": sections.villages(run),
+        "groups": sections.groups(run),
+        "layers": layers,
+        "frame_years": years,
+        "frames": {"years": years, "pictures": {layer.name: layer.frames for layer in layers}},
+        "moments": [places.index(k) for k in run.moments],
+        "relief": maps.relief(run.elevation, run.patch_size),
+        "scale": maps.scale(columns, run.patch_size),
+        "shape": {"lines": lines, "columns": columns, "patch": run.patch_size},
+        "area_ha": lines * columns * run.patch_size**2 / 1e4,
+        "land": sections.land(run),
+        "pyramid": sections.pyramid(run),
+        "homes": sections.homes(run),
+        "books": sections.books(run),
+        "confidence": sections.confidence(run),
+        "estimates": sections.guesses(run),
+        "differences": sections.differences(run),
+        "chart": {
+            "width": charts.WIDTH,
+            "height": charts.HEIGHT,
+            "left": charts.LEFT,
+            "bottom": charts.BOTTOM,
+        },
+        "numbers": sections.numbers(run),
+        "table_years": charts.year_ticks(run.years),
+        "manifest_numbers": len(run.parameters),
+    }

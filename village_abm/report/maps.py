@@ -1,0 +1,147 @@
+"""Maps as small pictures: one palette pixel a patch over a shaded relief, with legend and scale."""
+
+from __future__ import annotations
+
+import base64
+import io
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+from scipy import ndimage
+
+from village_abm.report import palette
+from village_abm.report.reading import Run
+
+COVER_STEPS = 21
+MOST_FRAMES = 31
+RELIEF_PIXELS = 480
+GRADE_WORDS = {
+    "none": ("none", "无石漠化"),
+    "potential": ("potential", "潜在"),
+    "slight": ("slight", "轻度"),
+    "moderate": ("moderate", "中度"),
+    "severe": ("severe", "重度"),
+    "extreme": ("extreme", "极重度"),
+}
+
+
+@dataclass(frozen=True)
+class Key:
+    """One line of a legend: colour, words in both languages, area in the first and last year [ha]."""
+
+    colour: str
+    en: str
+    zh: str
+    first: float
+    last: float
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer of the map: its pictures by year, as data addresses, and its legend."""
+
+    name: str
+    en: str
+    zh: str
+    note_en: str
+    note_zh: str
+    frames: list[str]
+    keys: list[Key]
+    ramp: str
+
+
+def address(picture: Image.Image, kind: str = "PNG", **how: int) -> str:
+    """A picture as a data address that needs no file beside the page."""
+    held = io.BytesIO()
+    picture.save(held, kind, optimize=True, **how)
+    return f"data:image/{kind.lower()};base64,{base64.b64encode(held.getvalue()).decode()}"
+
+
+def indexed(cells: np.ndarray, colours: list[tuple[int, int, int]]) -> str:
+    """Whole numbers as a picture with one pixel a cell; shape (lines, columns)."""
+    picture = Image.fromarray(np.ascontiguousarray(cells, dtype=np.uint8), mode=None).convert("P")
+    picture.putpalette([part for colour in colours for part in colour])
+    return address(picture)
+
+
+def relief(elevation: np.ndarray, patch_size: float) -> str:
+    """Shaded relief, lit from the north-west at 45 degrees, as a pale grey picture."""
+    times = max(1, round(RELIEF_PIXELS / max(elevation.shape)))
+    ground = ndimage.zoom(np.asarray(elevation, float), times, order=3, mode="nearest", grid_mode=True)
+    south, east = np.gradient(ground, patch_size / times)
+    light = (east + south + np.sqrt(2)) / np.sqrt(2) / np.sqrt(2) / np.sqrt(1 + east**2 + south**2)
+    shade = np.clip(0.56 + 0.48 * np.clip(light, 0, 1), 0, 1)
+    return address(Image.fromarray((255 * shade).astype(np.uint8)), "JPEG", quality=85)
+
+
+def frame_places(run: Run) -> list[int]:
+    """Which recorded maps are shown: all of them, or evenly spaced ones where there are many."""
+    last = len(run.map_years) - 1
+    spaced = np.linspace(0, last, min(last + 1, MOST_FRAMES)).round().astype(int).tolist()
+    return sorted({*spaced, *run.moments})
+
+
+def _areas(cells: np.ndarray, kinds: int, run: Run) -> tuple[np.ndarray, np.ndarray]:
+    hectares = run.patch_size**2 / 1e4
+    first, last = (np.bincount(cells[k].ravel(), minlength=kinds) * hectares for k in (0, -1))
+    return first, last
+
+
+def layers(run: Run) -> list[Layer]:
+    """Land use, rocky-desertification grade and vegetation cover of the frames shown."""
+    places = frame_places(run)
+    uses, grades = run.manifest["uses"], run.manifest["grades"]
+    colours = palette.use_colours([use["name"] for use in uses])
+    first, last = _areas(run.maps["use"], len(uses), run)
+    use_keys = [
+        Key(colours[k], use["en"], use["zh"], first[k], last[k])
+        for k, use in enumerate(uses)
+        if (run.maps["use"][places] == k).any()
+    ]
+    first, last = _areas(run.maps["grade"], len(grades), run)
+    grade_keys = [
+        Key(palette.GRADES[k], *GRADE_WORDS[name], first[k], last[k]) for k, name in enumerate(grades)
+    ]
+    grade_colours = [palette.rgb(colour) for colour in palette.GRADES]
+    steps = palette.ramp(palette.COVER, COVER_STEPS)
+    cover = np.clip(np.nan_to_num(run.maps["cover"]), 0, 1)
+    shades = np.rint(cover * (COVER_STEPS - 1)).astype(np.uint8)
+    return [
+        Layer(
+            "use", "Land use", "土地利用",
+            "What each plot is used for.", "每块地的用途。",
+            [indexed(run.maps["use"][k], [palette.rgb(c) for c in colours]) for k in places], use_keys, "",
+        ),
+        Layer(
+            "grade", "Rocky desertification", "石漠化等级",
+            "How far soil and plants have gone from the rock.", "土壤与植被自基岩上流失的程度。",
+            [indexed(run.maps["grade"][k], grade_colours) for k in places], grade_keys, "",
+        ),
+        Layer(
+            "cover", "Vegetation cover", "植被覆盖度",
+            "Share of the ground under plants.", "植物覆盖地面的比例。",
+            [indexed(shades[k], steps) for k in places], [], ", ".join(palette.COVER),
+        ),
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A scale bar: its length in metres and as a share of the width of the map."""
+
+    metres: int
+    share: float
+
+    @property
+    def words(self) -> str:
+        """The length as it is written beside the bar."""
+        return f"{self.metres / 1000:g} km" if self.metres >= 1000 else f"{self.metres} m"
+
+
+def scale(columns: int, patch_size: float) -> Scale:
+    """The longest round length that takes no more than a third of the width."""
+    width = columns * patch_size
+    rounds = [digit * 10**power for power in range(1, 7) for digit in (1, 2, 5)]
+    fitting = [metres for metres in rounds if metres <= width / 3] or [rounds[0]]
+    return Scale(fitting[-1], fitting[-1] / width)

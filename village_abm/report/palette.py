@@ -1,0 +1,48 @@
+"""Colours that the colour-blind can tell apart: every ramp runs from light to dark."""
+
+from __future__ import annotations
+
+GRADES = ("#f3f5f0", "#f5e7bd", "#f0b964", "#dc7f45", "#a9412f", "#561a1c")
+COVER = ("#f7eed6", "#dfe0a6", "#a9c87a", "#5fa35c", "#27754a", "#0b4432")
+
+_USES = {
+    "natural": "#c3cfb0",
+    "maize": "#f2c445",
+    "paddy": "#3f9ad0",
+    "potato": "#dd8a3c",
+    "fallow": "#d9cbb8",
+    "grass": "#dfe67a",
+    "closed_forest": "#6fa36a",
+    "eco_forest": "#14624a",
+    "prickly_ash": "#b23a48",
+    "fruit": "#cf86b5",
+    "settlement": "#33323a",
+}
+_SPARE = ("#7a5fa8", "#8c6d4f", "#4bb5ac", "#9b2226", "#708090", "#e9a6a6")
+
+LINES = ("#14624a", "#c2571a", "#3f6fb0", "#8c3f7d", "#7a6a2b", "#444a52")
+BANDS = {"home": "#14624a", "part": "#e0b04a", "empty": "#8f3b3b"}
+
+
+def use_colours(names: list[str]) -> list[str]:
+    """A colour for every use, those without one of their own from a spare set."""
+    spare = [name for name in names if name not in _USES]
+    return [_USES.get(name) or _SPARE[spare.index(name) % len(_SPARE)] for name in names]
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    """Red, green and blue of a colour, 0 to 255."""
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def ramp(colours: tuple[str, ...], steps: int) -> list[tuple[int, int, int]]:
+    """A smooth ramp of `steps` colours through the given ones."""
+    places = [i * (len(colours) - 1) / (steps - 1) for i in range(steps)]
+    found = []
+    for place in places:
+        low = min(int(place), len(colours) - 2)
+        share = place - low
+        pairs = zip(rgb(colours[low]), rgb(colours[low + 1]), strict=True)
+        red, green, blue = (round(a + (b - a) * share) for a, b in pairs)
+        found.append((red, green, blue))
+    return found
