@@ -97,8 +97,9 @@ def farm_work(demand: np.ndarray, supply: np.ndarray) -> Work:
     done = np.minimum(demand, quarter)
     fulfilled = np.divide(done, demand, out=np.ones_like(demand), where=demand > 0)
     wanted, used = demand.sum(1), done.sum(1)
-    share = np.divide(wanted, supply, out=(wanted > 0).astype(float), where=supply > 0)
-    return Work(used, wanted - used, supply - used, np.clip(share, 0.0, 1.0), fulfilled)
+    least = np.minimum(wanted, supply)
+    share = np.divide(least, supply, out=(wanted > 0).astype(float), where=supply > 0)
+    return Work(used, wanted - used, supply - used, share, fulfilled)
 
 
 def plot_fulfilled(uses: UseArrays, use: np.ndarray, owner: np.ndarray, fulfilled: np.ndarray) -> np.ndarray:

@@ -18,6 +18,7 @@ class Livelihood:
     living_floor: float = needs("1", "living cost that comes before saving, against the poverty line")
     hunger_floor: float = needs("1", "part of the living floor that people borrow for")
     savings_rate: float = needs("1", "share saved of the income above the living floor")
+    repayment: float = needs("1", "share of the income above the hunger floor that goes to pay debt back")
     debt_rate: float = needs("1/yr", "interest on debt")
     credit_multiple: float = needs("yr", "largest debt, in years of cash income")
     sickness_rate: float = needs("1/yr", "chance that a household meets a costly illness")
@@ -157,15 +158,18 @@ def living(
 
     Floor = living_floor x poverty line x people. Above it the share 1 - savings rate of the rest of income
     is spent. Below it savings are eaten up, and debt is taken only to reach the hunger floor, within credit.
-    `cash` before living, the year's `cash_income` not yet in it; `spent` cash already gone on bought grain.
+    Debtors spend less: the share `repayment` of their income above the hunger floor pays debt back.
+    `cash` after interest, without the year's `cash_income`; `spent` cash already gone on bought grain.
     """
     floor = rules.living_floor * line * people
     income = cash_income + in_kind
     own = income + np.maximum(cash, 0.0)
     credit = np.maximum(credit_limit(rules, cash_income) - np.maximum(-cash, 0.0), 0.0)
-    hunger = np.minimum(rules.hunger_floor * floor, np.maximum(own, 0.0) + credit)
-    low = np.maximum(np.minimum(floor, own), hunger)
+    hungry = rules.hunger_floor * floor
+    low = np.maximum(np.minimum(floor, own), np.minimum(hungry, np.maximum(own, 0.0) + credit))
     wanted = np.where(income > floor, floor + (1 - rules.savings_rate) * (income - floor), low)
+    frugal = income - np.minimum(rules.repayment * np.maximum(income - hungry, 0.0), np.maximum(-cash, 0.0))
+    wanted = np.where((cash < 0) & (income > hungry), np.minimum(wanted, frugal), wanted)
     total = np.maximum(np.where(people > 0, wanted, 0.0), in_kind + spent)
     return Living(total, total - in_kind - spent, np.maximum(floor - total, 0.0))
 

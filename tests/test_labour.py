@@ -1,0 +1,125 @@
+"""Work: days of people, seasons that lack hands, the worth of a day, local jobs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from farm_rules import AREA, number, params, uses
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents.person import STATUSES
+from village_abm.economy import labour
+
+RULES = params().farm.labour
+MAIZE, ASH = number("maize"), number("prickly_ash")
+
+
+def status(word: str) -> int:
+    return STATUSES.index(word)
+
+
+def test_days_by_age_and_status():
+    people = [
+        (8, "child"),
+        (13, "pupil"),
+        (17, "pupil"),
+        (30, "farm"),
+        (30, "migrant"),
+        (65, "elder"),
+        (75, "elder"),
+    ]
+    days = labour.work_days(RULES, np.array([a for a, _ in people]), np.array([status(s) for _, s in people]))
+    np.testing.assert_allclose(days, [0, 40.5, 40.5, 270, 0, 162, 67.5])
+
+
+def test_a_plot_of_maize_and_a_new_plot_of_prickly_ash_by_hand():
+    use, new = np.array([MAIZE, ASH]), np.array([False, True])
+    days = labour.plot_days(uses(), use, AREA, np.array([3000.0, 0.0]), new, 2.0)
+    # .9375 mu: maize 11 days at twice the intensity; prickly ash 5 days + 8 for planting
+    np.testing.assert_allclose(days, [0.9375 * 22, 0.9375 * 13])
+
+
+def test_picking_asks_a_day_for_every_25_kg():
+    with_fruit = labour.plot_days(uses(), np.array([ASH]), 1.0, np.array([2500.0]), np.array([False]), 1.0)
+    without = labour.plot_days(uses(), np.array([ASH]), 1.0, np.array([0.0]), np.array([False]), 1.0)
+    assert with_fruit - without == pytest.approx(100)
+
+
+def test_the_worst_season_sets_the_shortage():
+    # 100 days of prickly ash: 55 of them in summer, when 120 / 4 = 30 days are there
+    demand = labour.demand_by_season(uses(), np.array([ASH]), np.array([100.0]), np.array([0]), 1)
+    work = labour.farm_work(demand, np.array([120.0]))
+    np.testing.assert_allclose(work.fulfilled, [[1, 30 / 55, 1, 1]])
+    assert (work.used[0], work.missing[0], work.idle[0]) == pytest.approx((75, 25, 45))
+    assert labour.plot_fulfilled(uses(), np.array([ASH]), np.array([0]), work.fulfilled) == pytest.approx(
+        30 / 55
+    )
+
+
+def test_nobody_at_home_leaves_the_work_undone():
+    work = labour.farm_work(np.array([[5.0, 5, 5, 5]]), np.array([0.0]))
+    assert work.fulfilled.max() == 0
+    assert work.missing[0] == 20
+    assert work.used_share[0] == 1
+
+
+def test_land_without_owner_asks_nobody():
+    demand = labour.demand_by_season(
+        uses(), np.array([MAIZE, MAIZE]), np.array([10.0, 10]), np.array([-1, 1]), 2
+    )
+    np.testing.assert_allclose(demand.sum(1), [0, 10])
+
+
+@given(st.lists(st.floats(0, 500), min_size=4, max_size=4), st.floats(0, 1500))
+def test_days_close(seasons, supply):
+    work = labour.farm_work(np.array([seasons]), np.array([supply]))
+    assert work.used[0] + work.missing[0] == pytest.approx(sum(seasons))
+    assert work.used[0] + work.idle[0] == pytest.approx(supply)
+    assert work.idle[0] >= -1e-9
+
+
+def test_shadow_wage_by_hand():
+    # u = .4, o = .3/.6: pull .75 x .4 + .55 x .5 = .575; old 1.1 - .6 x .5 x .24/.48 = .95
+    wage = labour.shadow_wage(RULES, 100.0, np.array([0.4]), np.array([0.3]), np.array([0.5]), 0.24)
+    assert wage[0] == pytest.approx(100 * (0.15 + 0.85 * 0.575) * 0.95)
+
+
+def test_idle_hands_are_worth_little():
+    idle = labour.shadow_wage(RULES, 26.0, np.array([0.2]), np.array([0.03]), np.array([0.2]), 0.03)
+    assert 5 < idle[0] < 12  # yuan of 2020 a day, as in the 1980s and 1990s
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.floats(0, 1))
+def test_the_worth_of_a_day_stays_below_the_day_wage_and_rises_with_use(u, away, elders, village):
+    less, more = (
+        labour.shadow_wage(RULES, 100.0, np.array([x]), np.array([away]), np.array([elders]), village)[0]
+        for x in (u * 0.5, u)
+    )
+    assert 0 < less <= more <= 100
+
+
+def test_jobs_go_to_everyone_first_and_then_to_the_most_idle():
+    # 10 days an adult, 2 adults each. The busy one takes 5 and leaves 15 of its 20 to the most idle.
+    idle = np.array([5.0, 300.0, 200.0])
+    got = labour.local_jobs(RULES, idle, np.full(3, 2.0), 10.0, np.zeros(3, int), np.arange(3))
+    np.testing.assert_allclose(got, [5, 35, 20])
+
+
+def test_jobs_of_one_village_stay_there():
+    idle = np.array([0.0, 300.0])
+    got = labour.local_jobs(RULES, idle, np.full(2, 2.0), 10.0, np.array([0, 1]), np.arange(2))
+    np.testing.assert_allclose(got, [0, 20])
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 600), st.integers(0, 4), st.integers(0, 2)), min_size=1, max_size=30),
+    st.floats(0, 250),
+)
+def test_jobs_never_exceed_days_at_hand_or_jobs_there_are(rows, days):
+    idle, adults, village = (np.array(column) for column in zip(*rows, strict=True))
+    got = labour.local_jobs(RULES, idle, adults.astype(float), days, village, np.arange(len(rows)))
+    assert (got >= -1e-9).all()
+    assert (got <= np.minimum(idle, 200.0 * adults) + 1e-9).all()
+    total = np.bincount(village, weights=got)
+    assert (total <= days * np.bincount(village, weights=adults) + 1e-6).all()
