@@ -1,8 +1,9 @@
 """How cut up the land is: plots of a household, patches of a landscape.
 
-Written with scipy rather than taken from a library of landscape metrics: the ones there are read whole
-raster files, return data frames and bring a geospatial stack with them, and the best known, PyLandStats, is
-GPL. The handful of metrics wanted here are a labelling and three counts each, and must run every year.
+Written with scipy rather than taken from a library of landscape metrics: those there are read whole raster
+files, return data frames and bring a geospatial stack with them, and the best known, PyLandStats, stands
+under GPL-3.0-or-later, which does not go with this project's MIT licence. The metrics wanted here are a
+labelling and a few counts, and must be cheap enough for every year.
 """
 
 from __future__ import annotations

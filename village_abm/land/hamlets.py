@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import ndimage, sparse
 from scipy.sparse import csgraph
 
-from village_abm.land.landscape import FOOT
+from village_abm.land.landscape import FOOT, Landscape
 from village_abm.streams import Streams
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ SLOPE_COST = 20.0  # [m/degree] walk a house avoids by standing one degree flatt
 WET_COST = 400.0  # [m] walk a house avoids by not standing on wet or steep ground
 KNOWN_WORTH = 1000.0  # [m] walk a house accepts to stand where the land cover shows houses
 FORBIDDEN = 1e6
+GATHERED = 4  # [patches]
 
 
 def settle_hamlets(
@@ -93,3 +95,27 @@ def paths(rules: Terrain, elevation: np.ndarray, seeds: np.ndarray, patch_size: 
             on_path[here] = True
             here = int(before[here])
     return on_path.reshape(elevation.shape)
+
+
+def rehouse(landscape: Landscape, homes: np.ndarray) -> Landscape:
+    """The landscape with houses on the flat patches `homes` instead of the generated hamlets.
+
+    Houses within `GATHERED` patches of one another are one hamlet. Soil, rock and cover stay as they are.
+    """
+    settlement = np.zeros(landscape.shape, bool)
+    settlement.flat[homes] = True
+    groups, _ = ndimage.label(ndimage.binary_dilation(settlement, iterations=GATHERED))
+    away, nearest = ndimage.distance_transform_edt(~settlement, return_indices=True)
+    return replace(
+        landscape,
+        settlement=settlement,
+        distance=away * landscape.patch_size,
+        hamlet=(groups[tuple(nearest)] - 1).astype(np.int16),
+        path=landscape.path & ~settlement,
+        sealed=landscape.sealed & ~settlement,
+        farmland=landscape.farmland & ~settlement,
+        wet=landscape.wet & ~settlement,
+        terraceable=landscape.terraceable & ~settlement,
+        red_line=landscape.red_line & ~settlement,
+        notes=(*landscape.notes, f"Houses stand where the register says: {len(np.unique(homes))} patches."),
+    )

@@ -127,10 +127,11 @@ def find_window(
     Looked for on a coarse grid. Among windows with no more gaps than allowed: most farmland, then fewest
     gaps, then nearest the middle of the DEM, then northernmost and westernmost. Raises RasterError.
     """
+    from rasterio.transform import xy
     from rasterio.warp import transform, transform_bounds
 
     rows, cols = np.nonzero(~np.isnan(height.values))
-    middle_x, middle_y = height.transform * (cols.mean() + 0.5, rows.mean() + 0.5)
+    middle_x, middle_y = xy(height.transform, rows.mean(), cols.mean())
     crs = utm_of(middle_x, middle_y, height.crs)
     left, bottom, right, top = transform_bounds(height.crs, crs, *height.bounds)
     coarse = max(min(lines, columns) * patch_size / SEARCH_CELLS, patch_size)

@@ -229,7 +229,6 @@ def settle(
     rules: Tenure,
     landscape: Landscape,
     free: np.ndarray,
-    homes: np.ndarray,
     plots: np.ndarray,
     ids: np.ndarray,
     streams: Streams,
@@ -238,8 +237,8 @@ def settle(
 ) -> Settled:
     """Give newcomers plots of the free land, best and nearest first, in turns by lot.
 
-    `free` (patches,) marks land nobody holds; `plots` (takers,) is what each newcomer should get; `homes`
-    (takers,) are flat patches. Land that may not be cropped is never given, nor any patch twice.
+    `free` (patches,) marks land nobody holds; `plots` (takers,) is what each newcomer should get. Land that
+    may not be cropped is never given, nor any patch twice.
     """
     value = np.where(free, worth(rules, landscape), 0.0)
     best = np.argsort(-value, kind="stable")

@@ -23,6 +23,7 @@ from village_abm.params import needs
 from village_abm.streams import Streams, permanent_id
 
 ROUNDING = 0.7  # [patches] creases along divides and at the foot are rounded this far
+WINDING_REACH = 150.0  # [m] over which forms swerve
 TERRAINS = ("peak_cluster_depression", "trough_valley", "plateau", "gorge")
 
 
@@ -41,6 +42,8 @@ class Terrain:
     base_elevation: tuple[float, ...] = needs("m", "height of the lowest floors")
     regional_relief: float = needs("m", "deviation of the broad swell under the karst forms")
     roughness: float = needs("m", "deviation of small bumps")
+    winding: float = needs("m", "deviation by which all forms wind and swerve")
+    cone_lift: float = needs("1", "how much higher cones stand than the saddles between them, as a share")
     jitter: float = needs("1", "how far low places stray from an even spacing, as a share of it")
     lithology_shares: tuple[float, ...] = needs("1", "share of land on each kind of rock, over LITHOLOGIES")
 
@@ -121,11 +124,12 @@ def heights(
     Land rises with the distance d from the nearest low place, where t = d/L is 0 at that place and about 1
     on the divide: hardly on the floor, gently on the foot, then at the angle of the hillside, and gently
     again on the shoulders beyond L, which only gorges have. The limits of floor and foot are the quantiles
-    of t that give their shares, so a floor is always ringed by higher land.
+    of t that give their shares, so a floor is always ringed by higher land. Where three cells of polygonal
+    karst meet the hillside is steeper, which makes a cone; between two it is less so, which makes a saddle.
     Peaks are the highest of the rest above their own floor.
     """
     ids = patch_ids(key, lines, columns)
-    distance, reach = _distance_to_low(rules, kind, lines, columns, patch_size, streams, key)
+    distance, reach, lift = _distance_to_low(rules, kind, lines, columns, patch_size, streams, key)
     t = distance / reach
     low, foot = rules.depression_share[kind], rules.depression_share[kind] + rules.foot_share[kind]
     floor_edge, foot_edge = np.quantile(t, (low, foot))
@@ -139,7 +143,7 @@ def heights(
     rise = (
         np.tan(np.radians(rules.floor_steepness)) * np.minimum(distance, at_floor)
         + np.tan(np.radians(rules.foot_steepness)) * (np.clip(distance, at_floor, at_foot) - at_floor)
-        + hillside * (np.clip(distance, at_foot, reach) - at_foot)
+        + hillside * lift * (np.clip(distance, at_foot, reach) - at_foot)
         + np.tan(np.radians(rules.foot_steepness)) * np.maximum(distance - reach, 0)
     )
     rise = ndimage.gaussian_filter(rise, ROUNDING, mode="nearest")
@@ -155,23 +159,27 @@ def heights(
 
 def _distance_to_low(
     rules: Terrain, kind: int, lines: int, columns: int, patch_size: float, streams: Streams, key: int
-) -> tuple[np.ndarray, np.ndarray | float]:
-    """Distance d from the nearest low place and the length L it runs to [m], each (lines, columns)."""
+) -> tuple[np.ndarray, np.ndarray | float, np.ndarray | float]:
+    """Distance d from the nearest low place, the length L it runs to [m], and the steepening of cones."""
     spacing = rules.spacing[kind]
+    ids = patch_ids(key, lines, columns)
     y, x = (np.indices((lines, columns)) + 0.5) * patch_size
+    x = x + rules.winding * random_field(streams, "land.winding.x", ids, WINDING_REACH / patch_size)
+    y = y + rules.winding * random_field(streams, "land.winding.y", ids, WINDING_REACH / patch_size)
     height, width = lines * patch_size, columns * patch_size
     if TERRAINS[kind] == "peak_cluster_depression":
         # Polygonal karst: each depression drains its own cell, the divide lies where two are equally far.
         points = _scattered(rules, spacing, height, width, streams, key)
-        found, _ = cKDTree(points).query(np.column_stack([x.ravel(), y.ravel()]), k=2)
-        nearest, second = found.T.reshape(2, lines, columns)
-        return nearest, (nearest + second) / 2
+        found, _ = cKDTree(points).query(np.column_stack([x.ravel(), y.ravel()]), k=3)
+        nearest, second, third = found.T.reshape(3, lines, columns)
+        meeting = 1 - np.clip((third - nearest) / (spacing / 2), 0, 1)
+        return nearest, (nearest + second) / 2, 1 + rules.cone_lift * (meeting - 0.5)
     if TERRAINS[kind] == "plateau":
         # Cones stand on the plain: the land is low where the nearest cone is far.
         points = _scattered(rules, spacing, height, width, streams, key)
         found, _ = cKDTree(points).query(np.column_stack([x.ravel(), y.ravel()]))
         from_cone = found.reshape(lines, columns)
-        return from_cone.max() - from_cone, float(from_cone.max())
+        return from_cone.max() - from_cone, float(from_cone.max()), 1.0
     # Valleys and gorges run along a winding axis through the middle of the land.
     turn, phase, bend = streams.uniform("land.axis", 0, permanent_id(key, "axis"), np.arange(3))
     angle = np.pi * turn
@@ -179,8 +187,8 @@ def _distance_to_low(
     along = (y - height / 2) * np.cos(angle) - (x - width / 2) * np.sin(angle)
     across = across + rules.jitter * spacing / 2 * np.sin(2 * np.pi * (along / spacing / (1 + bend) + phase))
     if TERRAINS[kind] == "gorge":
-        return np.abs(across), spacing / 2
-    return np.abs((across / spacing + 0.5) % 1 - 0.5) * spacing, spacing / 2
+        return np.abs(across), spacing / 2, 1.0
+    return np.abs((across / spacing + 0.5) % 1 - 0.5) * spacing, spacing / 2, 1.0
 
 
 def _scattered(
