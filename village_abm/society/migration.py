@@ -166,6 +166,8 @@ def hold(
     stock = np.flatnonzero(away & working)
     rows = _at_risk(rules, people) if wanted > len(stock) else stock
     terms = leaving_terms(rules, year, people, rows, homes, need, wage)
+    # What is imposed needs no purse of its own: the first trip holds nobody back.
+    terms["first trip"] = np.zeros(len(rows))
     rank = _total(terms) + streams.gumbel("migration.hold", 0, people.id[rows])
     nobody = np.zeros(0, dtype=np.int64)
     if wanted <= len(stock):
