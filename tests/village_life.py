@@ -79,7 +79,7 @@ class Life:
             people.spouse[rows] >= 0, people.children[rows], at("tfr", self.year), self.streams,
         )  # fmt: skip
         women = people.age[rows[people.female[rows]]]
-        rate = len(born.ids) / demography.fertility(rules)[women].sum()
+        rate = len(born.ids) / max(1e-9, demography.fertility(rules)[women].sum())
         mothers = rows[born.mothers]
         people.children[mothers] += 1
         new = people.add(
