@@ -49,6 +49,7 @@ class Patch(Row):
     scheme_year = Column("yr", "year the contract began; 0 none", np.int16, 0)
     scheme_payee = Column("1", "row of the household the contract pays; -1 none", np.int32, -1)
     ever_enrolled = Column("1", "was under a land conversion contract once", np.bool_, False)
+    own_choice = Column("1", "its household chose to enrol it", np.bool_, False)
     yield_rate = Column("kg/ha/yr", "harvest of the year")
     net_return = Column("CNY/ha/yr", "what the present use was expected to be worth at the last choice, yuan of 2020")
 

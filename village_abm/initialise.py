@@ -16,7 +16,9 @@ from village_abm.economy import enterprises
 from village_abm.land import landscape as grids
 from village_abm.land import tenure, terrain
 from village_abm.ledger import Ledger
+from village_abm.land.hamlets import rehouse
 from village_abm.society import population, ties
+from village_abm.society.demography import CHILD, FARM, schooling_goal, status_at
 from village_abm.streams import Streams, permanent_id
 from village_abm.village import BOOKS, Village
 
@@ -35,23 +37,27 @@ def found(
     """Make the village of a scenario, on real land and with real people where these are given."""
     uses = enterprises.stack(params.uses)
     lands = _lands(params, streams, landscape)
+    if register is not None:
+        lands = (rehouse(lands[0], register.home), *lands[1:])
     patches = _patches(lands)
-    names = tuple(spec.name for spec in params.scenario.villages)
-    count = sum(spec.households for spec in params.scenario.villages) if register is None else register.size
+    names = tuple(spec.name for spec in params.scenario.villages[: len(lands)])
+    specs = params.scenario.villages
+    count = sum(spec.households for spec in specs) if register is None else register.size
     households = Table(Household, count * ROOM_HOUSEHOLDS, uses=len(uses))
     people = Table(Person, count * ROOM_PEOPLE * ROOM_HOUSEHOLDS)
     village = Village(
         params=params, streams=streams, landscapes=lands, patches=patches, people=people,
         households=households, uses=uses, names=names, ledger=_books(),
     )  # fmt: skip
-    village.year = params.scenario.burn_in - 1
+    # Real people are those of the first recorded year: a burn-in would only make them older.
+    village.year = (params.scenario.burn_in if register is None else params.scenario.start) - 1
     village.price_level = params.series["cpi"].at(village.year)
     if register is None:
         for number in range(len(names)):
             _populate(village, number)
     else:
-        register.enter(village)
-    _first_uses(village)
+        _enter(village, register)
+    _first_uses(village, register)
     _first_minds(village)
     _first_ties(village)
     _first_nature(village)
@@ -123,8 +129,40 @@ def _populate(village: Village, number: int) -> None:
     patches.land_kind[here], patches.terraced[here] = held.land_kind, held.terraced
 
 
-def _first_uses(village: Village) -> None:
-    """Rice where there is water, maize on other cropland, houses, and wild land."""
+def _enter(village: Village, register: Register) -> None:
+    """Fill the first village with a real register; what it does not say is drawn as for generated people."""
+    params, patches, people, land = village.params, village.patches, village.people, village.landscapes[0]
+    rows = village.households.add(register.household_id, home=register.home, founded=village.year)
+    demography = params.people.demography
+    born = village.year - register.age
+    mean = np.interp(born, demography.school_cohorts, demography.school_years)
+    goal = schooling_goal(demography, register.person_id, mean, village.streams)
+    begun = np.where(register.age < demography.school_end, CHILD, FARM)
+    guessed = status_at(demography, register.age, register.schooling, goal, begun)
+    people.add(
+        register.person_id, household=rows[register.household], age=register.age, female=register.female,
+        schooling=register.schooling, status=np.where(register.status >= 0, register.status, guessed),
+        spouse=register.spouse, mother=register.mother, born=born,
+        children=np.bincount(register.mother[register.mother >= 0], minlength=len(born)),
+    )  # fmt: skip
+    kinds, walls = tenure.crop_kinds(params.land.tenure, land, village.streams, 0)
+    if len(register.plot):
+        patches.land_kind[land.settlement.ravel()] = LAND_KINDS.index("settlement")
+        said = register.land_kind
+        patches.owner[register.plot] = rows[register.holder]
+        patches.land_kind[register.plot] = np.where(said >= 0, said, kinds[register.plot])
+        patches.terraced[register.plot] = walls[register.plot]
+        return
+    members = np.bincount(register.household, minlength=register.size)
+    held = tenure.allot(
+        params.land.tenure, land, register.home, members, register.household_id, village.streams, 0
+    )
+    patches.owner[:] = np.where(held.owner >= 0, rows[held.owner], -1)
+    patches.land_kind[:], patches.terraced[:] = held.land_kind, held.terraced
+
+
+def _first_uses(village: Village, register: Register | None) -> None:
+    """Rice where there is water, maize on other cropland, houses, wild land; what a register says wins."""
     patches, index = village.patches, village.uses.index
     wet = np.isin(patches.land_kind, [LAND_KINDS.index("paddy"), LAND_KINDS.index("wet_terrace")])
     built = patches.land_kind == LAND_KINDS.index("settlement")
@@ -132,6 +170,9 @@ def _first_uses(village: Village) -> None:
     use = np.where(is_cropland(patches.land_kind), index["maize"], index["natural"])
     use = np.where(wet, index["paddy"], use)
     patches.use[:] = np.where(built | sealed, index["settlement"], use)
+    if register is not None:
+        said = np.array([bool(name) for name in register.use], dtype=bool)
+        patches.use[register.plot[said]] = [index[name] for name in register.use if name]
 
 
 def _first_minds(village: Village) -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from village_abm.experiments import provenance
 from village_abm.experiments.inputs import Inputs
-from village_abm.experiments.record import HouseholdPanel, RunFolder, write_all
+from village_abm.experiments.record import RunFolder, write_all
+from village_abm.experiments.tables import HouseholdPanel
 
 if TYPE_CHECKING:
     from village_abm.load import Params

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -50,6 +51,18 @@ class Landscape:
     def shape(self) -> tuple[int, int]:
         """Lines and columns of the grid."""
         return self.elevation.shape
+
+    def beside(self, others: tuple[Landscape, ...]) -> Landscape:
+        """This land with others of the same shape put east of it, as one picture."""
+        if not others:
+            return self
+        joined: dict[str, np.ndarray] = {}
+        for field in dataclasses.fields(self):
+            first = getattr(self, field.name)
+            if isinstance(first, np.ndarray):
+                joined[field.name] = np.concatenate([first, *(getattr(other, field.name) for other in others)], axis=1)
+        notes = tuple(note for land in (self, *others) for note in land.notes)
+        return dataclasses.replace(self, **joined, notes=notes)
 
     @property
     def hamlets(self) -> int:

@@ -32,8 +32,12 @@ def render(run: Run) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["number"] = words.number
+    environment.filters["number"] = _typeset
     return environment.get_template("report.html").render(page(run))
+
+
+def _typeset(value: float, written: str = "") -> str:
+    return words.number(value, written).replace("-", "−")
 
 
 def page(run: Run) -> dict[str, Any]:

@@ -44,8 +44,7 @@ class Chart:
 def round_ticks(low: float, high: float, count: int = 3) -> list[float]:
     """Round numbers that span low to high, about `count` steps of 1, 2, 2.5 or 5 times a power of ten."""
     if not high > low:
-        pad = abs(high) * 0.1 or 1.0
-        low, high = low - pad, high + pad
+        low, high = min(low, 0.0), max(high, 0.0) or 1.0
     power = 10.0 ** math.floor(math.log10((high - low) / count))
     step = next(s * power for s in (1, 2, 2.5, 5, 10) if (high - low) / (s * power) <= count)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
@@ -78,9 +77,9 @@ def time_path(years: list[int], series: dict[str, np.ndarray], colours: tuple[st
     """A line chart of one or more series over the years; years without a value leave a gap."""
     known = np.concatenate([values[np.isfinite(values)] for values in series.values()])
     low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
-    # From nothing where nothing is near: a small change must not look like a collapse.
-    if 0 < low < 0.6 * high:
-        low = 0.0
+    # A small change must not look like a collapse: from nothing where nothing is near, else at least a fifth.
+    if low > 0:
+        low = 0.0 if low < 0.6 * high else min(low, 0.8 * high)
     ticks = round_ticks(low, high)
     x = _x(years)
     floor, top = HEIGHT - BOTTOM, TOP
@@ -132,7 +131,7 @@ def stacked(years: list[int], amounts: np.ndarray, colours: list[str]) -> Stack:
     """Amounts stacked from the bottom up over the years; `amounts` of shape (years, kinds)."""
     width, tall, left, right, top, bottom = 1000, 270, 56, 12, 14, 26
     tops = np.cumsum(amounts, axis=1)
-    ticks = round_ticks(0.0, float(tops.max(initial=0.0)))
+    ticks = round_ticks(0.0, float(tops.max(initial=0.0)), 5)
     floor = tall - bottom
     span = max(1, years[-1] - years[0])
     x = left + (np.asarray(years, float) - years[0]) / span * (width - left - right)

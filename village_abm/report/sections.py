@@ -155,7 +155,10 @@ def homes(run: Run) -> list[dict[str, Any]]:
 
 
 def books(run: Run) -> list[dict[str, Any]]:
-    """Every book over the recorded years: opening, entries, closing, and in how many years it closes."""
+    """Every book over the recorded years: opening, entries, closing, and in how many years it closes.
+
+    Land that leaves one use for another is entered twice, "(from)" and "(to)", and shown once.
+    """
     # Soil and carbon are kept per hectare of every patch; a reader wants the village's total.
     hectares = run.patch_size**2 / 1e4
     shown_as = {"fen": (0.01, "CNY"), "t/ha": (hectares, "t")}
@@ -178,15 +181,29 @@ def books(run: Run) -> list[dict[str, Any]]:
                 "words": words.BOOKS.get(str(name), Text(str(name), str(name))),
                 "unit": unit,
                 "opening": float(table["opening"].iloc[0]),
-                "entries": sorted(
-                    ((e, float(table[e].sum())) for e in entries), key=lambda item: -abs(item[1])
-                ),
+                "entries": _shown_entries({entry: float(table[entry].sum()) for entry in entries}),
                 "closing": float(table["closing"].iloc[-1]),
                 "years": len(table),
                 "closed": int(closes.sum()),
             }
         )
     return found
+
+
+def _shown_entries(sums: dict[str, float]) -> list[tuple[str, str, float]]:
+    """Name, sign and amount of the entries, the largest first."""
+    rows = []
+    for entry, total in sums.items():
+        stem = entry.removesuffix(" (to)").removesuffix(" (from)")
+        moved = (
+            stem != entry
+            and abs(sums.get(f"{stem} (from)", 0.0) + sums.get(f"{stem} (to)", 0.0)) < CLOSES_WITHIN
+        )
+        if moved and entry.endswith("(from)"):
+            continue
+        sign = "±" if moved else ("+" if total > 0 else "")
+        rows.append((stem if moved else entry, sign, total))
+    return sorted(rows, key=lambda row: -abs(row[2]))
 
 
 def confidence(run: Run) -> list[dict[str, Any]]:

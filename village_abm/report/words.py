@@ -74,7 +74,7 @@ def moved(indicators: pd.DataFrame, name: str, subject: Text) -> Text:
     first, last = float(indicators[name].iloc[0]), float(indicators[name].iloc[-1])
     verb = change(first, last)
     start, end = amount(first, written), amount(last, written)
-    tail = "" if written == "1" else f" {unit(written).en}"
+    tail = "" if written in ("1", "person") else f" {unit(written).en}"
     tail_zh = "" if written == "1" else unit(written).zh
     return Text(
         f"{subject.en} {verb.en} from {start} to {end}{tail}",

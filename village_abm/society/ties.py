@@ -103,15 +103,15 @@ def with_branches(ties: TieList, parents: np.ndarray, branches: np.ndarray) -> T
 
     `parents` and `branches` are household rows; shape (splits,). Two branches of one house are kin.
     """
+    source, target, kind = ties.source, ties.target, ties.kind
     for parent, branch in zip(parents, branches, strict=True):  # a few a year, and one may follow another
-        out, into = ties.source == parent, ties.target == parent
-        pair = np.array([parent, branch])
-        ties = TieList(
-            np.concatenate([ties.source, np.full(out.sum(), branch), ties.source[into], pair]),
-            np.concatenate([ties.target, ties.target[out], np.full(into.sum(), branch), pair[::-1]]),
-            np.concatenate([ties.kind, ties.kind[out], ties.kind[into], [KIN, KIN]]),
+        out, into = source == parent, target == parent
+        kind = np.concatenate([kind, kind[out], kind[into], [KIN, KIN]]).astype(np.int8)
+        source, target = (
+            np.concatenate([source, np.full(out.sum(), branch), source[into], [parent, branch]]),
+            np.concatenate([target, target[out], np.full(into.sum(), branch), [branch, parent]]),
         )
-    return _unique(ties.source, ties.target, ties.kind)
+    return TieList(source, target, kind)
 
 
 def matrix(ties: TieList, households: int, kind: int | None = None) -> csr_matrix:

@@ -81,7 +81,7 @@ def enrol(village: Village, now: Now, plots: np.ndarray, outlook: Outlook) -> No
         village.turn(f"enrolled: {name}", chosen, plants(village, scheme)[planted])
         patches.scheme[chosen], patches.scheme_year[chosen] = number, now.year
         patches.scheme_payee[chosen], patches.ever_enrolled[chosen] = patches.owner[chosen], True
-        patches.loss_years[chosen] = 0
+        patches.loss_years[chosen], patches.own_choice[chosen] = 0, scheme.contract.voluntary
         for row, k in zip(chosen.tolist(), taken.tolist(), strict=True):
             village.tell(
                 "enrolled", household=int(households.id[patches.owner[row]]), patch=int(patches.id[row]),
@@ -90,18 +90,19 @@ def enrol(village: Village, now: Now, plots: np.ndarray, outlook: Outlook) -> No
 
 
 def go_back(village: Village, now: Now, plots: np.ndarray, returns: Returns) -> None:
-    """Plough converted land again by the yearly hazard; who does so under contract cheats it."""
+    """Plough converted land again by the yearly hazard; who does so while the contract binds cheats it."""
     patches, households, rules = village.patches, village.households, village.params.government.reversion
     converted = patches.ever_enrolled & village.uses.is_kind("planted")[patches.use] & (patches.owner >= 0)
     rows = np.flatnonzero(converted)
     if not len(rows):
         return
-    paid, own_choice = np.zeros(len(rows)), np.zeros(len(rows), bool)
+    paid, expired = np.zeros(len(rows)), np.ones(len(rows), bool)
     for number, _, scheme in land_schemes(village):
         mine = np.flatnonzero(patches.scheme[rows] == number)
         kinds = contracts.planted(scheme.contract, village.streams, patches.id[rows[mine]])
-        paid[mine] = contracts.rate(scheme, kinds, patches.scheme_year[rows[mine]], now.year) / now.price_level
-        own_choice[mine] = scheme.contract.voluntary
+        starts = patches.scheme_year[rows[mine]]
+        paid[mine] = contracts.continuing(scheme, kinds, starts, now.year) / now.price_level
+        expired[mine] = ~contracts.in_force(scheme, kinds, starts, now.year)
     house = patches.owner[rows]
     at = np.searchsorted(plots, rows)
     ploughed = np.zeros(len(households), bool)
@@ -109,13 +110,15 @@ def go_back(village: Village, now: Now, plots: np.ndarray, returns: Returns) -> 
     known = ties.neighbour_share(ties.matrix(village.ties, len(households)), ploughed, households.alive)
     chance = reversion.hazard(
         rules, now.price_level, returns.net[at, village.uses.index["maize"]],
-        paid + village.uses.byproduct[patches.use[rows]], paid <= 0, patches.slope[rows],
-        off_farm_share(village)[house], households.shortfall_memory[house], own_choice, patches.use_age[rows],
+        paid + village.uses.byproduct[patches.use[rows]], expired, patches.slope[rows],
+        off_farm_share(village)[house], households.shortfall_memory[house], patches.own_choice[rows], patches.use_age[rows],
         known[house],
     )  # fmt: skip
     back = reversion.goes_back(chance, village.streams.uniform("reversion", now.year, patches.id[rows]))
     gone = rows[back]
     village.turn("ploughed again", gone, village.uses.index["maize"])
+    released = rows[back & expired]
+    patches.scheme[released], patches.scheme_payee[released] = -1, -1
     village.count("reconverted", np.full(len(gone), village.hectares), patches.village[gone])
     for row, hazard in zip(gone.tolist(), chance[back].tolist(), strict=True):
         village.tell(

@@ -136,9 +136,13 @@ def _abandon(village: Village, now: Now, plots: np.ndarray, decision: land_use.D
     )  # fmt: skip
     given_up &= patches.scheme[plots] < 0
     rows = plots[given_up]
-    village.turn("given up", rows, village.uses.index["fallow"])
+    cleared = patches.clearing[rows]
+    village.turn("given up", rows, np.where(cleared, village.uses.index["natural"], village.uses.index["fallow"]))
     for row in rows.tolist():
         _tell(village, "gave up", row, {"expected return": round(float(patches.net_return[row]), 1)})
+    wild = rows[cleared]  # cleared land was never contract cropland: it falls back to what it was
+    patches.clearing[wild] = False
+    patches.owner[wild[patches.land_kind[wild] != FOREST_LAND]] = -1
 
 
 def _clear(village: Village, now: Now) -> None:

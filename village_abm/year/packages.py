@@ -118,8 +118,7 @@ def _take_plots(village: Village, now: Now, movers: np.ndarray, place: int) -> N
     free = (patches.owner[here] < 0) & (patches.use[here] == uses.index["natural"]) & ~patches.closed[here]
     due = np.full(len(movers), round(village.params.land.tenure.plots))
     given = tenure.settle(
-        village.params.land.tenure, land, free, households.home[movers] - place * size, due,
-        households.id[movers], village.streams, place, now.year,
+        village.params.land.tenure, land, free, due, households.id[movers], village.streams, place, now.year,
     )  # fmt: skip
     rows = given.patch + place * size
     patches.owner[rows] = movers[given.taker]

@@ -1,0 +1,104 @@
+"""What an indicator is, and what it looks at: the whole landscape or one village of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from village_abm.village import Village
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One number a year: what it is called, its unit, what it means and how it is counted."""
+
+    name: str
+    unit: str
+    group: str
+    en: str
+    zh: str
+    count: Callable[[Scope], float]
+
+    @property
+    def meaning(self) -> str:
+        """The docstring of the counting function."""
+        return " ".join((self.count.__doc__ or "").split())
+
+
+REGISTRY: dict[str, Indicator] = {}
+
+
+def indicator(unit: str, group: str, en: str, zh: str) -> Callable[[Callable[[Scope], float]], Callable[[Scope], float]]:
+    """Register a counting function under its own name."""
+
+    def register(count: Callable[[Scope], float]) -> Callable[[Scope], float]:
+        REGISTRY[count.__name__] = Indicator(count.__name__, unit, group, en, zh, count)
+        return count
+
+    return register
+
+
+class Scope:
+    """What an indicator looks at: the whole landscape, or one village of it."""
+
+    def __init__(self, village: Village, number: int | None = None) -> None:
+        self.village, self.number = village, number
+        self.hectares = village.hectares
+
+    def _here(self, column: np.ndarray, alive: np.ndarray | None = None) -> np.ndarray:
+        here = np.ones(len(column), bool) if self.number is None else column == self.number
+        return here if alive is None else here & alive
+
+    @cached_property
+    def land(self) -> np.ndarray:
+        """Rows of the patches in scope."""
+        return np.flatnonzero(self._here(self.village.patches.village))
+
+    @cached_property
+    def who(self) -> np.ndarray:
+        """Rows of the living people in scope."""
+        return np.flatnonzero(self._here(self.village.people.village, self.village.people.alive))
+
+    @cached_property
+    def homes(self) -> np.ndarray:
+        """Rows of the households in scope."""
+        return np.flatnonzero(self._here(self.village.households.village, self.village.households.alive))
+
+    def patch(self, column: str) -> np.ndarray:
+        """A column of the patches in scope."""
+        return getattr(self.village.patches, column)[self.land]
+
+    def person(self, column: str) -> np.ndarray:
+        """A column of the living people in scope."""
+        return getattr(self.village.people, column)[self.who]
+
+    def household(self, column: str) -> np.ndarray:
+        """A column of the living households in scope."""
+        return getattr(self.village.households, column)[self.homes]
+
+    def kind(self, name: str) -> np.ndarray:
+        """Which patches in scope are under a use of this kind."""
+        return self.village.uses.is_kind(name)[self.patch("use")]
+
+    def flow(self, name: str) -> float:
+        """A movement of the year counted by village, such as births or tonnes of wood."""
+        amounts = self.village.flows.get(name)
+        if amounts is None:
+            return 0.0
+        return float(amounts.sum() if self.number is None else amounts[self.number])
+
+    @cached_property
+    def adults(self) -> np.ndarray:
+        """Which people in scope are aged 16 to 59."""
+        age = self.person("age")
+        return (age >= 16) & (age <= 59)
+
+    @cached_property
+    def heads(self) -> float:
+        """People on the register of the households in scope."""
+        return max(1.0, float(self.household("members").sum()))
