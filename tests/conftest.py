@@ -22,9 +22,7 @@ USES = ("natural", "maize", "fallow", "settlement")
 
 
 def _number(path, value, unit, confidence, note=""):
-    return Number(
-        path, value, unit, (0.0, 10.0), "S0", confidence, None, note, f"meaning of {path}", unit, "land.toml"
-    )
+    return Number(path, value, unit, (0.0, 10.0), "S0", confidence, None, note, f"meaning of {path}", unit, "land.toml")
 
 
 def _landscape():
@@ -88,6 +86,8 @@ class InventedModel:
         self.params = SimpleNamespace(
             numbers=numbers,
             series={},
+            schemes={"trees": SimpleNamespace(label={"en": "Trees", "zh": "树"}, years=(1991, 1993))},
+            packages=SimpleNamespace(closure=SimpleNamespace(start=1992)),
             differences={"land.patch_size": 25.0},
             fingerprint="0123456789abcdef",
             scenario=SimpleNamespace(
@@ -97,6 +97,9 @@ class InventedModel:
                 end=END,
                 burn_in=1980,
                 seed=7,
+                schemes=("trees",),
+                packages=("closure",),
+                villages=(SimpleNamespace(name="village"),),
             ),
         )
         self.landscape = _landscape()

@@ -14,7 +14,7 @@ import pytest
 import rasterio
 import xarray as xr
 
-from village_abm.experiments import provenance, record
+from village_abm.experiments import provenance, record, tables
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_the_same_numbers_give_the_same_bytes(tmp_path, invented):
     first, second = tmp_path / "1", tmp_path / "2"
     for folder in (first, second):
         folder.mkdir()
-        record.write_indicators(folder, invented.indicators)
+        tables.write_indicators(folder, invented.indicators)
     assert (first / "indicators.csv").read_bytes() == (second / "indicators.csv").read_bytes()
     assert b"\r" not in (first / "indicators.csv").read_bytes()
     back = pd.read_csv(first / "indicators.csv", index_col="year")
@@ -120,7 +120,7 @@ def test_a_coordinate_system_reaches_the_maps(tmp_path, invented):
 
 
 def test_households_are_written_year_by_year(tmp_path, invented):
-    panel = record.HouseholdPanel(tmp_path / "households.parquet")
+    panel = tables.HouseholdPanel(tmp_path / "households.parquet")
     panel.add(1990, invented.households)
     invented.households.members[0] = 9
     panel.add(1991, invented.households)
@@ -134,14 +134,21 @@ def test_households_are_written_year_by_year(tmp_path, invented):
 
 def test_permanent_ids_of_events_stay_exact_where_some_are_missing(tmp_path):
     big = 2**62 + 1
-    record.write_events(
+    tables.write_events(
         tmp_path / "e.parquet", [{"year": 1990, "kind": "left", "person": big}, {"year": 1991, "kind": "x"}]
     )
     assert pq.read_table(tmp_path / "e.parquet")["person"].to_pylist() == [big, None]
 
 
+def test_the_terms_of_a_decision_are_kept_as_json(tmp_path):
+    why = {"wage": np.float64(2.5), "heir": np.bool_(True)}
+    tables.write_events(tmp_path / "e.parquet", [{"year": 1990, "kind": "left", "why": why}])
+    (text,) = pq.read_table(tmp_path / "e.parquet")["why"].to_pylist()
+    assert json.loads(text) == {"wage": 2.5, "heir": True}
+
+
 def test_a_run_without_events_still_has_their_columns(tmp_path):
-    record.write_events(tmp_path / "e.parquet", [])
+    tables.write_events(tmp_path / "e.parquet", [])
     assert pq.read_table(tmp_path / "e.parquet").column_names == [
         "year",
         "kind",

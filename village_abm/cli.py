@@ -138,9 +138,7 @@ def run(
     ] = None,
     window: Annotated[
         tuple[float, float, float, float] | None,
-        typer.Option(
-            metavar="X0 Y0 X1 Y1", help="Which part of the rasters, in the coordinates of the heights."
-        ),
+        typer.Option(metavar="X0 Y0 X1 Y1", help="Which part of the rasters, in the coordinates of the heights."),
     ] = None,
     households: Annotated[
         Path | None, typer.Option(metavar="DIR", help="A folder of household, people and plot tables (CSV).")
@@ -208,9 +206,7 @@ def _show(finished: Finished) -> None:
 
     console, model = _console(), finished.model
     years, lines = table(model.indicators)
-    shown = Table(
-        title=f"{model.params.scenario.label['en']}, seed {model.streams.seed}", box=box.SIMPLE_HEAD
-    )
+    shown = Table(title=f"{model.params.scenario.label['en']}, seed {model.streams.seed}", box=box.SIMPLE_HEAD)
     shown.title_justify = "left"
     shown.add_column("")
     for year in years:
@@ -221,7 +217,9 @@ def _show(finished: Finished) -> None:
     console.print(shown)
     for note in finished.notes:
         console.print(note)
-    console.print(f"\nOpen {finished.folder / 'report.html'} in a browser; the numbers are beside it.")
+    page = finished.folder / "report.html"
+    shown_as = page.relative_to(Path.cwd()) if page.is_relative_to(Path.cwd()) else page
+    console.print(f"\nOpen {shown_as} in a browser; the numbers are beside it.")
 
 
 @app.command()

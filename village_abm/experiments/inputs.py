@@ -45,9 +45,7 @@ class Inputs:
         for main, others in needs.items():
             for other in others:
                 if getattr(self, other) is not None and getattr(self, main) is None:
-                    raise ParameterError(
-                        f"{_option(other)} without {_option(main)}. Give {_option(main)} FILE too."
-                    )
+                    raise ParameterError(f"{_option(other)} without {_option(main)}. Give {_option(main)} FILE too.")
         villages = len(params.scenario.villages)
         if villages > 1 and self.given():
             name = next(iter(self.given()))
@@ -94,11 +92,7 @@ class Inputs:
     def _register(self, params: Params, land: Landscape) -> Register | None:
         from village_abm.society.register import read_register
 
-        return (
-            None
-            if self.households is None
-            else read_register(self.households, land.shape, land.cell, params.uses)
-        )
+        return None if self.households is None else read_register(self.households, land.shape, land.cell, params.uses)
 
 
 def _option(name: str) -> str:

@@ -105,8 +105,6 @@ def write_geotiffs(folder: Path, model: Any) -> None:
             form = {"height": cells.shape[0], "width": cells.shape[1], "count": 1, "dtype": cells.dtype.name}
             place = {"crs": land.crs, "transform": transform, "driver": "GTiff", "compress": "deflate"}
             nodata = MISSING if layer in ("owner", "scheme") else None
-            with rasterio.open(
-                folder / f"{layer}-{years[moment]}.tif", "w", nodata=nodata, **form, **place
-            ) as file:
+            with rasterio.open(folder / f"{layer}-{years[moment]}.tif", "w", nodata=nodata, **form, **place) as file:
                 file.write(cells, 1)
                 file.set_band_description(1, f"{columns[layer].meaning} [{columns[layer].unit}]")

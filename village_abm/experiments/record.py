@@ -138,6 +138,7 @@ def describe(model: Any) -> dict[str, Any]:
         "schema_version": SCHEMA_VERSION,
         "scenario": {"name": scenario.name, "label": _label(scenario.label)},
         "years": [years[0], years[-1]] if years else [],
+        "villages": [village.name for village in scenario.villages],
         "calendar": calendar(model.params),
         "seed": model.streams.seed,
         "replicate": model.streams.replicate,

@@ -57,7 +57,7 @@ def run_once(
         land, register = given.read(params, seed, replicate)
         model = VillageModel(params, rng=seed, replicate=replicate, landscape=land, register=register)
         _let_pass(model, folder / "households.parquet", progress)
-        notes = [*model.landscape.notes, *given.notes()]
+        notes = list(dict.fromkeys([*model.landscape.notes, *given.notes()]))
         manifest = {
             **(about or {}),
             "inputs": given.given(),

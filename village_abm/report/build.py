@@ -56,7 +56,7 @@ def page(run: Run) -> dict[str, Any]:
         "frame_years": years,
         "frames": {"years": years, "pictures": {layer.name: layer.frames for layer in layers}},
         "moments": [places.index(k) for k in run.moments],
-        "relief": maps.relief(run.elevation, run.patch_size),
+        "relief": maps.relief(run.elevation, run.patch_size, len(run.manifest["villages"])),
         "scale": maps.scale(columns, run.patch_size),
         "shape": {"lines": lines, "columns": columns, "patch": run.patch_size},
         "area_ha": lines * columns * run.patch_size**2 / 1e4,

@@ -65,14 +65,19 @@ def indexed(cells: np.ndarray, colours: list[tuple[int, int, int]]) -> str:
     return address(picture)
 
 
-def relief(elevation: np.ndarray, patch_size: float) -> str:
-    """Shaded relief, lit from the north-west at 45 degrees, as a pale grey picture."""
+def relief(elevation: np.ndarray, patch_size: float, villages: int = 1) -> str:
+    """Shaded relief, lit from the north-west at 45 degrees, as a pale grey picture; villages side by side."""
     times = max(1, round(RELIEF_PIXELS / max(elevation.shape)))
-    ground = ndimage.zoom(np.asarray(elevation, float), times, order=3, mode="nearest", grid_mode=True)
+    shades = [_shade(part, patch_size, times) for part in np.split(np.asarray(elevation, float), villages, axis=1)]
+    return address(Image.fromarray((255 * np.concatenate(shades, axis=1)).astype(np.uint8)), "JPEG", quality=85)
+
+
+def _shade(elevation: np.ndarray, patch_size: float, times: int) -> np.ndarray:
+    """How light the ground is, 0 to 1, on a grid `times` as fine."""
+    ground = ndimage.zoom(elevation, times, order=3, mode="nearest", grid_mode=True)
     south, east = np.gradient(ground, patch_size / times)
     light = (east + south + np.sqrt(2)) / np.sqrt(2) / np.sqrt(2) / np.sqrt(1 + east**2 + south**2)
-    shade = np.clip(0.56 + 0.48 * np.clip(light, 0, 1), 0, 1)
-    return address(Image.fromarray((255 * shade).astype(np.uint8)), "JPEG", quality=85)
+    return np.clip(0.56 + 0.48 * np.clip(light, 0, 1), 0, 1)
 
 
 def frame_places(run: Run) -> list[int]:
@@ -100,9 +105,7 @@ def layers(run: Run) -> list[Layer]:
         if (run.maps["use"][places] == k).any()
     ]
     first, last = _areas(run.maps["grade"], len(grades), run)
-    grade_keys = [
-        Key(palette.GRADES[k], *GRADE_WORDS[name], first[k], last[k]) for k, name in enumerate(grades)
-    ]
+    grade_keys = [Key(palette.GRADES[k], *GRADE_WORDS[name], first[k], last[k]) for k, name in enumerate(grades)]
     grade_colours = [palette.rgb(colour) for colour in palette.GRADES]
     steps = palette.ramp(palette.COVER, COVER_STEPS)
     cover = np.clip(np.nan_to_num(run.maps["cover"]), 0, 1)

@@ -12,7 +12,7 @@ from village_abm.report.reading import Run
 from village_abm.report.words import Text
 
 CLOSES_WITHIN = 1e-6
-WILD = "natural"
+WILD = ("natural", "closed_forest")
 
 
 def _whole_village(run: Run) -> list[str]:
@@ -22,9 +22,7 @@ def _whole_village(run: Run) -> list[str]:
 def villages(run: Run) -> list[dict[str, str]]:
     """The villages that have lines of their own, with their colours; none where there is only one."""
     names = dict.fromkeys(name.split(".", 1)[1] for name in run.indicators.columns if "." in name)
-    return [
-        {"name": name, "colour": palette.LINES[(k + 1) % len(palette.LINES)]} for k, name in enumerate(names)
-    ]
+    return [{"name": name, "colour": palette.LINES[(k + 1) % len(palette.LINES)]} for k, name in enumerate(names)]
 
 
 @dataclass(frozen=True)
@@ -51,9 +49,7 @@ def _scaled(run: Run, name: str) -> np.ndarray:
 
 def _chart(run: Run, name: str, split: bool = True) -> charts.Chart:
     parts = [column for column in run.indicators.columns if column.startswith(f"{name}.")] if split else []
-    series = {
-        column.split(".", 1)[-1] if "." in column else "": _scaled(run, column) for column in [name, *parts]
-    }
+    series = {column.split(".", 1)[-1] if "." in column else "": _scaled(run, column) for column in [name, *parts]}
     return charts.time_path(run.years, series, palette.LINES)
 
 
@@ -114,14 +110,12 @@ def numbers(run: Run) -> list[tuple[Text, Text, list[str]]]:
 
 
 def land(run: Run) -> dict[str, Any]:
-    """Areas of all uses but wild land over the years, stacked [ha]."""
+    """Areas of fields, plantings and houses over the years, stacked [ha]; wild land would dwarf them."""
     uses = run.manifest["uses"]
     counts = np.array([np.bincount(year.ravel(), minlength=len(uses)) for year in run.maps["use"]])
-    there = [k for k, use in enumerate(uses) if counts[:, k].any() and use["name"] != WILD]
+    there = [k for k, use in enumerate(uses) if counts[:, k].any() and use["name"] not in WILD]
     colours = palette.use_colours([use["name"] for use in uses])
-    chart = charts.stacked(
-        run.map_years, counts[:, there] * run.patch_size**2 / 1e4, [colours[k] for k in there]
-    )
+    chart = charts.stacked(run.map_years, counts[:, there] * run.patch_size**2 / 1e4, [colours[k] for k in there])
     titles = [Text(uses[k]["en"], uses[k]["zh"]) for k in there]
     return {"bands": list(zip(chart.bands, titles, strict=True)), "chart": chart}
 
@@ -148,9 +142,7 @@ def homes(run: Run) -> list[dict[str, Any]]:
         nobody, nomad = group["residents"] == 0, group["migrants"] > 0
         masks = {"home": ~nobody & ~nomad, "part": ~nobody & nomad, "empty": nobody}
         shares = [(key, title, float(masks[key].mean()), palette.BANDS[key]) for key, title in kinds]
-        found.append(
-            {"year": year, "households": len(group), "size": float(group["members"].mean()), "shares": shares}
-        )
+        found.append({"year": year, "households": len(group), "size": float(group["members"].mean()), "shares": shares})
     return found
 
 
@@ -167,10 +159,7 @@ def books(run: Run) -> list[dict[str, Any]]:
     for name, lines in shown.groupby("book", sort=False):
         written = str(lines["unit"].iloc[0])
         scale, unit = shown_as.get(written, (1.0, written))
-        table = (
-            lines.pivot_table(index="year", columns="entry", values="amount", aggfunc="sum").fillna(0.0)
-            * scale
-        )
+        table = lines.pivot_table(index="year", columns="entry", values="amount", aggfunc="sum").fillna(0.0) * scale
         entries = [entry for entry in dict.fromkeys(lines["entry"]) if entry not in ("opening", "closing")]
         gap = (table["opening"] + table[entries].sum(axis=1) - table["closing"]).abs()
         carried = (table["opening"] - table["closing"].shift().fillna(table["opening"])).abs()
@@ -195,10 +184,7 @@ def _shown_entries(sums: dict[str, float]) -> list[tuple[str, str, float]]:
     rows = []
     for entry, total in sums.items():
         stem = entry.removesuffix(" (to)").removesuffix(" (from)")
-        moved = (
-            stem != entry
-            and abs(sums.get(f"{stem} (from)", 0.0) + sums.get(f"{stem} (to)", 0.0)) < CLOSES_WITHIN
-        )
+        moved = stem != entry and abs(sums.get(f"{stem} (from)", 0.0) + sums.get(f"{stem} (to)", 0.0)) < CLOSES_WITHIN
         if moved and entry.endswith("(from)"):
             continue
         sign = "±" if moved else ("+" if total > 0 else "")

@@ -101,8 +101,7 @@ def _schemes(indicators: pd.DataFrame) -> Text | None:
     return Text(
         f"The government paid households {number(paid)} yuan in all, in the money of each year; "
         f"at most {number(area)} ha were under contract ({year}).",
-        f"政府共向农户发放补偿 {number(paid)} 元（当年价）；"
-        f"合同面积最多时为 {number(area)} 公顷（{year} 年）。",
+        f"政府共向农户发放补偿 {number(paid)} 元（当年价）；合同面积最多时为 {number(area)} 公顷（{year} 年）。",
     )
 
 
