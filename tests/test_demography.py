@@ -40,9 +40,7 @@ def test_mortality_has_the_shape_of_human_lives():
 
 
 @settings(max_examples=30, deadline=None)
-@given(
-    low=st.floats(45, 84), gain=st.floats(0.1, 10), year=st.integers(1980, 2050), seed=st.integers(0, 1000)
-)
+@given(low=st.floats(45, 84), gain=st.floats(0.1, 10), year=st.integers(1980, 2050), seed=st.integers(0, 1000))
 def test_a_longer_life_expectancy_never_kills_anybody_who_would_have_lived(low, gain, year, seed):
     ids = np.arange(500)
     age, female = ids % 100, ids % 2 == 0
@@ -83,9 +81,7 @@ def test_only_married_women_of_fertile_age_bear_children():
     ids = np.arange(4000)
     age = np.tile(np.arange(100), 40)
     female, married = ids % 2 == 0, ids % 3 == 0
-    born = demography.births(
-        RULES, 2000, ids, age, female, married, np.zeros(4000, np.int16), 6.0, Streams(1)
-    )
+    born = demography.births(RULES, 2000, ids, age, female, married, np.zeros(4000, np.int16), 6.0, Streams(1))
     assert len(born.mothers) > 0
     assert female[born.mothers].all()
     assert married[born.mothers].all()
@@ -132,9 +128,7 @@ def test_a_frozen_population_neither_dies_nor_is_born_nor_ages():
     for year, still in ((1999, False), (2000, True), (2010, True)):
         dead = demography.deaths(frozen, year, ids, np.full(500, 90), women, 60.0, Streams(1))
         born = demography.births(frozen, year, ids, age, women, women, age, 5.0, Streams(1))
-        older = demography.a_year_older(
-            frozen, year, ids, age, age * 0.1, np.full(500, FARM), 8.0, Streams(1)
-        )
+        older = demography.a_year_older(frozen, year, ids, age, age * 0.1, np.full(500, FARM), 8.0, Streams(1))
         assert dead.any() != still
         assert (len(born.ids) == 0) == still
         assert older.age[0] == (30 if still else 31)

@@ -113,10 +113,16 @@ def test_a_married_grandson_goes_along_with_his_parents():
     assert sorted(split(ALWAYS, folk).movers.tolist()) == [2, 3, 4, 5, 6]
 
 
-def test_a_childless_couple_stays_and_so_does_a_son_whose_father_is_widowed():
+def test_a_couple_waits_for_a_child_as_long_as_that_is_what_houses_do():
     childless = [list(row) for row in STEM[:4]]
     childless[3][5] = 0
-    assert len(split(ALWAYS, people(*childless)).ids) == 0
+    waiting = dataclasses.replace(ALWAYS, split_childless=0.0)
+    assert len(split(waiting, people(*childless)).ids) == 0
+    assert len(split(waiting, people(*STEM)).ids) == 1
+    assert len(split(dataclasses.replace(ALWAYS, split_childless=1.0), people(*childless)).ids) == 1
+
+
+def test_a_son_whose_father_is_widowed_stays():
     widowed = [list(row) for row in STEM]
     widowed[0][3] = widowed[1][3] = -1
     assert len(split(ALWAYS, people(*widowed)).ids) == 0
@@ -200,12 +206,8 @@ def check(life):
 )
 def test_families_hang_together_in_every_year_of_any_village(seed, houses, split, match, held):
     shipped = rules()
-    changed = dataclasses.replace(
-        shipped.demography, split_stem=(split, split), village_match=match, outside_bride=0.8
-    )
-    life = Life(
-        seed, houses=houses, rules=SimpleNamespace(**{**vars(shipped), "demography": changed}), capacity=3000
-    )
+    changed = dataclasses.replace(shipped.demography, split_stem=(split, split), village_match=match, outside_bride=0.8)
+    life = Life(seed, houses=houses, rules=SimpleNamespace(**{**vars(shipped), "demography": changed}), capacity=3000)
     for _ in range(25):
         before = life.people.alive.sum()
         life.step(held)
@@ -225,9 +227,9 @@ def mean(lives, name, years):
 
 
 def test_houses_shrink_as_sons_leave_them(lives):
-    """Aim: 4.8, 4.2, 3.7 and 3.2 people a house in 1990, 2000, 2010 and 2020, each within half a person."""
+    """Aim: 4.8, 4.2, 3.7 and 3.2 people a house in 1990, 2000, 2010 and 2020, each within .3."""
     for year, size in ((1990, 4.8), (2000, 4.2), (2010, 3.7), (2020, 3.2)):
-        assert mean(lives, "size", [year]) == pytest.approx(size, abs=0.55)
+        assert mean(lives, "size", [year]) == pytest.approx(size, abs=0.3)
 
 
 def test_brides_come_and_go_nearly_in_balance(lives):

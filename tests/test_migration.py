@@ -54,9 +54,7 @@ def test_the_utility_of_leaving_by_hand():
 
 def test_a_young_family_with_a_frail_grandmother():
     """Both parents weigh the child, the mother more; both weigh the grandmother."""
-    folk = people(
-        (0, 75, 1, -1, -1, 1, ELDER), (0, 30, 0, 2, 0, 0), (0, 28, 1, 1, -1, 1), (0, 3, 1, -1, 2, 0)
-    )
+    folk = people((0, 75, 1, -1, -1, 1, ELDER), (0, 30, 0, 2, 0, 0), (0, 28, 1, 1, -1, 1), (0, 3, 1, -1, 2, 0))
     terms = motive(folk, homes(1))
     assert terms["young child"].tolist() == [0, -0.6, -0.6, 0]
     assert terms["mother"].tolist() == [0, 0, -0.7, 0]
@@ -110,9 +108,7 @@ def test_a_higher_wage_never_lowers_the_hazard(scene, wage, more, year):
     assert ((high.hazard >= 0) & (high.hazard <= 1)).all()
 
 
-@pytest.mark.parametrize(
-    ("field", "more", "sign"), [("network", 1.0, 1), ("cash", 1e6, 1), ("local_wage", 1e4, -1)]
-)
+@pytest.mark.parametrize(("field", "more", "sign"), [("network", 1.0, 1), ("cash", 1e6, 1), ("local_wage", 1e4, -1)])
 def test_ties_and_cash_help_to_leave_and_local_income_keeps(scene, field, more, sign):
     _, arrays, place, need = scene
     changed = dataclasses.replace(place, **{field: np.full(len(place.cash), more)})
@@ -160,9 +156,7 @@ def test_a_grandmother_fit_enough_sets_both_parents_free():
 def come_home(folk, jobless=False, industry=0.0, **place):
     place = homes(1, **place)
     need = migration.care(RULES, folk, 1)
-    return migration.returning(
-        RULES, 2010, folk, place, need, np.full(len(folk), jobless), industry, Streams(1)
-    )
+    return migration.returning(RULES, 2010, folk, place, need, np.full(len(folk), jobless), industry, Streams(1))
 
 
 @pytest.mark.parametrize(("age", "hazard"), [(25, 0.0100), (40, 0.0100), (55, 0.0661), (60, 1.0)])

@@ -63,9 +63,7 @@ def test_what_people_do_follows_from_their_age_and_school():
     assert pupils.min() >= 7
     assert pupils.max() <= 22
     old, young = people.born < 1935, (people.born > 1945) & (people.age > 16)
-    assert people.schooling[old].mean() < people.schooling[young].mean(), (
-        "the later born went to school longer"
-    )
+    assert people.schooling[old].mean() < people.schooling[young].mean(), "the later born went to school longer"
 
 
 def test_people_depend_on_their_own_house_alone():

@@ -18,9 +18,7 @@ CHILD, PUPIL, FARM, LOCAL_JOB, MIGRANT, ELDER = range(len(STATUSES))
 class Demography:
     """Rates of death, birth, schooling, marriage and household split."""
 
-    infant_hazard: float = needs(
-        "1/yr", "hazard at birth above the background, before scaling to life expectancy"
-    )
+    infant_hazard: float = needs("1/yr", "hazard at birth above the background, before scaling to life expectancy")
     infant_decay: float = needs("1/yr", "rate at which the hazard of infancy fades with age")
     background_hazard: float = needs("1/yr", "hazard at every age, before scaling to life expectancy")
     senescent_hazard: float = needs("1/yr", "hazard of old age carried back to birth, before scaling")
@@ -39,30 +37,23 @@ class Demography:
     elder_age: int = needs(None, "age from which a person counts as an elder and comes home from migration")
     school_age: int = needs(None, "age at entering school")
     school_end: int = needs(None, "age from which nobody goes to school")
-    school_cohorts: tuple[float, ...] = needs(
-        "yr", "years of birth for which schooling at the start is given"
-    )
+    school_cohorts: tuple[float, ...] = needs("yr", "years of birth for which schooling at the start is given")
     school_years: tuple[float, ...] = needs("yr", "mean years of school that each of these cohorts completes")
     school_spread: float = needs("yr", "standard deviation of years of school within a cohort")
     school_longest: float = needs("yr", "longest schooling")
 
     marriage_ages: tuple[float, ...] = needs("yr", "ages at which the marriage hazards are given")
-    women_marriage: tuple[float, ...] = needs(
-        "1/yr", "yearly hazard of marriage of a single woman at these ages"
-    )
-    men_marriage: tuple[float, ...] = needs(
-        "1/yr", "yearly hazard that a single man seeks a wife at these ages"
-    )
+    women_marriage: tuple[float, ...] = needs("1/yr", "yearly hazard of marriage of a single woman at these ages")
+    men_marriage: tuple[float, ...] = needs("1/yr", "yearly hazard that a single man seeks a wife at these ages")
     age_gap: float = needs("yr", "mean age of the husband less that of the wife")
     age_gap_spread: float = needs("yr", "standard deviation of that gap")
     village_match: float = needs("1", "share of brides who look for a husband in their own village")
     outside_bride: float = needs("1", "chance that a man who finds no wife in the village finds one outside")
     settle_away: float = needs("1", "chance that a man away from home who marries settles where he works")
     split_years: tuple[float, ...] = needs("yr", "years for which the next line is given")
-    split_stem: tuple[float, ...] = needs(
-        "1/yr", "hazard that the only younger couple of a house founds its own"
-    )
+    split_stem: tuple[float, ...] = needs("1/yr", "hazard that the only younger couple of a house founds its own")
     split_joint: float = needs("1/yr", "the same where there are three couples or more in the house")
+    split_childless: float = needs("1", "hazard of a couple without children as a share of these")
 
 
 @lru_cache(maxsize=64)
@@ -198,9 +189,7 @@ def births(
     all arrays have the shape of `ids` (living people). A child's id is the hash of its mother's id, the
     year and its place among her children.
     """
-    chance = np.where(
-        female & married, total_fertility * marital_fertility(rules)[np.minimum(age, rules.oldest)], 0.0
-    )
+    chance = np.where(female & married, total_fertility * marital_fertility(rules)[np.minimum(age, rules.oldest)], 0.0)
     if is_frozen(rules, year):
         chance = np.zeros_like(chance)
     mothers = np.flatnonzero(streams.uniform("demography.birth", year, ids) < chance)
@@ -208,9 +197,7 @@ def births(
     return Births(mothers, newborn, streams.uniform("demography.girl", 0, newborn) < rules.girls)
 
 
-def schooling_goal(
-    rules: Demography, ids: np.ndarray, mean: np.ndarray | float, streams: Streams
-) -> np.ndarray:
+def schooling_goal(rules: Demography, ids: np.ndarray, mean: np.ndarray | float, streams: Streams) -> np.ndarray:
     """Years of school a person aims at, `mean` + a difference drawn once for good; whole years [yr]."""
     wish = mean + rules.school_spread * streams.normal("demography.schooling", 0, ids)
     return np.clip(np.rint(wish), 0, rules.school_longest)

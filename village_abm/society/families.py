@@ -34,9 +34,7 @@ class Marriages:
     settlers: np.ndarray
 
 
-def marriages(
-    rules: Demography, year: int, people: PeopleArrays, village: np.ndarray, streams: Streams
-) -> Marriages:
+def marriages(rules: Demography, year: int, people: PeopleArrays, village: np.ndarray, streams: Streams) -> Marriages:
     """Who marries whom this year; `people` and `village` (of each person) include dead rows.
 
     Single women without children and single men marry by the hazard of their age, at home or away. A share
@@ -96,15 +94,14 @@ class Splits:
     destination: np.ndarray
 
 
-def splits(
-    rules: Demography, year: int, people: PeopleArrays, household_ids: np.ndarray, streams: Streams
-) -> Splits:
-    """Married couples with children who leave a house that has an elder couple; at most one a house and year.
+def splits(rules: Demography, year: int, people: PeopleArrays, household_ids: np.ndarray, streams: Streams) -> Splits:
+    """Younger couples who leave a house that has an elder couple, at most one a house and year.
 
     The couple with the eldest husband stays; of the others the one with the eldest husband may go, by the
-    hazard `split_stem` of the year where it is the only one and `split_joint` where there are more. Their
-    descendants in the house go along. The new id is the hash of (id of the old household, year, "split", 0).
-    Dead rows of people are left out; `household_ids` are the ids of all household rows.
+    hazard `split_stem` of the year where it is the only one and `split_joint` where there are more, times
+    `split_childless` while it has no child. Its descendants in the house go along. The new id is the hash of
+    (id of the old household, year, "split", 0). Dead rows of people are left out; `household_ids` are the ids
+    of all household rows.
     """
     husbands = np.flatnonzero(people.alive & ~people.female & (people.spouse >= 0))
     husbands = husbands[people.household[people.spouse[husbands]] == people.household[husbands]]
@@ -112,10 +109,11 @@ def splits(
     house = people.household[husbands]
     couples = np.bincount(house, minlength=len(household_ids))
     rank = np.arange(len(house)) - np.searchsorted(house, house)
-    going = husbands[(rank == 1) & (people.children[people.spouse[husbands]] > 0)]
+    going = husbands[rank == 1]
     house = people.household[going]
     stem = np.interp(year, rules.split_years, rules.split_stem)
     hazard = np.where(couples[house] > 2, rules.split_joint, stem)
+    hazard = np.where(people.children[people.spouse[going]] > 0, hazard, hazard * rules.split_childless)
     going = going[streams.uniform("families.split", year, people.id[going]) < hazard]
     parents = people.household[going].astype(np.int64)
     families = [_family(people, husband) for husband in going]

@@ -19,9 +19,7 @@ class Learning:
     norm_threshold: float = needs("1", "share of ties from which a use or scheme attracts as a norm, theta")
     norm_weight: float = needs("1", "utility of all ties holding a use, less that of none, beta_N")
     norm_revision: float = needs("1/yr", "yearly chance that a household reconsiders what its ties do")
-    knowledge_spread: float = needs(
-        "1/yr", "share of missing knowledge gained in a year if all ties are experienced"
-    )
+    knowledge_spread: float = needs("1/yr", "share of missing knowledge gained in a year if all ties are experienced")
     belief_memory: float = needs("1", "share of environmental belief carried into the next year")
     belief_start: float = needs("1", "environmental belief at the start")
     greening_full: float = needs("1", "gain in cover that is seen as complete greening")
@@ -30,9 +28,7 @@ class Learning:
     trust_fall: float = needs("1", "share of trust lost in a year when nothing promised was delivered")
     trust_fine: float = needs("1", "share of trust lost when fined")
     innovators: float = needs("1", "share of households that know every use from the start")
-    shortfall_memory: float = needs(
-        "1", "share of remembered shortfall carried into the next year of a promise"
-    )
+    shortfall_memory: float = needs("1", "share of remembered shortfall carried into the next year of a promise")
 
 
 def norms(rules: Learning, ties: csr_matrix, holds: np.ndarray, deciders: np.ndarray) -> np.ndarray:

@@ -53,9 +53,7 @@ def local_wage(
     """
     numbers = village - village.min(initial=0)
     people = np.bincount(numbers, adults)
-    mean = np.divide(np.bincount(numbers, local_income), people, out=np.zeros(len(people)), where=people > 0)[
-        numbers
-    ]
+    mean = np.divide(np.bincount(numbers, local_income), people, out=np.zeros(len(people)), where=people > 0)[numbers]
     own = np.divide(local_income, adults, out=mean.copy(), where=adults > 0)
     wage = (rules.own_income_weight * own + (1 - rules.own_income_weight) * mean) / 12
     floored = np.maximum(wage, rules.local_floor)
@@ -76,17 +74,13 @@ def care(rules: Migration, people: PeopleArrays, households: int) -> Care:
 
     elder = count(home & (people.age >= rules.elder_care_age)) > 0
     child = count(home & (people.age < rules.care_age)) > 0
-    able = (
-        home & (people.age >= rules.youngest) & (people.age < rules.carer_oldest) & (people.status != PUPIL)
-    )
+    able = home & (people.age >= rules.youngest) & (people.age < rules.carer_oldest) & (people.status != PUPIL)
     return Care(young, elder, elder | child, count(able), count(people.alive))
 
 
 def _at_risk(rules: Migration, people: PeopleArrays) -> np.ndarray:
     working = (people.status == FARM) | (people.status == LOCAL_JOB)
-    return np.flatnonzero(
-        people.alive & working & (people.age >= rules.youngest) & (people.age < rules.oldest)
-    )
+    return np.flatnonzero(people.alive & working & (people.age >= rules.youngest) & (people.age < rules.oldest))
 
 
 def leaving(
@@ -109,9 +103,7 @@ def leaving(
     return Move(rows, terms, hazard, wants & ~vetoed, vetoed)
 
 
-def _last_carers(
-    people: PeopleArrays, rows: np.ndarray, utility: np.ndarray, homes: Homes, need: Care
-) -> np.ndarray:
+def _last_carers(people: PeopleArrays, rows: np.ndarray, utility: np.ndarray, homes: Homes, need: Care) -> np.ndarray:
     """Of those to go, the least willing of each house with land that would be left without a carer."""
     house = people.household[rows]
     keeps = need.needed & (homes.cropland > 0)

@@ -41,9 +41,7 @@ class Migration:
     own_income_weight: float = needs("1", "weight of the own household, against the village, in local income")
     local_floor: float = needs("CNY/month", "least that a person expects to earn at home", price="2020")
 
-    veto: bool = needs(
-        None, "whether a household with land keeps one carer for its children and elders at home"
-    )
+    veto: bool = needs(None, "whether a household with land keeps one carer for its children and elders at home")
     care_age: int = needs(None, "age below which a child at home needs a carer")
     carer_oldest: int = needs(None, "age up to which a person at home counts as a carer")
 

@@ -25,9 +25,7 @@ from village_abm.streams import Streams, permanent_id
 class Population:
     """Who lives in the houses of a village when a run starts."""
 
-    couple_ages: tuple[float, ...] = needs(
-        "yr", "ages of the husband that bound the classes of youngest couples"
-    )
+    couple_ages: tuple[float, ...] = needs("yr", "ages of the husband that bound the classes of youngest couples")
     couple_shares: tuple[float, ...] = needs("1", "share of houses whose youngest couple falls in each class")
     parents_ages: tuple[float, ...] = needs("yr", "ages of the husband at which the next line is given")
     parents_share: tuple[float, ...] = needs("1", "share of such couples who live with the husband's parents")
@@ -109,9 +107,7 @@ def _adults(
     gap = demography.age_gap + demography.age_gap_spread * streams.normal("population.age_gap", 0, ids)
     youngest = np.flatnonzero(married_share(demography, True) > 0)[0]
     wife = np.maximum(np.rint(husband - gap), youngest).clip(max=demography.oldest - 1)
-    age_at_birth = rules.generation + rules.generation_spread * streams.normal(
-        "population.generation", 0, ids
-    )
+    age_at_birth = rules.generation + rules.generation_spread * streams.normal("population.generation", 0, ids)
     mother = husband + np.maximum(np.rint(age_at_birth), youngest)
     father = mother + np.maximum(np.rint(gap), 0)
 
@@ -135,9 +131,10 @@ def _adults(
         return np.where(there, number + block * count, none)
 
     men, women, zero = np.zeros(count, bool), np.ones(count, bool), np.zeros(count)
+    born = np.zeros(count)  # filled when the children are drawn
     return [
         _Members(husband_there, husband, men, zero, linked(wife_there, 1), linked(mother_there, 3)),
-        _Members(wife_there, wife, women, zero, linked(husband_there, 0), none),
+        _Members(wife_there, wife, women, born, linked(husband_there, 0), none),
         _Members(father_there, father, men, zero, linked(mother_there, 3), none),
         _Members(mother_there, mother, women, zero + 1, linked(father_there, 2), none),
     ]
