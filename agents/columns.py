@@ -44,6 +44,9 @@ class Row:
     id = Column("1", "permanent number, a hash of origin; never reused", np.int64, -1)
     alive = Column("1", "the row is in use", np.bool_, False)
 
+    table: Table
+    row: int
+
     def __init__(self, table: Table, row: int) -> None:
         self.table, self.row = table, int(row)
 
@@ -73,6 +76,11 @@ class Table:
 
     Attribute access gives the array of the rows used so far. Columns are written into, never swapped.
     """
+
+    kind: type[Row]
+    capacity: int
+    used: int
+    _columns: dict[str, np.ndarray]
 
     def __init__(self, kind: type[Row], capacity: int, **widths: int) -> None:
         """Make an empty table; `widths` gives the length of columns whose width is a name."""

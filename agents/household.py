@@ -33,7 +33,9 @@ class Household(Resident):
     grain_need = Column("kg/yr", "grain wanted for food and feed")
     grain_grown = Column("kg/yr", "grain grown this year")
     food_gap = Column("1", "share of the grain need neither grown nor affordable this year")
-    income = Column("fen", "net income of the year: sales, grain eaten, wages, remittances, payments, less costs", np.int64, 0)
+    income = Column(
+        "fen", "net income of the year: sales, grain eaten, wages, remittances, payments, less costs", np.int64, 0
+    )
     farm_income = Column("fen", "net income from the land this year, grain eaten included", np.int64, 0)
     wage_income = Column("fen", "local wages of the year", np.int64, 0)
     remittances = Column("fen", "money sent home this year", np.int64, 0)

@@ -8,13 +8,13 @@ import numpy as np
 
 from agents.patch import GRADES, is_cropland
 from agents.person import STATUSES
+from village_abm.economy.labour import work_days
 from village_abm.scope import REGISTRY, Scope, indicator
 
 if TYPE_CHECKING:
     from village_abm.village import Village
 
 MIGRANT = STATUSES.index("migrant")
-FARMER = STATUSES.index("farm")
 FIRST_KD = GRADES.index("slight")
 
 
@@ -51,13 +51,15 @@ def residents(scope: Scope) -> float:
 def away_share(scope: Scope) -> float:
     """Migrants as a share of the people aged 16 to 59."""
     away = scope.person("status") == MIGRANT
-    return _share((away & scope.adults).sum(), scope.adults.sum())
+    return _share(int((away & scope.adults).sum()), int(scope.adults.sum()))
 
 
 @indicator("yr", "people", "mean age of those who farm", "务农者平均年龄")
 def farmer_age(scope: Scope) -> float:
-    """Mean age of the people whose work is the farm."""
-    return _mean(scope.person("age")[scope.person("status") == FARMER])
+    """Mean age of those at home who work on the land, elders included, weighted by the days they can work."""
+    age = scope.person("age")
+    days = np.where(age >= 16, work_days(scope.village.params.farm.labour, age, scope.person("status")), 0.0)
+    return _share(float((age * days).sum()), float(days.sum()))
 
 
 @indicator("1", "people", "share of residents under 15 or over 59", "留守老幼比例")

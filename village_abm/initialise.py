@@ -15,8 +15,8 @@ from village_abm.ecology import carbon, soil, stands, vegetation
 from village_abm.economy import enterprises
 from village_abm.land import landscape as grids
 from village_abm.land import tenure, terrain
-from village_abm.ledger import Ledger
 from village_abm.land.hamlets import rehouse
+from village_abm.ledger import Ledger
 from village_abm.society import population, ties
 from village_abm.society.demography import CHILD, FARM, schooling_goal, status_at
 from village_abm.streams import Streams, permanent_id
@@ -154,9 +154,7 @@ def _enter(village: Village, register: Register) -> None:
         patches.terraced[register.plot] = walls[register.plot]
         return
     members = np.bincount(register.household, minlength=register.size)
-    held = tenure.allot(
-        params.land.tenure, land, register.home, members, register.household_id, village.streams, 0
-    )
+    held = tenure.allot(params.land.tenure, land, register.home, members, register.household_id, village.streams, 0)
     patches.owner[:] = np.where(held.owner >= 0, rows[held.owner], -1)
     patches.land_kind[:], patches.terraced[:] = held.land_kind, held.terraced
 
@@ -194,9 +192,7 @@ def _first_minds(village: Village) -> None:
 def _first_ties(village: Village) -> None:
     households = village.households
     x, y = village.place(households.home)
-    village.ties = ties.make_ties(
-        village.params.people.ties, households.id, households.village, x, y, village.streams
-    )
+    village.ties = ties.make_ties(village.params.people.ties, households.id, households.village, x, y, village.streams)
 
 
 def _first_nature(village: Village) -> None:

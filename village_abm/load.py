@@ -178,27 +178,20 @@ def load_params(scenario: str | Path | None = None, overrides: Mapping[str, obje
     series, series_differences = _series(read_series(folder, sources), changes, plan.allow_out_of_range)
     prices = series["cpi"]
     years = range(prices.points[0].year, prices.points[-1].year + 1)
-    reader = _Reader(
-        sources, Deflator({year: prices.at(year) for year in years}), changes, plan.allow_out_of_range
-    )
+    reader = _Reader(sources, Deflator({year: prices.at(year) for year in years}), changes, plan.allow_out_of_range)
     records: dict[str, Any] = {}
     for stem, record in _RECORDS.items():
-        records[stem] = assemble(
-            record, read_toml(folder / f"{stem}.toml"), stem, f"{stem}.toml", reader.leaf
-        )
+        records[stem] = assemble(record, read_toml(folder / f"{stem}.toml"), stem, f"{stem}.toml", reader.leaf)
     for stem, record in _TABLES.items():
         records[stem] = assemble_all(record, read_toml(folder / f"{stem}.toml"), stem, reader.leaf)
     for path, (where, _) in changes.items():
-        raise ParameterError(
-            f"{where}: unknown parameter '{path}'. {near(path, _known(reader.numbers, series))}"
-        )
+        raise ParameterError(f"{where}: unknown parameter '{path}'. {near(path, _known(reader.numbers, series))}")
 
     place += " with overrides" if plan_differences else ""
     check_scenario(plan, place, records["schemes"], [f.name for f in dataclasses.fields(Packages)], series)
     if plan.frozen_from:  # the imposed share of migrants is the experiment; it alone moves on
         series = {
-            name: one if name.startswith("held_") else one.frozen_from(plan.frozen_from)
-            for name, one in series.items()
+            name: one if name.startswith("held_") else one.frozen_from(plan.frozen_from) for name, one in series.items()
         }
     return Params(
         **records,

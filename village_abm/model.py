@@ -233,7 +233,7 @@ class VillageModel(mesa.Model):
 
         households = self.village.households
         first, second, kind = ties.edges(self.village.ties, households.alive)
-        graph = networkx.Graph()
+        graph: networkx.Graph = networkx.Graph()
         for row in households.rows.tolist():
             graph.add_node(int(households.id[row]), village=int(households.village[row]))
         names = np.array(ties.KINDS)[kind].tolist()

@@ -33,7 +33,9 @@ class Indicator:
 REGISTRY: dict[str, Indicator] = {}
 
 
-def indicator(unit: str, group: str, en: str, zh: str) -> Callable[[Callable[[Scope], float]], Callable[[Scope], float]]:
+def indicator(
+    unit: str, group: str, en: str, zh: str
+) -> Callable[[Callable[[Scope], float]], Callable[[Scope], float]]:
     """Register a counting function under its own name."""
 
     def register(count: Callable[[Scope], float]) -> Callable[[Scope], float]:

@@ -10,6 +10,7 @@ import numpy as np
 from agents.columns import Table
 from village_abm.economy import tastes
 from village_abm.ledger import Ledger
+from village_abm.society.ties import TieList, nobody_tied
 from village_abm.streams import Streams
 from village_abm.units import FEN_PER_CNY
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from village_abm.economy.enterprises import UseArrays
     from village_abm.land.landscape import Landscape
     from village_abm.load import Params
-    from village_abm.society.ties import TieList
 
 BOOKS = (
     ("cash", "fen", 0.0),
@@ -47,7 +47,7 @@ class Village:
     uses: UseArrays
     names: tuple[str, ...]
     ledger: Ledger
-    ties: TieList | None = None
+    ties: TieList = field(default_factory=nobody_tied)
     stand_of_use: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int8))
     slope_factor: np.ndarray = field(default_factory=lambda: np.zeros(0))
     year: int = 0

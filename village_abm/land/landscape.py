@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import ndimage
@@ -56,7 +57,7 @@ class Landscape:
         """This land with others of the same shape put east of it, as one picture."""
         if not others:
             return self
-        joined: dict[str, np.ndarray] = {}
+        joined: dict[str, Any] = {}
         for field in dataclasses.fields(self):
             first = getattr(self, field.name)
             if isinstance(first, np.ndarray):

@@ -110,7 +110,7 @@ def _check_coordinates(layer: Layer, path: Path, option: str) -> None:
 def warp(layer: Layer, grid: Grid, *, classes: bool = False) -> np.ndarray:
     """A layer on the grid, NaN where it has no data; shape (lines, columns).
 
-    Cells coarser than the grid: bilinear for heights, nearest for classes. Cells finer than half a grid
+    Cells coarser than the grid: cubic for heights, nearest for classes. Cells finer than half a grid
     cell: the mean of heights, the most frequent of classes.
     """
     from rasterio.enums import Resampling
@@ -120,7 +120,7 @@ def warp(layer: Layer, grid: Grid, *, classes: bool = False) -> np.ndarray:
     if classes:
         method = Resampling.mode if finer else Resampling.nearest
     else:
-        method = Resampling.average if finer else Resampling.bilinear
+        method = Resampling.average if finer else Resampling.cubic
     warped = np.full((grid.lines, grid.columns), np.nan)
     reproject(
         layer.values, warped, src_transform=layer.transform, src_crs=layer.crs, src_nodata=np.nan,

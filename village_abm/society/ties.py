@@ -39,6 +39,12 @@ class TieList:
         return len(self.source)
 
 
+def nobody_tied() -> TieList:
+    """No ties at all."""
+    nothing = np.zeros(0, np.int64)
+    return TieList(nothing, nothing, nothing.astype(np.int8))
+
+
 def make_ties(
     rules: Ties, ids: np.ndarray, village: np.ndarray, x: np.ndarray, y: np.ndarray, streams: Streams
 ) -> TieList:
@@ -58,8 +64,7 @@ def make_ties(
         targets += [b, a, d]
         kinds += [np.full(2 * len(a), KIN), np.full(len(c), NEIGHBOUR)]
     if not sources:
-        nothing = np.zeros(0, np.int64)
-        return TieList(nothing, nothing, nothing.astype(np.int8))
+        return nobody_tied()
     return _unique(np.concatenate(sources), np.concatenate(targets), np.concatenate(kinds))
 
 

@@ -58,9 +58,7 @@ def _look_at_the_land(village: Village) -> None:
     seen.append(cover)
     del seen[:-YEARS_REMEMBERED]
     gain = (seen[-1] - seen[0])[households.village.astype(np.int64)]
-    households.belief[:] = learning.environmental_belief(
-        village.params.people.learning, households.belief, gain, 0.0
-    )
+    households.belief[:] = learning.environmental_belief(village.params.people.learning, households.belief, gain, 0.0)
 
 
 def _judge_promises(village: Village) -> None:

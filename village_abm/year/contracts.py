@@ -106,7 +106,8 @@ def go_back(village: Village, now: Now, plots: np.ndarray, returns: Returns) -> 
     house = patches.owner[rows]
     at = np.searchsorted(plots, rows)
     ploughed = np.zeros(len(households), bool)
-    ploughed[patches.owner[patches.ever_enrolled & village.uses.is_kind("crop")[patches.use] & (patches.owner >= 0)]] = True
+    cropped = patches.ever_enrolled & village.uses.is_kind("crop")[patches.use] & (patches.owner >= 0)
+    ploughed[patches.owner[cropped]] = True
     known = ties.neighbour_share(ties.matrix(village.ties, len(households)), ploughed, households.alive)
     chance = reversion.hazard(
         rules, now.price_level, returns.net[at, village.uses.index["maize"]],

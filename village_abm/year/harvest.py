@@ -63,9 +63,9 @@ def _yields(
     patches, households, params = village.patches, village.households, village.params
     place = patches.village[rows].astype(np.int64)
     rain = water.rainwater_use(params.ecology.water, patches.cover[rows], 0.0, patches.terraced[rows])
-    stress = water.crop_water(
-        params.ecology.water, rain, patches.soil_depth[rows], now.weather.drought_loss[place]
-    ) * (1 - now.weather.hazard_loss[place])
+    stress = water.crop_water(params.ecology.water, rain, patches.soil_depth[rows], now.weather.drought_loss[place]) * (
+        1 - now.weather.hazard_loss[place]
+    )
     return production.harvest(
         params.farm.production, village.uses, use, patches.use_age[rows], lives(village, rows, use), full, stress,
         fulfilled, 1.0, households.knowledge[owner, use], patches.net_return[rows] < 0,

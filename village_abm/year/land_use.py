@@ -62,9 +62,7 @@ def _outlook(village: Village, now: Now, plots: np.ndarray) -> tuple[Outlook, np
         risk=households.risk,
         loss_aversion=households.loss_aversion,
         discount=households.discount,
-        shortfall=livelihood.missing_income(
-            households.income_memory, households.best_income, households.members, area
-        ),
+        shortfall=livelihood.missing_income(households.income_memory, households.best_income, households.members, area),
         food_gap=households.food_gap,
         grain_need=households.grain_need,
         own_food=livelihood.own_food_share(affordable, households.grain_need),

@@ -29,9 +29,7 @@ def leave_and_return(village: Village, now: Now) -> None:
         _come_home(village, back.rows, back)
         _leave(village, out.rows, out)
     else:
-        held = migration.hold(
-            rules, now.year, folk, homes, need, now.migrant_wage, now.held_away, village.streams
-        )
+        held = migration.hold(rules, now.year, folk, homes, need, now.migrant_wage, now.held_away, village.streams)
         _come_home(village, held.come_home, None)
         _leave(village, held.leave, None)
     away = people.alive & (people.status == MIGRANT)

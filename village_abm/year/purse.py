@@ -24,9 +24,7 @@ def _earn(village: Village, now: Now) -> None:
     households.wage_income[:] = village.fen(households.local_labour * now.day_wage)
     village.pay("local wages", households.wage_income)
     away = np.flatnonzero(people.alive & (people.status == MIGRANT))
-    sent = village.fen(
-        migration.remittances(village.params.people.migration, now.migrant_wage, people.jobless[away])
-    )
+    sent = village.fen(migration.remittances(village.params.people.migration, now.migrant_wage, people.jobless[away]))
     households.remittances[:] = 0
     np.add.at(households.remittances, people.household[away], sent)
     village.pay("sent home", households.remittances)

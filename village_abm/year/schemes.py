@@ -7,7 +7,7 @@ import numpy as np
 from agents.government import Government
 from village_abm.ecology import soil
 from village_abm.policy import budget, contracts, engineering, payments
-from village_abm.policy.schemes import WorksScheme
+from village_abm.policy.schemes import LandScheme, WorksScheme
 from village_abm.village import Village
 from village_abm.year.contracts import land_schemes, plants
 from village_abm.year.exogenous import Now
@@ -27,16 +27,20 @@ def settle(village: Village, government: Government, now: Now) -> None:
         paid, seen, fined = _pay(village, government, now, number, name, scheme, max(room, 0))
         spent[name] = paid
         visits, fines = visits + seen, fines + fined
-    for name, scheme in village.params.schemes.items():
-        if name in village.params.scenario.schemes and isinstance(scheme, WorksScheme):
-            spent[name] = _treat(village, now, name, scheme)
+    for name in village.params.scenario.schemes:
+        works = village.params.schemes[name]
+        if isinstance(works, WorksScheme):
+            spent[name] = _treat(village, now, name, works)
     moves = budget.entries(rules, now.price_level, spent, visits, fines)
     for entry, fen in moves.items():
-        village.ledger["county purse"].enter(entry, np.int64(fen))
+        village.ledger["county purse"].enter(entry, np.asarray(fen, np.int64))
     government.pay(moves)
 
 
-def _pay(village: Village, government: Government, now: Now, number: int, name: str, scheme, room: int):
+def _pay(
+    village: Village, government: Government, now: Now, number: int, name: str, scheme: LandScheme, room: int
+) -> tuple[tuple[int, int], int, int]:
+    """Pay one scheme: (paid out, administration), visits and fines, money in fen."""
     patches, households = village.patches, village.households
     rows = np.flatnonzero(patches.scheme == number)
     kinds = contracts.planted(scheme.contract, village.streams, patches.id[rows])
@@ -80,7 +84,5 @@ def _treat(village: Village, now: Now, name: str, scheme: WorksScheme) -> tuple[
     move_carbon(village, "planted by works", stands_now(village))
     village.count("treated", np.full(len(rows), village.hectares), patches.village[rows])
     if len(rows):
-        village.tell(
-            "treated", why={"scheme": name, "patches": len(rows), "planting lived": int(done.survived.sum())}
-        )
+        village.tell("treated", why={"scheme": name, "patches": len(rows), "planting lived": int(done.survived.sum())})
     return done.works, done.admin
