@@ -23,6 +23,7 @@ def folder(tmp_path, invented):
         panel.add(year, invented.households)
     panel.close()
     about = {
+        "inputs": {"landscape": "/data/heights.tif"},
         "notes": ["The terrain was generated."],
         "command": "village-abm run --set 'a=<b>'",
         "code": provenance.code(),
@@ -125,10 +126,14 @@ def test_books_are_added_up_over_the_years(folder):
 
 
 def test_land_that_changes_use_is_shown_once():
-    entries = sections._shown_entries(
-        {"cleared (from)": -3.0, "cleared (to)": 3.0, "births": 5.0, "deaths": -2.0}
-    )
+    entries = sections._shown_entries({"cleared (from)": -3.0, "cleared (to)": 3.0, "births": 5.0, "deaths": -2.0})
     assert entries == [("births", "+", 5.0), ("cleared", "±", 3.0), ("deaths", "", -2.0)]
+
+
+def test_the_head_says_what_is_real(folder):
+    text = sections.origin(read_run(folder))
+    assert text.en == "Real: terrain (heights.tif). Generated: land cover, people."
+    assert "生成" in text.zh
 
 
 def test_the_calendar_shows_what_was_in_force(folder):

@@ -48,6 +48,8 @@ def page(run: Run) -> dict[str, Any]:
     return {
         "manifest": run.manifest,
         "years": run.years,
+        "origin": sections.origin(run),
+        "calendar": sections.calendar(run),
         "headlines": words.headlines(run.indicators),
         "cards": sections.cards(run),
         "villages": sections.villages(run),

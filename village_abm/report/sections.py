@@ -25,6 +25,30 @@ def villages(run: Run) -> list[dict[str, str]]:
     return [{"name": name, "colour": palette.LINES[(k + 1) % len(palette.LINES)]} for k, name in enumerate(names)]
 
 
+def origin(run: Run) -> Text:
+    """Whether land and people are real, in one line."""
+    given = {name: str(path).replace("\\", "/").rsplit("/", 1)[-1] for name, path in run.manifest["inputs"].items()}
+    kinds = (
+        ("landscape", "terrain", "地形"),
+        ("landcover", "land cover", "土地覆盖"),
+        ("households", "people", "人口"),
+    )
+    real = [f"{en} ({given[key]})" for key, en, _ in kinds if key in given]
+    made = [en for key, en, _ in kinds if key not in given]
+    real_zh = [f"{zh}（{given[key]}）" for key, _, zh in kinds if key in given]
+    made_zh = [zh for key, _, zh in kinds if key not in given]
+    parts = ([f"Real: {', '.join(real)}."] if real else []) + ([f"Generated: {', '.join(made)}."] if made else [])
+    parts_zh = ["真实数据：" + "、".join(real_zh) + "。"] if real else []
+    parts_zh += ["生成：" + "、".join(made_zh) + "。"] if made else []
+    return Text(" ".join(parts), "".join(parts_zh))
+
+
+def calendar(run: Run) -> list[dict[str, Any]]:
+    """The schemes and packages that take anything new in within the years shown."""
+    first, last = run.years[0], run.years[-1]
+    return [row for row in run.manifest["calendar"] if row["years"][0] <= last and row["years"][1] >= first]
+
+
 @dataclass(frozen=True)
 class Card:
     """One key number: words, unit, first and last value and its path."""
