@@ -147,6 +147,27 @@ def test_a_raster_without_a_coordinate_system_is_refused(tmp_path, here, tmp_pat
     refused(village("run", "--landscape", dem), here, "dem.tif", "--landscape-crs")
 
 
+def _register(folder, line):
+    (folder / "households.csv").write_text(f"id,line,column\na,{line},20\nb,21,20\n")
+    (folder / "people.csv").write_text("id,household,age,female,schooling\n1,a,40,0,8\n2,b,38,1,6\n")
+    (folder / "plots.csv").write_text("line,column,household\n20,21,a\n21,21,b\n")
+    return folder
+
+
+def test_real_households_take_the_place_of_generated_ones(here, tmp_path_factory):
+    folder = _register(tmp_path_factory.mktemp("register"), line=20)
+    answer = village("run", *SMALL, "--set", "scenario.start=1981", "--households", folder, "--out", "real")
+    assert answer.exit_code == 0, answer.output
+    manifest = json.loads((here / "real" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["inputs"] == {"households": str(folder)}
+    assert f"Households, people and plots are those of {folder}." in manifest["notes"]
+
+
+def test_a_household_on_no_patch_is_refused(here, tmp_path_factory):
+    folder = _register(tmp_path_factory.mktemp("register"), line=300)
+    refused(village("run", *SMALL, "--households", folder), here, "households.csv", "row 2", "line 300")
+
+
 def test_an_unknown_option_is_refused(here):
     answer = village("run", "--yeers", "3")
     assert answer.exit_code == 2
