@@ -95,7 +95,7 @@ class VillageModel(mesa.Model):
         ledger["grain"].open(np.zeros(len(households)))
         ledger["land"].open(village.land_by_use())
         ledger["soil"].open(soil.soil_mass(self.params.ecology.soil, patches.soil_depth, patches.exposure))
-        ledger["carbon"].open(nature.carbon_stock(village))
+        ledger["carbon"].open(village.memory["plant carbon"] + patches.soil_carbon)
         ledger["people"].open(village.people_by_village())
 
     def _close_books(self) -> None:

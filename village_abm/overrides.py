@@ -30,9 +30,7 @@ def overridden(number: Number, value: object, where: str) -> Number:
         if isinstance(number.value, float) and type(value) is int:
             value = float(value)
         if type(value) is not type(number.value):
-            raise ParameterError(
-                f"{place}: {value!r} is not of the kind of {number.value!r}. Write such a value."
-            )
+            raise ParameterError(f"{place}: {value!r} is not of the kind of {number.value!r}. Write such a value.")
         return dataclasses.replace(number, value=value)
     value = parsed(value)
     if isinstance(value, str):
@@ -42,9 +40,7 @@ def overridden(number: Number, value: object, where: str) -> Number:
         wanted = "a list, overridden whole or by .scale" if isinstance(number.value, list) else "one number"
         raise ParameterError(f"{place}: {value!r} where {wanted} is needed.")
     if isinstance(value, list) and len(value) != len(number.value) and not number.any_length:
-        raise ParameterError(
-            f"{place}: {len(value)} values where {len(number.value)} are needed. Write them all."
-        )
+        raise ParameterError(f"{place}: {len(value)} values where {len(number.value)} are needed. Write them all.")
     return dataclasses.replace(number, value=value)
 
 
@@ -65,7 +61,5 @@ def scaled(number: Number, value: object, where: str) -> Number:
     place = f"{where}: {number.path}.scale"
     by = finite(parsed(value), place)
     if not isinstance(number.value, list) or number.needed is None or isinstance(by, list):
-        raise ParameterError(
-            f"{place}: only a list of numbers or a series is scaled. Write {number.path} = value."
-        )
+        raise ParameterError(f"{place}: only a list of numbers or a series is scaled. Write {number.path} = value.")
     return dataclasses.replace(number, value=times(number.value, by))

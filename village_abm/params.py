@@ -72,8 +72,7 @@ def near(name: str, known: Iterable[str], count: int = 3) -> str:
     """The nearest known names, for an error message."""
     tail = name.rsplit(".", 1)[-1]
     alike = {
-        path: difflib.SequenceMatcher(None, name, path).ratio()
-        + (0.5 if path.rsplit(".", 1)[-1] == tail else 0)
+        path: difflib.SequenceMatcher(None, name, path).ratio() + (0.5 if path.rsplit(".", 1)[-1] == tail else 0)
         for path in known
     }
     best = [path for path in sorted(alike, key=alike.__getitem__, reverse=True) if alike[path] >= 0.5][:count]
@@ -138,9 +137,7 @@ def read_number(
     if spec["unit"] is not None:
         value = finite(value, where)
         if "unit" not in leaf:
-            raise ParameterError(
-                f'{where}: no unit. Write unit = "{spec["unit"]}" or one that converts to it.'
-            )
+            raise ParameterError(f'{where}: no unit. Write unit = "{spec["unit"]}" or one that converts to it.')
         if "range" not in leaf:
             raise ParameterError(f"{where}: no range. Write range = [low, high] in the unit given.")
         limits = read_range(leaf["range"], where)
@@ -174,9 +171,7 @@ def converted(number: Number, spec: Mapping[str, Any], deflator: Deflator, allow
     where = f"{number.file}: {number.path}"
     if number.needed is None:
         if number.choices and number.value not in number.choices:
-            raise ParameterError(
-                f"{where} = {number.value!r} is none of {list(number.choices)}. Write one of them."
-            )
+            raise ParameterError(f"{where} = {number.value!r} is none of {list(number.choices)}. Write one of them.")
         return _tuples(number.value)
     check_range(number.value, number.range, where, allow)
     try:

@@ -32,18 +32,14 @@ def read_toml(file: Path) -> Mapping[str, Any]:
     except UnicodeDecodeError as error:
         raise ParameterError(f"{file}: not UTF-8 text ({error}). Save it as UTF-8.") from error
     except OSError as error:
-        raise ParameterError(
-            f"{file}: cannot be read ({error.strerror}). Give the path of a TOML file."
-        ) from error
+        raise ParameterError(f"{file}: cannot be read ({error.strerror}). Give the path of a TOML file.") from error
     except tomllib.TOMLDecodeError as error:
         raise ParameterError(f"{file}: no valid TOML: {error}. Correct that line.") from error
 
 
 @lru_cache(maxsize=64)
 def _parsed(file: Path, _changed: int, _size: int) -> Mapping[str, Any]:
-    return tomllib.loads(
-        file.read_text(encoding="utf-8")
-    )  # half the time of loading: an experiment reads often
+    return tomllib.loads(file.read_text(encoding="utf-8"))  # half the time of loading: an experiment reads often
 
 
 def typed(value: Any, hint: Any, where: str) -> Any:
@@ -96,9 +92,7 @@ def assemble[R](
     for key, field in fields.items():
         inside = f"{path}.{key}" if path else key
         if key not in table:
-            raise ParameterError(
-                f"{where}: '{key}' is missing ({field.metadata.get('meaning', 'a table')}). Add it."
-            )
+            raise ParameterError(f"{where}: '{key}' is missing ({field.metadata.get('meaning', 'a table')}). Add it.")
         if "meaning" in field.metadata:
             values[key] = leaf(table[key], field.metadata, inside, file, hints[key])
         elif key == "label":
@@ -111,14 +105,9 @@ def assemble[R](
         raise ParameterError(f"{where}: {error}") from None
 
 
-def assemble_all[R](
-    record: type[R], table: Mapping[str, Any], path: str, leaf: Callable[..., Any]
-) -> dict[str, R]:
+def assemble_all[R](record: type[R], table: Mapping[str, Any], path: str, leaf: Callable[..., Any]) -> dict[str, R]:
     """One record for every table of a file, in the order of the file; raises ParameterError."""
-    return {
-        name: assemble(record, rows, f"{path}.{name}", f"{path}.toml", leaf, name)
-        for name, rows in table.items()
-    }
+    return {name: assemble(record, rows, f"{path}.{name}", f"{path}.toml", leaf, name) for name, rows in table.items()}
 
 
 def read_label(written: Any, where: str) -> dict[str, str]:

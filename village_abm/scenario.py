@@ -63,9 +63,7 @@ def read_scenario(folder: Path, scenario: str | Path | None = None) -> tuple[Sce
     refuse_unknown(table, known | {"base"}, where, "key")
     for key in sorted(known - {"set", "note"}):
         if key not in table:
-            raise ParameterError(
-                f"{where}: '{key}' is missing. Add it, or inherit it by base = \"{DEFAULT}\"."
-            )
+            raise ParameterError(f"{where}: '{key}' is missing. Add it, or inherit it by base = \"{DEFAULT}\".")
     hints = {"start": int, "end": int, "burn_in": int, "seed": int, "frozen_from": int, "note": str}
     hints |= {"held_migration": str, "allow_out_of_range": bool}
     plain = {key: typed(table.get(key, ""), hint, f"{where}: {key}") for key, hint in hints.items()}
@@ -158,8 +156,7 @@ def check_scenario(
         raise ParameterError(f"{where}: end {scenario.end} before start {scenario.start}. Set end later.")
     if scenario.burn_in > scenario.start:
         raise ParameterError(
-            f"{where}: burn_in {scenario.burn_in} after start {scenario.start}. "
-            f"Set it to {scenario.start} or before."
+            f"{where}: burn_in {scenario.burn_in} after start {scenario.start}. Set it to {scenario.start} or before."
         )
     if scenario.burn_in <= FIRST_YEAR or scenario.end > LAST_YEAR:  # the year before the first is read too
         raise ParameterError(f"{where}: years outside {FIRST_YEAR + 1} to {LAST_YEAR}. Stay inside.")

@@ -168,9 +168,7 @@ def _read_one(folder: Path, name: str, table: Mapping[str, Any], sources: Collec
         confidence=max((point.confidence for point in points), key=CONFIDENCES.index),
         values=_locked(
             to_needed
-            * filled(
-                {point.year: point.value for point in points}, table["interpolation"], before, after, where
-            )
+            * filled({point.year: point.value for point in points}, table["interpolation"], before, after, where)
         ),
     )
     return series
@@ -181,9 +179,7 @@ def _trend(rule: Any, where: str, sources: Collection[str]) -> float:
     if rule == "hold":
         return 0.0
     if not isinstance(rule, Mapping) or "trend" not in rule:
-        raise ParameterError(
-            f'{where}: {rule!r}. Write "hold" or {{ trend = ..., range = ..., source = ... }}.'
-        )
+        raise ParameterError(f'{where}: {rule!r}. Write "hold" or {{ trend = ..., range = ..., source = ... }}.')
     refuse_unknown(rule, ["trend", "unit", "range", "source", "confidence"], where, "key")
     check_marks(rule, where, sources)
     limits = read_range(rule.get("range"), where)
@@ -197,9 +193,7 @@ def _told(trend: float) -> str:
     return f"{trend:+.1%} a year" if trend else "held"
 
 
-def read_points(
-    file: Path, unit: str, limits: tuple[float, float], sources: Collection[str]
-) -> tuple[Point, ...]:
+def read_points(file: Path, unit: str, limits: tuple[float, float], sources: Collection[str]) -> tuple[Point, ...]:
     """The lines of one CSV; raises ParameterError with file, row, column, reason and remedy."""
     try:
         text = file.read_text(encoding="utf-8-sig")
@@ -213,9 +207,7 @@ def read_points(
     for row, cells in enumerate(lines, start=2):
         place = f"{file}, row {row}"
         if len(cells) != len(COLUMNS):
-            raise ParameterError(
-                f"{place}: {len(cells)} cells where {len(COLUMNS)} are needed. Quote commas."
-            )
+            raise ParameterError(f"{place}: {len(cells)} cells where {len(COLUMNS)} are needed. Quote commas.")
         year = _cell(cells[0], int, f"{place}, column year", "a whole year")
         if year in points:
             raise ParameterError(f"{place}, column year: {year} stands there twice. Leave one.")
@@ -244,9 +236,7 @@ def _cell[N: (int, float)](text: str, kind: type[N], place: str, wanted: str) ->
     return value
 
 
-def filled(
-    points: Mapping[int, float], interpolation: str, before: float, after: float, where: str
-) -> np.ndarray:
+def filled(points: Mapping[int, float], interpolation: str, before: float, after: float, where: str) -> np.ndarray:
     """Every year from 1950 to 2100: between points by the rule, beyond them by a constant growth [1/yr]."""
     years = np.arange(FIRST_YEAR, LAST_YEAR + 1)
     known = np.array(sorted(points))

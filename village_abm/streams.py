@@ -8,42 +8,52 @@ from hashlib import blake2b
 import numpy as np
 from scipy.special import ndtri
 
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
-_MASK63 = np.uint64(0x7FFFFFFFFFFFFFFF)
+_GOLDEN, _FIRST, _SECOND = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
+_MASK64, _MASK63 = 0xFFFFFFFFFFFFFFFF, 0x7FFFFFFFFFFFFFFF
 
 Ints = int | np.integer | np.ndarray
 
 
 def _mix(z: np.ndarray) -> np.ndarray:
     """Finalise 64 bits: the output function of splitmix64 (Steele, Lea and Flood 2014)."""
-    z = (z ^ (z >> np.uint64(30))) * _FIRST
-    z = (z ^ (z >> np.uint64(27))) * _SECOND
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(_FIRST)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(_SECOND)
     return z ^ (z >> np.uint64(31))
 
 
+def _mix_one(z: int) -> int:
+    """`_mix` of one number: the same bits, ten times as fast as an array of one."""
+    z = ((z ^ (z >> 30)) * _FIRST) & _MASK64
+    z = ((z ^ (z >> 27)) * _SECOND) & _MASK64
+    return z ^ (z >> 31)
+
+
 @lru_cache(maxsize=1024)
-def _name_key(name: str) -> np.uint64:
-    return np.uint64(int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little"))
-
-
-def _words(value: Ints) -> np.ndarray:
-    return np.asarray(value, dtype=np.int64).view(np.uint64)
+def _name_key(name: str) -> int:
+    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little")
 
 
 def hashed(*parts: Ints | str) -> np.ndarray:
     """Hash whole numbers and names into 64 bits, broadcasting arrays; shape of the broadcast parts."""
+    lone, state = _GOLDEN, None
     with np.errstate(over="ignore"):
-        state = np.asarray(_GOLDEN)
         for part in parts:
-            word = np.asarray(_name_key(part)) if isinstance(part, str) else _words(part)
-            state = _mix((state ^ word) * _GOLDEN + _GOLDEN)
-    return state
+            if isinstance(part, np.ndarray) and part.ndim:
+                word = part.astype(np.int64, copy=False).view(np.uint64)
+                before = np.uint64(lone) if state is None else state
+                state = _mix((before ^ word) * np.uint64(_GOLDEN) + np.uint64(_GOLDEN))
+                continue
+            number = _name_key(part) if isinstance(part, str) else int(part) & _MASK64
+            if state is None:
+                lone = _mix_one(((lone ^ number) * _GOLDEN + _GOLDEN) & _MASK64)
+            else:
+                state = _mix((state ^ np.uint64(number)) * np.uint64(_GOLDEN) + np.uint64(_GOLDEN))
+    return np.asarray(np.uint64(lone)) if state is None else state
 
 
 def permanent_id(*parts: Ints | str) -> np.ndarray:
     """A permanent id: 63 bits of the hash of (parent id, year, kind, birth order) or of an origin."""
-    return (hashed(*parts) & _MASK63).astype(np.int64)
+    return (hashed(*parts) & np.uint64(_MASK63)).astype(np.int64)
 
 
 class Streams:
@@ -55,11 +65,11 @@ class Streams:
 
     def __init__(self, seed: int, replicate: int = 0) -> None:
         self.seed, self.replicate = int(seed), int(replicate)
-        self._root = hashed(self.seed, self.replicate)
+        self._root = int(hashed(self.seed, self.replicate))
 
     def uniform(self, purpose: str, year: int, ids: Ints, option: Ints = 0) -> np.ndarray:
         """Uniform draws in the open interval (0, 1); shape of `ids` broadcast with `option`."""
-        words = hashed(self._root.view(np.int64), purpose, year, ids, option)
+        words = hashed(self._root, purpose, year, ids, option)
         return (words >> np.uint64(12)) * 2.0**-52 + 2.0**-53
 
     def normal(self, purpose: str, year: int, ids: Ints, option: Ints = 0) -> np.ndarray:

@@ -33,17 +33,22 @@ def technology(rules: Production, year: int) -> float:
     return float((1 + rules.technology) ** (year - rules.technology_year))
 
 
-def potential(
-    rules: Production, uses: UseArrays, soil_depth: np.ndarray, grade: np.ndarray, year: int
+def potential(rules: Production, uses: UseArrays, soil_depth: np.ndarray, grade: np.ndarray, year: int) -> np.ndarray:
+    """Yield of each use by soil, rock and technology alone; (patches, uses) [kg/ha/yr]."""
+    return potential_at(rules, uses, np.arange(len(uses)), soil_depth[:, None], grade[:, None], year)
+
+
+def potential_at(
+    rules: Production, uses: UseArrays, use: np.ndarray | int, soil_depth: np.ndarray, grade: np.ndarray, year: int
 ) -> np.ndarray:
-    """Yield of each use by soil, rock and technology alone; (patches, uses) [kg/ha/yr].
+    """Yield of a use by soil, rock and technology alone; shape of the broadcast arguments [kg/ha/yr].
 
     Ymax (1 - exp(-D/D0)) f_KD, after Mitscherlich; f_KD = 1 - response (1 - f(grade)); crops x technology.
     """
     depth = -np.expm1(-soil_depth / rules.depth_scale)
     lost = 1 - np.asarray(rules.grade_yield)[grade]
     top = uses.top_yield * np.where(uses.is_kind("crop"), technology(rules, year), 1.0)
-    return top * depth[:, None] * (1 - uses.grade_response * lost[:, None])
+    return top[use] * depth * (1 - uses.grade_response[use] * lost)
 
 
 def age_factor(

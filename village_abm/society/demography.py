@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from scipy.optimize import brentq
 
 from agents.person import STATUSES
 from village_abm.params import needs
@@ -68,13 +69,8 @@ def death_probability(rules: Demography, life_expectancy: float) -> np.ndarray:
     low, high = np.log(1e-3), np.log(1e3)
     if not _expectancy(rules, high) < life_expectancy < _expectancy(rules, low):
         raise ValueError(f"a life expectancy of {life_expectancy} years is out of reach of the hazards given")
-    for _ in range(50):
-        middle = (low + high) / 2
-        if _expectancy(rules, middle) > life_expectancy:
-            low = middle
-        else:
-            high = middle
-    table = _probabilities(rules, high)
+    level = brentq(lambda log_level: _expectancy(rules, log_level) - life_expectancy, low, high, xtol=1e-12)
+    table = _probabilities(rules, level)
     table.setflags(write=False)
     return table
 

@@ -126,15 +126,14 @@ def splits(rules: Demography, year: int, people: PeopleArrays, household_ids: np
 
 
 def _family(people: PeopleArrays, husband: int) -> np.ndarray:
-    """Rows of a man, his wife, her descendants in their house and whom these married."""
-    house = np.flatnonzero(people.alive & (people.household == people.household[husband]))
-    family = np.isin(house, [husband, people.spouse[husband]])
-    while True:
-        rows = house[family]
-        more = family | np.isin(people.mother[house], rows) | np.isin(people.spouse[house], rows)
-        if (more == family).all():
-            return rows
-        family = more
+    """Rows of a man, his wife, her descendants in their house and whom these married; a loop over a house."""
+    house = np.flatnonzero(people.alive & (people.household == people.household[husband])).tolist()
+    family, grown = {int(husband), int(people.spouse[husband])}, True
+    while grown:
+        joining = {row for row in house if int(people.mother[row]) in family or int(people.spouse[row]) in family}
+        grown = not joining <= family
+        family |= joining
+    return np.array(sorted(family.intersection(house)), dtype=np.int64)
 
 
 @dataclass(frozen=True)

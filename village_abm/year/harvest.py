@@ -17,9 +17,9 @@ def reap(village: Village, now: Now) -> None:
     tilled = (uses.is_kind("crop") | uses.is_kind("perennial"))[patches.use] & (patches.owner >= 0)
     rows = np.flatnonzero(tilled)
     use, owner = patches.use[rows].astype(np.int64), patches.owner[rows].astype(np.int64)
-    full = production.potential(
-        village.params.farm.production, uses, patches.soil_depth[rows], patches.grade[rows], now.year
-    )[np.arange(len(rows)), use]
+    full = production.potential_at(
+        village.params.farm.production, uses, use, patches.soil_depth[rows], patches.grade[rows], now.year
+    )
     fulfilled = _work(village, now, rows, use, owner, full)
     kg = _yields(village, now, rows, use, owner, full, fulfilled) * village.hectares
     patches.yield_rate[:] = 0.0

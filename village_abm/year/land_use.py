@@ -145,18 +145,17 @@ def _abandon(village: Village, now: Now, plots: np.ndarray, decision: land_use.D
 
 def _clear(village: Village, now: Now) -> None:
     """Clear wild land for grain under hunger: first on the own forest land, then on the collective's."""
-    patches, households, params = village.patches, village.households, village.params
+    patches, households = village.patches, village.households
     missing = households.food_gap * households.grain_need * households.alive
     if not (missing > 0).any():
         return
     maize = village.uses.index["maize"]
     wild = (patches.use == village.uses.index["natural"]) & ~patches.closed & ~patches.red_line
-    grain = production.potential(params.farm.production, village.uses, patches.soil_depth, patches.grade, now.year)
-    own = wild & (patches.owner >= 0) & (patches.land_kind == FOREST_LAND)
-    rows, takers = _cleared(village, now, missing, grain[:, maize], own, own_land=True)
+    own = np.flatnonzero(wild & (patches.owner >= 0) & (patches.land_kind == FOREST_LAND))
+    rows, takers = _cleared(village, now, missing, own, own_land=True)
     unserved = missing.copy()
     unserved[takers] = 0.0
-    more, others = _cleared(village, now, unserved, grain[:, maize], wild & (patches.owner < 0), own_land=False)
+    more, others = _cleared(village, now, unserved, np.flatnonzero(wild & (patches.owner < 0)), own_land=False)
     rows, takers = np.concatenate([rows, more]), np.concatenate([takers, others])
     village.turn("cleared", rows, maize)
     patches.owner[rows], patches.clearing[rows], patches.loss_years[rows] = takers, True, 0
@@ -165,14 +164,20 @@ def _clear(village: Village, now: Now) -> None:
 
 
 def _cleared(
-    village: Village, now: Now, missing: np.ndarray, grain: np.ndarray, wild: np.ndarray, *, own_land: bool
+    village: Village, now: Now, missing: np.ndarray, wild: np.ndarray, *, own_land: bool
 ) -> tuple[np.ndarray, np.ndarray]:
-    patches, households = village.patches, village.households
+    """Which of the `wild` rows are cleared, and by which households."""
+    patches, households, params = village.patches, village.households, village.params
+    depth = patches.soil_depth[wild]
+    grain = production.potential_at(
+        params.farm.production, village.uses, village.uses.index["maize"], depth, patches.grade[wild], now.year
+    )
     # On their own land households do not meet: each is a village of its own.
-    ground = patches.owner if own_land else patches.village
+    ground = patches.owner[wild] if own_land else patches.village[wild]
     place = np.arange(len(households)) if own_land else households.village
-    return clearing.clearing(
-        village.params.farm.choice, now.year, village.streams, households.id, place.astype(np.int64), missing,
-        households.idle_days, patches.id, ground.astype(np.int64), patches.distance, patches.exposure,
-        patches.slope, patches.soil_depth, grain, village.hectares, wild,
+    rows, takers = clearing.clearing(
+        params.farm.choice, now.year, village.streams, households.id, place.astype(np.int64), missing,
+        households.idle_days, patches.id[wild], ground.astype(np.int64), patches.distance[wild], patches.exposure[wild],
+        patches.slope[wild], depth, grain, village.hectares, np.ones(len(wild), bool),
     )  # fmt: skip
+    return wild[rows], takers

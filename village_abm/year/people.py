@@ -111,6 +111,7 @@ def _marry(village: Village, now: Now) -> None:
     people.spouse[wed.takers] = new
     _enter(village, "brides in", new, 1)
     _leave_register(village, "brides out", wed.leavers)
+    _leave_register(village, "settled away", wed.settlers)
 
 
 def _split(village: Village, now: Now) -> None:
