@@ -1,0 +1,85 @@
+"""A small quick village: a square kilometre and two dozen families, which live thirty years in a moment."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from functools import cache
+from types import SimpleNamespace
+
+import numpy as np
+
+from village_abm import VillageModel, load_params
+from village_abm.load import Params
+
+SIDE, FAMILIES = 40, 24
+SHIPPED = ("village", "huanjiang", "p1_1980", "greening")
+
+
+def small(
+    scenario: str = "village", changes: dict[str, object] | None = None, families: int = FAMILIES, side: int = SIDE
+) -> Params:
+    """Parameters of a shipped scenario on a small grid with few families in every village of it."""
+    size = {"land.lines": side, "land.columns": side}
+    params = load_params(scenario, size | (changes or {}))
+    villages = tuple(dataclasses.replace(spec, households=families) for spec in params.scenario.villages)
+    return dataclasses.replace(params, scenario=dataclasses.replace(params.scenario, villages=villages))
+
+
+def without_burn_in(params: Params) -> Params:
+    """The same, recorded from its first year."""
+    return dataclasses.replace(params, scenario=dataclasses.replace(params.scenario, burn_in=params.scenario.start))
+
+
+def model(
+    scenario: str = "village", changes: dict[str, object] | None = None, seed: int = 1, **size: int
+) -> VillageModel:
+    """A small village before its first year."""
+    return VillageModel(small(scenario, changes, **size), rng=seed)
+
+
+@cache
+def lived(scenario: str = "village", seed: int = 1) -> VillageModel:
+    """A small village that has lived its scenario to the end; shared between tests, so only look at it."""
+    return model(scenario, seed=seed).run()
+
+
+@cache
+def chronicle(scenario: str = "village", seed: int = 1) -> tuple[SimpleNamespace, ...]:
+    """Copies of all tables at the founding and after every year, burn-in included; shared, so only look."""
+    pages: list[SimpleNamespace] = []
+
+    def copy_down(now: VillageModel) -> None:
+        village = now.village
+        pages.append(
+            SimpleNamespace(
+                year=village.year,
+                patches=copy.deepcopy(village.patches),
+                people=copy.deepcopy(village.people),
+                households=copy.deepcopy(village.households),
+                purse=now.government.cash,
+                flows=dict(village.flows),
+                lines=now.ledger.years.get(village.year, {}),
+            )
+        )
+
+    now = model(scenario, seed=seed)
+    copy_down(now)
+    now.run(on_year=copy_down)
+    return tuple(pages)
+
+
+def state(now: VillageModel) -> dict[str, np.ndarray]:
+    """Every column of every table of a model, by name."""
+    tables = {"patches": now.patches, "people": now.people, "households": now.households}
+    return {
+        f"{kind}.{name}": getattr(table, name).copy()
+        for kind, table in tables.items()
+        for name in table.__dict__["kind"].columns()
+    }
+
+
+def differing(a: VillageModel, b: VillageModel) -> list[str]:
+    """Names of the columns in which two models differ by as much as a bit."""
+    one, other = state(a), state(b)
+    return [name for name in one if one[name].tobytes() != other[name].tobytes()]
