@@ -42,6 +42,7 @@ class Patch(Row):
     use = Column("1", "land use, index into the uses of uses.toml", np.int16, 0)
     use_age = Column("yr", "years the present use has stood", np.int16, 0)
     clearing = Column("1", "land cleared for crops outside the contract", np.bool_, False)
+    cleared = Column("yr", "year in which it was cleared; 0 never", np.int16, 0)
     loss_years = Column("yr", "years running in which the best use promised a loss", np.int16, 0)
     closed = Column("1", "closed to cutting and grazing", np.bool_, False)
     treated = Column("yr", "year of engineering treatment; 0 never", np.int16, 0)

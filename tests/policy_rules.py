@@ -42,9 +42,7 @@ def schemes():
 
 @cache
 def government():
-    return assemble(
-        GovernmentRules, read_toml(PARAMS / "government.toml"), "government", "government.toml", leaf
-    )
+    return assemble(GovernmentRules, read_toml(PARAMS / "government.toml"), "government", "government.toml", leaf)
 
 
 @cache
@@ -54,8 +52,5 @@ def packages():
 
 def changed(scheme, **parts):
     """The scheme with fields of its parts replaced: changed(s, payment={"grain": 0}, budget=1.0)."""
-    made = {
-        key: replace(getattr(scheme, key), **new) if isinstance(new, dict) else new
-        for key, new in parts.items()
-    }
+    made = {key: replace(getattr(scheme, key), **new) if isinstance(new, dict) else new for key, new in parts.items()}
     return replace(scheme, **made)

@@ -28,9 +28,7 @@ def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_imports_run_one_way() -> None:
-    run = python(
-        "import sys; from importlinter.cli import lint_imports_command as lint; sys.argv = ['lint']; lint()"
-    )
+    run = python("import sys; from importlinter.cli import lint_imports_command as lint; sys.argv = ['lint']; lint()")
     assert run.returncode == 0, run.stdout + run.stderr
     assert "0 broken" in run.stdout
 
@@ -82,9 +80,7 @@ def test_the_top_level_is_the_card() -> None:
 
 
 def test_the_package_opens_without_loading_mesa_or_pandas() -> None:
-    code = (
-        "import sys, village_abm; print([m for m in ('mesa', 'pandas', 'pint', 'numpy') if m in sys.modules])"
-    )
+    code = "import sys, village_abm; print([m for m in ('mesa', 'pandas', 'pint', 'numpy') if m in sys.modules])"
     run = python(code)
     assert run.stdout.strip() == "[]", run.stdout + run.stderr
 

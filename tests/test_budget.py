@@ -43,9 +43,7 @@ def test_paid_is_what_was_drawn_less_administration_to_the_fen(
     assert one.admin <= admin * one.paid.sum()
 
     ledger, fines = Ledger(), int(one.fines.sum())
-    moves = budget.entries(
-        RULES, 0.7, {scheme.name: (int(one.paid.sum()), one.admin)}, int(one.visited.sum()), fines
-    )
+    moves = budget.entries(RULES, 0.7, {scheme.name: (int(one.paid.sum()), one.admin)}, int(one.visited.sum()), fines)
     purse, homes_cash = ledger.add("purse", "fen"), ledger.add("cash", "fen")
     purse.open(np.int64(10**9))
     homes_cash.open(np.zeros(40, dtype=np.int64))
@@ -119,9 +117,9 @@ def test_the_government_pays_from_its_purse_and_remembers_for_what(county):
 
 
 def test_the_government_counts_what_its_visits_found(county):
-    assert county.audit(
-        np.array([True, True, False, True]), np.array([False, True, False, False])
-    ) == pytest.approx(1 / 3)
+    assert county.audit(np.array([True, True, False, True]), np.array([False, True, False, False])) == pytest.approx(
+        1 / 3
+    )
     assert county.audit(np.zeros(3, bool), np.zeros(3, bool)) == 0
     assert (county.audits, county.failures) == (3, 1)
 

@@ -44,18 +44,17 @@ def test_primary_production_by_hand():
         RULES, np.array([0.7, 0.35, 0.9, 0.1]), np.array([45, 45, 45, 45]), np.full(4, OPEN)
     )
     assert fixed == pytest.approx([6.0, 3.0, 6.0, 6.0 / 7])
-    assert carbon.primary_production(
-        RULES, np.full(2, 0.5), np.zeros(2), np.array([CROP, BUILT])
-    ).tolist() == [4.0, 0.0]
+    assert carbon.primary_production(RULES, np.full(2, 0.5), np.zeros(2), np.array([CROP, BUILT])).tolist() == [
+        4.0,
+        0.0,
+    ]
 
 
 def test_soil_that_leaves_takes_its_share_of_carbon_and_settles_with_it():
     stock, landform, flat = np.array([40.0, 0.0]), np.array([2, 0]), np.zeros(2, dtype=int)
     depth, exposure, stand = np.full(2, 20.0), np.zeros(2), np.full(2, OPEN)
     before = soil.soil_mass(GROUND, depth, exposure)
-    year = soil.soil_year(
-        GROUND, depth, exposure, np.array([24.0, 0.0]), landform, flat, flat, np.full(2, False)
-    )
+    year = soil.soil_year(GROUND, depth, exposure, np.array([24.0, 0.0]), landform, flat, flat, np.full(2, False))
     moved = carbon.soil_carbon_year(RULES, stock, before, year, np.zeros(2), stand)
     assert moved.eroded == pytest.approx([40 * 24 / 2400.2, 0])
     assert moved.deposited == pytest.approx([0, moved.eroded[0] * 0.18 * 0.45])
@@ -70,9 +69,7 @@ def test_no_carbon_turns_negative_and_settled_carbon_came_from_somewhere(seed, f
     stand, age, stock = luck.integers(0, len(STANDS), 30), luck.random(30) * 150, luck.random(30) * 100
     before = soil.soil_mass(GROUND, depth, exposure)
     matted = luck.random(30) < 0.5
-    year = soil.soil_year(
-        GROUND, depth, exposure, fierce * luck.random(30), landform, landform % 3, village, matted
-    )
+    year = soil.soil_year(GROUND, depth, exposure, fierce * luck.random(30), landform, landform % 3, village, matted)
     moved = carbon.soil_carbon_year(RULES, stock, before, year, cover, stand)
     assert moved.stock == pytest.approx(stock - moved.eroded + moved.deposited + moved.stored)
     assert moved.deposited.sum() <= moved.eroded.sum() + 1e-9

@@ -26,8 +26,7 @@ def test_a_small_gain_counts_as_money_and_a_small_loss_as_lambda_times_it():
 
 def test_dread_of_losses_counts_against_an_uncertain_use():
     sure, risky = (
-        risky_value(np.array(100.0), np.array(s), np.array(0.0), np.array(0.0), np.array(2.5), 500.0)
-        for s in (0, 200)
+        risky_value(np.array(100.0), np.array(s), np.array(0.0), np.array(0.0), np.array(2.5), 500.0) for s in (0, 200)
     )
     # outcomes 100, 100 +- 346.4 with weights 4/6, 1/6, 1/6; sigma 0: the loss of 246.4 counts 2.5 times
     assert sure == pytest.approx(100)

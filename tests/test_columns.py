@@ -55,9 +55,7 @@ def test_new_rows_hold_the_stated_fill() -> None:
 
 def test_a_column_is_never_swapped() -> None:
     patches = three_patches()
-    with pytest.raises(
-        AttributeError, match=r"'slope' is written into \(table.slope\[...\] = ...\), never swapped"
-    ):
+    with pytest.raises(AttributeError, match=r"'slope' is written into \(table.slope\[...\] = ...\), never swapped"):
         patches.slope = np.zeros(3)
 
 

@@ -27,9 +27,7 @@ def scaled(scheme, by):
     )  # fmt: skip
 
 
-def value(
-    scheme=ROUND_2, cost=4_500.0, slope=15.0, ties=0.2, off_farm=0.0, gap=0.0, trust=0.0, short=0.0, level=1.0
-):
+def value(scheme=ROUND_2, cost=4_500.0, slope=15.0, ties=0.2, off_farm=0.0, gap=0.0, trust=0.0, short=0.0, level=1.0):
     cells = np.broadcast_arrays(
         *(np.atleast_1d(x).astype(float) for x in (cost, slope, ties, off_farm, gap, trust, short))
     )
@@ -190,9 +188,7 @@ def test_a_later_year_that_would_burst_the_budget_counts_too():
 
 
 @settings(max_examples=40, deadline=None)
-@given(
-    budget=some.floats(0, 30_000), pace=some.floats(0, 1), by=some.floats(0, 5), seed=some.integers(0, 10**6)
-)
+@given(budget=some.floats(0, 30_000), pace=some.floats(0, 1), by=some.floats(0, 5), seed=some.integers(0, 10**6))
 def test_the_budget_is_never_promised_twice(budget, pace, by, seed):
     luck, scheme = Streams(seed), changed(scaled(ROUND_1, by), budget=budget, pace=pace)
     ids, left = np.arange(60), np.ones(60, bool)

@@ -52,9 +52,7 @@ def test_the_worst_season_sets_the_shortage():
     work = labour.farm_work(demand, np.array([120.0]))
     np.testing.assert_allclose(work.fulfilled, [[1, 30 / 55, 1, 1]])
     assert (work.used[0], work.missing[0], work.idle[0]) == pytest.approx((75, 25, 45))
-    assert labour.plot_fulfilled(uses(), np.array([ASH]), np.array([0]), work.fulfilled) == pytest.approx(
-        30 / 55
-    )
+    assert labour.plot_fulfilled(uses(), np.array([ASH]), np.array([0]), work.fulfilled) == pytest.approx(30 / 55)
 
 
 def test_nobody_at_home_leaves_the_work_undone():
@@ -65,9 +63,7 @@ def test_nobody_at_home_leaves_the_work_undone():
 
 
 def test_land_without_owner_asks_nobody():
-    demand = labour.demand_by_season(
-        uses(), np.array([MAIZE, MAIZE]), np.array([10.0, 10]), np.array([-1, 1]), 2
-    )
+    demand = labour.demand_by_season(uses(), np.array([MAIZE, MAIZE]), np.array([10.0, 10]), np.array([-1, 1]), 2)
     np.testing.assert_allclose(demand.sum(1), [0, 10])
 
 

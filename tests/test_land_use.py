@@ -75,9 +75,7 @@ def test_nobody_plants_what_nobody_knows():
 @given(st.floats(0, 40), st.floats(0, 20), st.integers(0, 50))
 def test_a_higher_price_never_lowers_the_area_planted(price, rise, seed):
     seen = outlook(60, len(OWNERS), purse=np.linspace(0, 400, 60))
-    low, high = (
-        decide(plots(OWNERS), with_price(seen, "prickly_ash", p), seed=seed) for p in (price, price + rise)
-    )
+    low, high = (decide(plots(OWNERS), with_price(seen, "prickly_ash", p), seed=seed) for p in (price, price + rise))
     assert (low.use == ASH).sum() <= (high.use == ASH).sum()
 
 
@@ -85,9 +83,7 @@ def test_households_act_more_on_an_expected_rise_than_without_one():
     seen = with_price(outlook(60, len(OWNERS)), "prickly_ash", 60)
     rising, steady = (replace(seen, usual_price=np.full(len(uses()), usual)) for usual in (50.0, 59.0))
     rules = replace(RULES, review=1.0)
-    planters = [
-        np.unique(OWNERS[decide(plots(OWNERS), look, rules).planted]).size for look in (rising, steady)
-    ]
+    planters = [np.unique(OWNERS[decide(plots(OWNERS), look, rules).planted]).size for look in (rising, steady)]
     assert planters[0] / 60 == pytest.approx(RULES.act_on_rise, abs=0.15)
     assert planters[1] / 60 == pytest.approx(RULES.act_without_rise, abs=0.12)
 
@@ -225,9 +221,7 @@ def test_no_number_goes_astray_within_the_ranges(data, seed):
         purse=luck.uniform(0, 5000, 60),
     )
     start = luck.choice([MAIZE, ASH, FALLOW, number("potato")], len(OWNERS))
-    held = plots(
-        OWNERS, start, use_age=luck.integers(0, 20, len(OWNERS)), loss_years=luck.integers(0, 4, len(OWNERS))
-    )
+    held = plots(OWNERS, start, use_age=luck.integers(0, 20, len(OWNERS)), loss_years=luck.integers(0, 4, len(OWNERS)))
     done = decide(held, seen, anywhere(data), seed)
     assert np.isfinite(sum(done.terms.values())).all()
     assert np.isfinite(done.chosen_return).all()

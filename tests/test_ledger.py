@@ -36,9 +36,7 @@ def test_an_account_named_twice_is_booked_twice() -> None:
 def test_money_that_nobody_entered_is_found_and_the_entries_are_printed() -> None:
     book = purse(1000, 500)
     book.enter("sales", np.array([300, 0]))
-    with pytest.raises(
-        BookGap, match=r"cash 1990: 1 account\(s\) do not close; account 1 holds 501 fen"
-    ) as gap:
+    with pytest.raises(BookGap, match=r"cash 1990: 1 account\(s\) do not close; account 1 holds 501 fen") as gap:
         book.close(np.array([1300, 501]), 1990)
     assert "the book says 500. Entries: sales 300" in str(gap.value)
 

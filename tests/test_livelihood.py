@@ -14,9 +14,7 @@ RULES = params().farm.livelihood
 kilos = st.floats(0, 5000)
 
 
-def living(
-    cash: float, income: float, in_kind: float = 0, spent: float = 0, people: float = 4, line: float = 1000
-):
+def living(cash: float, income: float, in_kind: float = 0, spent: float = 0, people: float = 4, line: float = 1000):
     row = [np.array([float(x)]) for x in (cash, income, in_kind, spent, people)]
     return livelihood.living(RULES, *row, line)
 

@@ -22,9 +22,7 @@ def moving(years, households=200, distance=None, poor=None, rocky=None):
     left, gone = np.arange(households), []
     cells = [np.zeros(households) if cell is None else cell for cell in (distance, poor, rocky)]
     for year in years:
-        movers = relocated(
-            MOVE, LUCK, year, left, *(cell[left] for cell in cells), moved=households - len(left)
-        )
+        movers = relocated(MOVE, LUCK, year, left, *(cell[left] for cell in cells), moved=households - len(left))
         gone.append(left[movers])
         left = np.delete(left, movers)
     return gone

@@ -133,9 +133,7 @@ def test_targets_are_sourced_and_hold_no_figure_that_is_held_out() -> None:
         ("land.lines", "60", 60),
     ],
 )
-def test_a_number_is_overridden_in_the_unit_of_its_file_or_in_its_own(
-    path: str, value: Any, written: Any
-) -> None:
+def test_a_number_is_overridden_in_the_unit_of_its_file_or_in_its_own(path: str, value: Any, written: Any) -> None:
     params = load_params(overrides={path: value})
     path = path.removesuffix(".scale")
     assert params.numbers[path].value == pytest.approx(written)
@@ -422,9 +420,7 @@ def test_a_user_scenario_inherits_and_sets_numbers_by_path(tmp_path: Path) -> No
 
 def test_a_scenario_may_leave_the_ranges_if_it_says_so(tmp_path: Path) -> None:
     text = f'base = "village"\n[set]\n"{BULK}" = 1.6\n'
-    with pytest.raises(
-        ParameterError, match=r"own\.toml \[set\]: ecology\.soil\.bulk_density = 1\.6 lies outside"
-    ):
+    with pytest.raises(ParameterError, match=r"own\.toml \[set\]: ecology\.soil\.bulk_density = 1\.6 lies outside"):
         load_params(own(tmp_path, text))
     file = own(tmp_path, "allow_out_of_range = true\n" + text)
     assert load_params(file).ecology.soil.bulk_density == 1.6
@@ -485,7 +481,5 @@ def test_a_prefix_lists_what_is_under_it() -> None:
     (wage,) = explain(PARAMS, "series.migrant_wage")
     assert wage["value"][1990] == 282
     assert "W54" in wage["source"]
-    with pytest.raises(
-        ParameterError, match=r"unknown parameter 'ecology\.soli'\. Nearest known: ecology\.soil"
-    ):
+    with pytest.raises(ParameterError, match=r"unknown parameter 'ecology\.soli'\. Nearest known: ecology\.soil"):
         explain(PARAMS, "ecology.soli")

@@ -34,17 +34,13 @@ def test_maize_by_hand():
 
 
 def test_perennials_do_not_share_the_progress_of_grain():
-    early, late = (
-        production.potential(RULES, uses(), np.array([30.0]), np.array([0]), y)[0] for y in (1990, 2020)
-    )
+    early, late = (production.potential(RULES, uses(), np.array([30.0]), np.array([0]), y)[0] for y in (1990, 2020))
     assert early[ASH] == late[ASH]
     assert early[MAIZE] < late[MAIZE]
 
 
 def test_rock_costs_prickly_ash_less_than_maize():
-    good, rocky = (
-        production.potential(RULES, uses(), np.array([20.0]), np.array([g]), 2020)[0] for g in (0, 4)
-    )
+    good, rocky = (production.potential(RULES, uses(), np.array([20.0]), np.array([g]), 2020)[0] for g in (0, 4))
     assert rocky[MAIZE] / good[MAIZE] == pytest.approx(0.45)
     assert rocky[ASH] / good[ASH] == pytest.approx(1 - 0.4 * 0.55)
 
@@ -71,9 +67,7 @@ def test_half_the_work_leaves_two_thirds_of_the_yield():
 
 def test_conditions_multiply():
     by_hand = 1000 * 0.9 * 0.8**0.6 * (0.65 + 0.35 * 0.5) * (0.7 + 0.3 * 0.2)
-    assert reaped(MAIZE, life=0.0, water=0.9, fulfilled=0.8, inputs=0.5, knowledge=0.2) == pytest.approx(
-        by_hand
-    )
+    assert reaped(MAIZE, life=0.0, water=0.9, fulfilled=0.8, inputs=0.5, knowledge=0.2) == pytest.approx(by_hand)
 
 
 def test_only_perennials_suffer_neglect():

@@ -242,9 +242,7 @@ def test_a_picture_without_coordinates_is_refused(folder):
 
     with (
         pytest.warns(NotGeoreferencedWarning),
-        rasterio.open(
-            folder / "a.tif", "w", driver="GTiff", width=20, height=20, count=1, dtype="uint8"
-        ) as file,
+        rasterio.open(folder / "a.tif", "w", driver="GTiff", width=20, height=20, count=1, dtype="uint8") as file,
     ):
         file.write(np.zeros((20, 20), "uint8"), 1)
     with pytest.raises(RasterError, match="not georeferenced"):

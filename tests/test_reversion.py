@@ -24,9 +24,7 @@ YEARS = {2005: (1.4, 0.676, 31.0, 0.35), 2020: (2.3, 1.0, 120.0, 0.65)}
 def probability(
     crop=1.0, keep=20.0, level=1.0, expired=True, slope=15.0, off=0.0, short=0.0, own=False, age=0.0, ties=0.2
 ):
-    cells = [
-        np.atleast_1d(x) for x in (crop * PER_MU, keep * PER_MU, expired, slope, off, short, own, age, ties)
-    ]
+    cells = [np.atleast_1d(x) for x in (crop * PER_MU, keep * PER_MU, expired, slope, off, short, own, age, ties)]
     return hazard(RULES, level, *cells)
 
 
@@ -72,9 +70,7 @@ def test_a_higher_continuing_payment_never_raises_reversion():
     paid = [gone_in_five_years(2005, half_the_hired_day(2005), paid=yuan) for yuan in (0, 20, 50, 105, 200)]
     for less, more in pairwise(paid):
         assert not (more & ~less).any()
-    assert (
-        paid[0].sum() == paid[1].sum() > paid[2].sum() > paid[3].sum() > paid[4].sum()
-    )  # flat under the floor
+    assert paid[0].sum() == paid[1].sum() > paid[2].sum() > paid[3].sum() > paid[4].sum()  # flat under the floor
 
 
 def test_while_paid_hardly_anyone_goes_back():

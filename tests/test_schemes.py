@@ -12,16 +12,12 @@ from village_abm.policy.enrolment import may_enrol
 from village_abm.records import read_toml
 from village_abm.streams import Streams
 
-ROUND_1, ROUND_2, WORKS = (
-    schemes()[name] for name in ("grain_for_green_1", "grain_for_green_2", "kd_engineering")
-)
+ROUND_1, ROUND_2, WORKS = (schemes()[name] for name in ("grain_for_green_1", "grain_for_green_2", "kd_engineering"))
 ECO, ECONOMIC, GRASS = 0, 1, 2  # as in `contract.plants` of the first round
 LUCK = Streams(11)
 
 
-def may(
-    scheme=ROUND_1, year=2000, use=MAIZE, slope=30.0, owner=3, contract=-1, red_line=False, clearing=False
-):
+def may(scheme=ROUND_1, year=2000, use=MAIZE, slope=30.0, owner=3, contract=-1, red_line=False, clearing=False):
     cells = [np.array([cell]) for cell in (use, slope, owner, contract, red_line, clearing)]
     return bool(may_enrol(scheme, year, USES, *cells)[0])
 
@@ -94,9 +90,7 @@ def test_grass_waits_from_2002_to_2007_for_its_renewed_term():
     years = np.arange(2000, 2011)
     force = contracts.in_force(ROUND_1, np.array([GRASS]), 2000, years)
     assert years[force].tolist() == [2000, 2001, 2007, 2008]
-    assert years[~contracts.is_over(ROUND_1, np.array([GRASS]), 2000, years)].tolist() == list(
-        range(2000, 2009)
-    )
+    assert years[~contracts.is_over(ROUND_1, np.array([GRASS]), 2000, years)].tolist() == list(range(2000, 2009))
 
 
 def test_a_year_without_money_inside_the_term_still_binds():
@@ -139,9 +133,7 @@ def settled(scheme, compliant, year=2001, payees=None, **more):
     return payments.settle(scheme, LUCK, year, MU, *plots, np.arange(count) + 900, **more)
 
 
-STRICT = changed(
-    ROUND_1, monitoring={"audit": 1.0, "detection": 1.0, "forbearance": 0.0}, delivery={"shortfall": 0.0}
-)
+STRICT = changed(ROUND_1, monitoring={"audit": 1.0, "detection": 1.0, "forbearance": 0.0}, delivery={"shortfall": 0.0})
 
 
 def test_nobody_is_paid_for_land_of_others():

@@ -55,9 +55,7 @@ def test_a_trend_compounds_beyond_the_last_point_only() -> None:
     st.dictionaries(st.integers(1950, 2100), st.floats(0.01, 1e4), min_size=1, max_size=8),
     st.sampled_from(["linear", "geometric", "step"]),
 )
-def test_held_series_meet_their_points_and_never_leave_their_span(
-    points: dict[int, float], rule: str
-) -> None:
+def test_held_series_meet_their_points_and_never_leave_their_span(points: dict[int, float], rule: str) -> None:
     values = filled(points, rule, 0, 0, "here")
     assert np.isfinite(values).all()
     assert all(year(values, y) == pytest.approx(value, rel=1e-12) for y, value in points.items())
@@ -107,9 +105,7 @@ def test_a_frozen_series_stands_still_and_keeps_its_past() -> None:
 def test_scaling_keeps_the_shape() -> None:
     wage = SERIES["migrant_wage"]
     assert np.allclose(scaled_series(wage, "1.2", "override", False).values, wage.values * 1.2)
-    with pytest.raises(
-        ParameterError, match=r"override: series.migrant_wage.scale = 9 lies outside .* 0.5 to 2"
-    ):
+    with pytest.raises(ParameterError, match=r"override: series.migrant_wage.scale = 9 lies outside .* 0.5 to 2"):
         scaled_series(wage, 9, "override", False)
     assert scaled_series(wage, 9, "override", True).at(2006) == 966 * 9
 
@@ -125,9 +121,7 @@ def test_a_series_is_overridden_whole() -> None:
 
 
 def test_years_beyond_the_table_are_refused() -> None:
-    with pytest.raises(
-        ParameterError, match=r"series.cpi: year 2101 asked for; series run from 1950 to 2100"
-    ):
+    with pytest.raises(ParameterError, match=r"series.cpi: year 2101 asked for; series run from 1950 to 2100"):
         SERIES["cpi"].at(2101)
 
 

@@ -18,9 +18,7 @@ MAIZE = 0.25
 
 def eroded(slope, cover=0.05, crop_factor=np.nan, terraced=False, paddy=False):
     """Soil lost per soil area [t/ha/yr] from plain numbers."""
-    slope, cover, crop_factor = (
-        np.atleast_1d(np.asarray(v, dtype=float)) for v in (slope, cover, crop_factor)
-    )
+    slope, cover, crop_factor = (np.atleast_1d(np.asarray(v, dtype=float)) for v in (slope, cover, crop_factor))
     factor = soil.slope_factor(slope, 25.0)
     return soil.erosion(RULES, factor, cover, crop_factor, np.array([terraced]), np.array([paddy]))
 
@@ -28,18 +26,13 @@ def eroded(slope, cover=0.05, crop_factor=np.nan, terraced=False, paddy=False):
 def a_year(depth, exposure, erosion, landform=SLOPE, lithology=0, village=0, matted=False, rules_=RULES):
     """One year of soil on one or more patches."""
     values = np.broadcast_arrays(
-        *(
-            np.atleast_1d(np.asarray(v))
-            for v in (depth, exposure, erosion, landform, lithology, village, matted)
-        )
+        *(np.atleast_1d(np.asarray(v)) for v in (depth, exposure, erosion, landform, lithology, village, matted))
     )
     return soil.soil_year(rules_, *values)
 
 
 def test_one_centimetre_over_a_hectare_weighs_120_tons():
-    assert soil.soil_mass(RULES, np.array([1.0, 20.0]), np.array([0.0, 0.5])) == pytest.approx(
-        [120.0, 1200.0]
-    )
+    assert soil.soil_mass(RULES, np.array([1.0, 20.0]), np.array([0.0, 0.5])) == pytest.approx([120.0, 1200.0])
 
 
 def test_slope_factor_by_hand():
@@ -78,9 +71,7 @@ def test_forest_soil_forms_faster_than_it_is_lost():
 
 
 @pytest.mark.parametrize(("exposing", "after"), [(0.7, 0.48), (0.9, 0.51)])
-def test_two_millimetres_a_year_on_ten_centimetres_bare_a_third_of_the_land_to_half_in_15_years(
-    exposing, after
-):
+def test_two_millimetres_a_year_on_ten_centimetres_bare_a_third_of_the_land_to_half_in_15_years(exposing, after):
     depth, exposure = np.array([10.0]), np.array([0.35])
     for _ in range(15):
         year = a_year(depth, exposure, 24.0 + 0.2, rules_=replace(RULES, exposing=exposing))

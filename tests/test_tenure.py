@@ -190,9 +190,7 @@ def test_when_free_land_is_short_all_newcomers_get_some():
 def test_half_the_plots_of_every_kind_go_with_the_child():
     owner = np.array([0] * 4 + [1] * 4 + [-1] * 2 + [0] * 2)
     kind = np.array([4, 4, 4, 4, 2, 2, 2, 2, 0, 0, 6, 6])
-    patch, split = tenure.share_out(
-        owner, kind, np.arange(12), np.array([0]), np.array([0.5]), Streams(1), 1990
-    )
+    patch, split = tenure.share_out(owner, kind, np.arange(12), np.array([0]), np.array([0.5]), Streams(1), 1990)
     assert (owner[patch] == 0).all()
     assert np.bincount(kind[patch], minlength=7)[[4, 6]].tolist() == [2, 1]
     assert (split == 0).all()
@@ -217,9 +215,7 @@ def test_shares_are_fair_to_within_one_plot(owners, parents, share, seed):
     kind = 1 + (np.arange(len(owner)) * 7 + seed) % 6
     parents = np.array(parents)
     shares = np.full(len(parents), share)
-    patch, split = tenure.share_out(
-        owner, kind, np.arange(len(owner)) + 1000, parents, shares, Streams(seed), 1990
-    )
+    patch, split = tenure.share_out(owner, kind, np.arange(len(owner)) + 1000, parents, shares, Streams(seed), 1990)
     assert len(np.unique(patch)) == len(patch)
     assert np.array_equal(owner[patch], parents[split])
     for number, parent in enumerate(parents):

@@ -160,9 +160,7 @@ def test_hamlets_stand_dry_and_level_with_houses_enough():
 
 def test_paths_join_the_hamlets():
     land = landscape()
-    joined, _ = ndimage.label(
-        land.path | ndimage.binary_dilation(land.settlement, iterations=3), np.ones((3, 3))
-    )
+    joined, _ = ndimage.label(land.path | ndimage.binary_dilation(land.settlement, iterations=3), np.ones((3, 3)))
     on_path = np.unique(joined[land.path])
     assert len(on_path) == 1, "one network"
     groups, hamlets = ndimage.label(ndimage.binary_dilation(land.settlement, iterations=3))
@@ -182,9 +180,7 @@ def test_shares_of_rock_water_and_red_line():
 
 def test_the_same_seed_gives_the_same_land_and_another_village_another():
     def make(seed, key):
-        return terrain.generate(
-            TERRAIN, "peak_cluster_depression", 30, 30, 25.0, Streams(seed), key, 40, capacity
-        )
+        return terrain.generate(TERRAIN, "peak_cluster_depression", 30, 30, 25.0, Streams(seed), key, 40, capacity)
 
     first, again, other = make(3, 0), make(3, 0), make(3, 1)
     for field in fields(first):
@@ -253,8 +249,6 @@ def test_a_default_landscape_is_made_in_a_tenth_of_a_second():
     spent = []
     for seed in range(3):
         began = time.process_time()
-        terrain.generate(
-            TERRAIN, "peak_cluster_depression", 120, 120, 25.0, Streams(seed + 50), 0, 268, capacity
-        )
+        terrain.generate(TERRAIN, "peak_cluster_depression", 120, 120, 25.0, Streams(seed + 50), 0, 268, capacity)
         spent.append(time.process_time() - began)
     assert min(spent) < 0.1

@@ -55,9 +55,7 @@ def test_droughts_come_as_often_as_said_and_take_a_third_on_average():
 
 def test_one_region_has_one_drought_and_villages_have_their_own_hail():
     streams, village = Streams(3), np.arange(400)
-    years = [
-        weather_of(CLIMATE, streams, year, np.zeros(400, dtype=int), village) for year in range(1980, 2021)
-    ]
+    years = [weather_of(CLIMATE, streams, year, np.zeros(400, dtype=int), village) for year in range(1980, 2021)]
     assert all(len(np.unique(year.drought)) == 1 for year in years)
     assert any(year.drought[0] > 0 for year in years)
     hit = np.mean([(year.hazard_loss > 0).mean() for year in years])

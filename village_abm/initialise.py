@@ -74,13 +74,15 @@ def _books() -> Ledger:
 def _lands(params: Params, streams: Streams, given: Landscape | None) -> tuple[Landscape, ...]:
     if given is not None:
         return (given,)
-    capacity = partial(vegetation.capacity, params.ecology.vegetation)
-    return tuple(
-        terrain.generate(
-            params.land.terrain, spec.landform, params.land.lines, params.land.columns, params.land.patch_size,
-            streams, number, spec.households, capacity,
-        )
-        for number, spec in enumerate(params.scenario.villages)
+    return tuple(generated_land(params, streams, number) for number in range(len(params.scenario.villages)))
+
+
+def generated_land(params: Params, streams: Streams, number: int) -> Landscape:
+    """Generated land of one village of the scenario, with houses for its households."""
+    spec, land = params.scenario.villages[number], params.land
+    return terrain.generate(
+        land.terrain, spec.landform, land.lines, land.columns, land.patch_size, streams, number,
+        spec.households, partial(vegetation.capacity, params.ecology.vegetation),
     )  # fmt: skip
 
 
@@ -202,6 +204,7 @@ def _first_nature(village: Village) -> None:
     village.slope_factor = soil.slope_factor(patches.slope, village.params.land.patch_size)
     stand = stands.stands_of_patches(village.stand_of_use, patches.use, patches.closed)
     patches.cover[:] = np.where(stand == stands.CROP, ecology.vegetation.crop_cover, patches.cover)
+    patches.cover[stand == stands.BUILT] = 0.0
     patches.age[:] = vegetation.initial_age(ecology.vegetation, patches.cover, stand)
     patches.soil_carbon[:] = carbon.soil_carbon_held(
         ecology.carbon, patches.soil_depth, patches.exposure, patches.cover, stand

@@ -14,7 +14,6 @@ from agents.columns import Table
 from agents.government import Government
 from agents.household import Household
 from village_abm import indicators as counting
-from village_abm.ecology import soil
 from village_abm.initialise import found
 from village_abm.policy import budget
 from village_abm.society import ties
@@ -88,19 +87,19 @@ class VillageModel(mesa.Model):
         village, ledger = self.village, self.village.ledger
         village.year += 1
         village.flows = {}
-        patches, households = village.patches, village.households
+        households = village.households
         ledger["cash"].open(households.cash)
         ledger["county purse"].open(self.government.cash)
         ledger["labour"].open(np.zeros(len(households)))
         ledger["grain"].open(np.zeros(len(households)))
         ledger["land"].open(village.land_by_use())
-        ledger["soil"].open(soil.soil_mass(self.params.ecology.soil, patches.soil_depth, patches.exposure))
-        ledger["carbon"].open(village.memory["plant carbon"] + patches.soil_carbon)
+        ledger["soil"].open(nature.soil_stock(village))
+        ledger["carbon"].open((village.memory["plant carbon"] + village.patches.soil_carbon) * village.hectares)
         ledger["people"].open(village.people_by_village())
 
     def _close_books(self) -> None:
         village, ledger, year = self.village, self.village.ledger, self.village.year
-        patches, households = village.patches, village.households
+        households = village.households
         nature.survey(village)
         self._meet_households()
         ledger.close("cash", households.cash, year)
@@ -108,8 +107,7 @@ class VillageModel(mesa.Model):
         ledger.close("labour", np.zeros(len(households)), year)
         ledger.close("grain", np.zeros(len(households)), year)
         ledger.close("land", village.land_by_use(), year)
-        mass = soil.soil_mass(self.params.ecology.soil, patches.soil_depth, patches.exposure)
-        ledger.close("soil", mass, year)
+        ledger.close("soil", nature.soil_stock(village), year)
         ledger.close("carbon", nature.carbon_stock(village), year)
         ledger.close("people", village.people_by_village(), year)
         if year >= self.params.scenario.start:

@@ -25,8 +25,8 @@ BOOKS = (
     ("labour", "day", 1e-9),
     ("grain", "kg", 1e-9),
     ("land", "ha", 1e-9),
-    ("soil", "t/ha", 1e-9),
-    ("carbon", "t/ha", 1e-9),
+    ("soil", "t", 1e-9),
+    ("carbon", "t", 1e-9),
     ("people", "person", 0.0),
 )
 

@@ -59,17 +59,13 @@ def fuel_substitution(rules: Harvest, cash_income: np.ndarray) -> np.ndarray:
     return rules.fuel_floor + (1 - rules.fuel_floor) / (1 + (cash_income / rules.fuel_income) ** 2)
 
 
-def fuel_demand(
-    rules: Harvest, residents: np.ndarray, substitution: np.ndarray, biogas: np.ndarray
-) -> np.ndarray:
+def fuel_demand(rules: Harvest, residents: np.ndarray, substitution: np.ndarray, biogas: np.ndarray) -> np.ndarray:
     """Dry wood wanted from living cover, q residents/size f live (1 - saving biogas); (household,) [t/yr]."""
     fuel = rules.fuel_need * residents / rules.household_size * substitution * rules.live_share
     return fuel * (1 - rules.biogas_saving * biogas)
 
 
-def free_goats(
-    rules: Harvest, residents: np.ndarray, substitution: np.ndarray, biogas: np.ndarray
-) -> np.ndarray:
+def free_goats(rules: Harvest, residents: np.ndarray, substitution: np.ndarray, biogas: np.ndarray) -> np.ndarray:
     """Free-grazing does, fewer where cash or a stall replaces them; shape (household,) [head]."""
     kept = rules.goats_kept + (1 - rules.goats_kept) * substitution
     return rules.goats * residents / rules.household_size * kept * (1 - rules.biogas_saving * biogas)

@@ -41,16 +41,12 @@ class Vegetation:
     crop_counted: float = needs("1", "cover that cropland counts for in the mean of a village")
     bare_cover: float = needs("1", "cover below which land counts as stripped and its age starts anew")
     stage_ages: tuple[float, ...] = needs("yr", "ages from which land can be shrub, secondary, mature")
-    stage_covers: tuple[float, ...] = needs(
-        "1", "covers from which it can be grass, shrub, secondary, mature"
-    )
+    stage_covers: tuple[float, ...] = needs("1", "covers from which it can be grass, shrub, secondary, mature")
     first_age: float = needs("yr", "age of bare uncropped land at the start")
     age_per_cover: float = needs("yr", "years of age at the start for each unit of cover")
 
 
-def capacity(
-    rules: Vegetation, depth: np.ndarray, exposure: np.ndarray, water: np.ndarray | float = 1.0
-) -> np.ndarray:
+def capacity(rules: Vegetation, depth: np.ndarray, exposure: np.ndarray, water: np.ndarray | float = 1.0) -> np.ndarray:
     """Cover that soil and rock can carry, K = Kmax D/(D+Dh) (1 - phi B) g(water); shape (patch,) [1]."""
     carried = rules.max_cover * depth / (depth + rules.depth_half)
     return carried * (1 - rules.exposure_weight * exposure) * water

@@ -20,9 +20,7 @@ class Water:
     buffer_depth: float = needs("cm", "soil depth that halves the harm of a drought")
 
 
-def rainwater_use(
-    rules: Water, cover: np.ndarray, cisterns: np.ndarray | float, terraced: np.ndarray
-) -> np.ndarray:
+def rainwater_use(rules: Water, cover: np.ndarray, cisterns: np.ndarray | float, terraced: np.ndarray) -> np.ndarray:
     """Share of the rain put to use, eta = base + cover V + cisterns + terraces; shape (patch,) [1].
 
     `cisterns` is the share of plots that a cistern serves. The sum stays below 1 within the ranges.

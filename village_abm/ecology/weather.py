@@ -35,9 +35,7 @@ def drought_severity(rules: Climate, draw: np.ndarray) -> np.ndarray:
     return rules.worst_drought * np.maximum(1 - draw / rules.drought_probability, 0.0)
 
 
-def weather_of(
-    rules: Climate, streams: Streams, year: int, region: np.ndarray, village: np.ndarray
-) -> Weather:
+def weather_of(rules: Climate, streams: Streams, year: int, region: np.ndarray, village: np.ndarray) -> Weather:
     """The year's weather of every village; shapes (village,).
 
     Villages of one region share one drought draw ("weather.drought"); hazards are drawn by village

@@ -80,11 +80,7 @@ def abandonment(
     plots kept for own food and never while the household lacks food. `food_gap`, `elder_share` (households,).
     """
     tenant = np.asarray(rules.tenant)[land_kind]
-    chance = (
-        rules.abandon_base
-        + rules.abandon_elder * elder_share[owner]
-        + rules.abandon_far * (distance > rules.far)
-    )
+    chance = rules.abandon_base + rules.abandon_elder * elder_share[owner] + rules.abandon_far * (distance > rules.far)
     chance *= rules.abandon_rate * (1 - tenant)
     may = (owner >= 0) & uses.is_kind("crop")[use] & (loss_years >= rules.loss_years)
     may &= ~protected & (food_gap[owner] <= 0)

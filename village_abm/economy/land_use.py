@@ -24,9 +24,7 @@ class LandUse:
     review: float = needs("1/yr", "chance that a household reviews its land in a year")
     logit_scale: float = needs("CNY/ha/yr", "spread of unseen reasons in the choice", price="2020")
     switching_bonus: float = needs("CNY/ha/yr", "what leaving things as they are is worth", price="2020")
-    value_unit: float = needs(
-        "CNY/ha/yr", "size of gains at which their worth begins to flatten", price="2020"
-    )
+    value_unit: float = needs("CNY/ha/yr", "size of gains at which their worth begins to flatten", price="2020")
     norm_weight: float = needs("1", "pull of what the ties do, per share above the threshold")
     norm_threshold: float = needs("1", "share of ties at which the pull turns from against to for")
     knowledge_weight: float = needs("1", "pull of knowing a use well")
@@ -165,9 +163,7 @@ def decide(
     arable = uses.is_kind("crop")[plots.use] | (plots.use == uses.index["fallow"])
     reviewed = plots.free & (plots.owner >= 0) & ((arable & on[plots.owner]) | worn | cut)
     rows = np.flatnonzero(reviewed)
-    allowed = _allowed(
-        rules, uses, plots, outlook, returns, possible, protected, household_ids, streams, rows
-    )
+    allowed = _allowed(rules, uses, plots, outlook, returns, possible, protected, household_ids, streams, rows)
     allowed[np.arange(len(rows))[cut[rows]], plots.use[rows][cut[rows]]] = False
     terms = utilities(rules, uses, plots, outlook, returns, rows)
     utility = np.sum(list(terms.values()), axis=0)
@@ -182,9 +178,7 @@ def decide(
     use[rows] = np.where(starts & ~paid, second, choice)
     planted, denied = np.zeros((2, count), dtype=bool)
     planted[rows], denied[rows] = starts & paid, starts & ~paid
-    promise = np.where(
-        perennial[plots.use], returns.standing, np.where(possible, returns.net, -np.inf).max(axis=1)
-    )
+    promise = np.where(perennial[plots.use], returns.standing, np.where(possible, returns.net, -np.inf).max(axis=1))
     tilled = arable | perennial[plots.use]
     losses = np.where(tilled & (promise < 0), plots.loss_years + 1, 0)
     held = np.where(use == plots.use, returns.standing, returns.net[np.arange(count), use])
@@ -193,9 +187,7 @@ def decide(
         np.bincount(new_owner, weights=cost[use[planted]] * plots.area, minlength=len(household_ids))
         for cost in (uses.establish_cash, uses.establish_days)
     )
-    return Decision(
-        use, planted, reviewed, cut & reviewed, denied, protected, losses, returns, held, cash, days, terms
-    )
+    return Decision(use, planted, reviewed, cut & reviewed, denied, protected, losses, returns, held, cash, days, terms)
 
 
 def _worn_and_cut(

@@ -182,11 +182,7 @@ def sickness(
     Struck where `luck` (one uniform a household) < the yearly rate. `cost_ratio` is the price of care in the
     year against 2020 at equal money, for which the ratio of real day wages serves.
     """
-    share = (
-        np.where(registered_poor, rules.reimbursed_poor, rules.reimbursed)
-        if year >= rules.insured_from
-        else 0.0
-    )
+    share = np.where(registered_poor, rules.reimbursed_poor, rules.reimbursed) if year >= rules.insured_from else 0.0
     return np.where(luck < rules.sickness_rate, rules.sickness_cost * cost_ratio * (1 - share), 0.0)
 
 

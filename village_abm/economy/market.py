@@ -16,9 +16,7 @@ NAIVE, ADAPTIVE, TREND, INFORMED = range(4)
 class Market:
     """Prices come from outside; households differ in how they look ahead."""
 
-    price_noise: float = needs(
-        "1", "spread of yearly prices around their series, standard deviation of the log"
-    )
+    price_noise: float = needs("1", "spread of yearly prices around their series, standard deviation of the log")
     naive: float = needs("1", "share of households that expect the last price")
     adaptive: float = needs("1", "share of households that adapt their expectation step by step")
     trend: float = needs("1", "share of households that expect the last change to go on")

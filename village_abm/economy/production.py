@@ -20,9 +20,7 @@ class Production:
     technology: float = needs("1/yr", "growth of crop yields by better seed and inputs")
     technology_year: float = needs("yr", "year whose technology the stated yields have")
     decline_from: float = needs("1", "share of its life at which a perennial begins to decline")
-    end_yield: float = needs(
-        "1", "share of its full yield that a perennial still gives at the end of its life"
-    )
+    end_yield: float = needs("1", "share of its full yield that a perennial still gives at the end of its life")
     neglect: float = needs("1", "share of the yield left where a perennial makes a loss and is not tended")
     unfertilised: float = needs("1", "share of the yield left without any bought inputs")
     unskilled: float = needs("1", "share of the yield that somebody without knowledge of the use gets")

@@ -73,15 +73,14 @@ class Inputs:
 
     def _land(self, params: Params, streams: Streams) -> Landscape:
         from village_abm.ecology.vegetation import capacity
+        from village_abm.initialise import generated_land
         from village_abm.land.rasters import read_terrain
-        from village_abm.land.terrain import generate
         from village_abm.records import params_folder
 
+        if self.landscape is None:
+            return generated_land(params, streams, 0)
         grid, village = params.land, params.scenario.villages[0]
         room = partial(capacity, params.ecology.vegetation)
-        if self.landscape is None:
-            size = (grid.lines, grid.columns, grid.patch_size)
-            return generate(grid.terrain, village.landform, *size, streams, 0, village.households, room)
         return read_terrain(
             grid.terrain, self.landscape, grid.lines, grid.columns, grid.patch_size,
             streams, 0, village.households, room, params_folder() / "classes",

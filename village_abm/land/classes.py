@@ -43,9 +43,7 @@ def read_classes(path: Path) -> ClassTable:
         rows = csv.DictReader(lines)
         missing = {"code", "class"} - set(rows.fieldnames or ())
         if missing:
-            raise RasterError(
-                f"{path}: no column '{sorted(missing)[0]}'. Its first line must be code,class[,cover]."
-            )
+            raise RasterError(f"{path}: no column '{sorted(missing)[0]}'. Its first line must be code,class[,cover].")
         for row in rows:
             where = f"{path}: row {rows.line_num}"
             try:

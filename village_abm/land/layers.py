@@ -66,9 +66,7 @@ def read_layer(path: Path, crs: str | None, option: str) -> Layer:
                 values = source.read(1, masked=True).astype(float).filled(np.nan)
                 transform, own = source.transform, source.crs
     except RasterioIOError as error:
-        raise RasterError(
-            f"{path}: not a raster that can be read. Give a GeoTIFF or ESRI ASCII grid."
-        ) from error
+        raise RasterError(f"{path}: not a raster that can be read. Give a GeoTIFF or ESRI ASCII grid.") from error
     if transform.is_identity:
         raise RasterError(f"{path}: not georeferenced. Give a GeoTIFF or ESRI ASCII grid with coordinates.")
     if crs is not None:
@@ -76,20 +74,14 @@ def read_layer(path: Path, crs: str | None, option: str) -> Layer:
             with rasterio.Env():
                 told = CRS.from_user_input(crs)
         except CRSError as error:
-            raise RasterError(
-                f"{path}: unknown coordinate system '{crs}'. Write one like EPSG:4326."
-            ) from error
+            raise RasterError(f"{path}: unknown coordinate system '{crs}'. Write one like EPSG:4326.") from error
         if own is not None and own != told:
-            raise RasterError(
-                f"{path}: is in {own.to_string()}, not {crs}. Leave {option} out or correct it."
-            )
+            raise RasterError(f"{path}: is in {own.to_string()}, not {crs}. Leave {option} out or correct it.")
         own = told
     if own is None:
         raise RasterError(f"{path}: no coordinate system in the file or beside it (.prj). Give {option}.")
     if min(values.shape) < 2 or np.isnan(values).all():
-        raise RasterError(
-            f"{path}: {values.shape[0]} x {values.shape[1]} cells hold no terrain. Give a larger raster."
-        )
+        raise RasterError(f"{path}: {values.shape[0]} x {values.shape[1]} cells hold no terrain. Give a larger raster.")
     layer = Layer(path.name, values, transform, own)
     _check_coordinates(layer, path, option)
     return layer

@@ -95,9 +95,7 @@ def window_grid(height: Layer, window: Bounds, patch_size: float) -> Grid:
     if not (x0 < x1 and y0 < y1):
         raise RasterError(f"{given}: write the low x and y first, then the high ones; {reach}.")
     if x1 <= left or x0 >= right or y1 <= bottom or y0 >= top:
-        raise RasterError(
-            f"{given}: lies outside; {reach}. Give a window inside, in {height.crs.to_string()}."
-        )
+        raise RasterError(f"{given}: lies outside; {reach}. Give a window inside, in {height.crs.to_string()}.")
     crs = utm_of((x0 + x1) / 2, (y0 + y1) / 2, height.crs)
     x0, y0, x1, y1 = transform_bounds(height.crs, crs, *window)
     lines, columns = round((y1 - y0) / patch_size), round((x1 - x0) / patch_size)

@@ -142,9 +142,7 @@ def _cover(
     return np.clip(wanted, 0.0, most), float((wanted > most).mean())
 
 
-def _wet(
-    rules: Terrain, elevation: np.ndarray, forms: np.ndarray, streams: Streams, ids: np.ndarray
-) -> np.ndarray:
+def _wet(rules: Terrain, elevation: np.ndarray, forms: np.ndarray, streams: Streams, ids: np.ndarray) -> np.ndarray:
     """Land with water for rice: depression land lowest in its surroundings first, foot land by springs."""
     low = elevation - ndimage.uniform_filter(elevation, WET_REACH, mode="nearest")
     spring = random_field(streams, "land.springs", ids, 2)
@@ -156,9 +154,7 @@ def _wet(
     return wet
 
 
-def _red_line(
-    rules: Terrain, slope: np.ndarray, distance: np.ndarray, streams: Streams, ids: np.ndarray
-) -> np.ndarray:
+def _red_line(rules: Terrain, slope: np.ndarray, distance: np.ndarray, streams: Streams, ids: np.ndarray) -> np.ndarray:
     """The share of land that is steepest and farthest from settlements, in broad areas."""
     score = slope / (slope.max() or 1) + distance / (distance.max() or 1)
     score = ndimage.gaussian_filter(score, RED_LINE_SMOOTH) + RED_LINE_NOISE * random_field(

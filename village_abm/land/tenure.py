@@ -80,15 +80,11 @@ def worth(rules: Tenure, landscape: Landscape) -> np.ndarray:
     return np.where(barred | (slope > rules.steepest_crop) | (soil < rules.least_soil), 0.0, value).ravel()
 
 
-def crop_kinds(
-    rules: Tenure, landscape: Landscape, streams: Streams, key: int
-) -> tuple[np.ndarray, np.ndarray]:
+def crop_kinds(rules: Tenure, landscape: Landscape, streams: Streams, key: int) -> tuple[np.ndarray, np.ndarray]:
     """Kind of land each patch is when it is cropped, and whether walls hold it; both (patches,)."""
     slope, wet = landscape.slope.ravel(), landscape.wet.ravel()
     ids = patch_ids(key, *landscape.shape).ravel()
-    walled = landscape.terraceable.ravel() & (
-        streams.uniform("tenure.terrace", 0, ids) < rules.terraced_share
-    )
+    walled = landscape.terraceable.ravel() & (streams.uniform("tenure.terrace", 0, ids) < rules.terraced_share)
     flat = slope < rules.flat_slope
     kind = np.where(flat, DRY_FLAT, np.where(walled, DRY_TERRACE, DRY_SLOPE))
     level = flat | (landscape.landform.ravel() == DEPRESSION)
@@ -139,9 +135,7 @@ def allot(
     return Tenancy(owner, kind, terraced, quota - np.bincount(taker, minlength=len(ids)))
 
 
-def _slots(
-    quota: np.ndarray, purpose: str, ids: np.ndarray, streams: Streams
-) -> tuple[np.ndarray, np.ndarray]:
+def _slots(quota: np.ndarray, purpose: str, ids: np.ndarray, streams: Streams) -> tuple[np.ndarray, np.ndarray]:
     """One slot for each plot due: its household, and where in the order of quality it draws, 0 to 1."""
     owner = np.repeat(np.arange(len(quota)), quota)
     turn = np.arange(len(owner)) - np.repeat(np.cumsum(quota) - quota, quota)

@@ -134,9 +134,7 @@ def heights(
     low, foot = rules.depression_share[kind], rules.depression_share[kind] + rules.foot_share[kind]
     floor_edge, foot_edge = np.quantile(t, (low, foot))
     grain = rules.spacing[kind] / patch_size
-    angle = rules.steepness[kind] + rules.steepness_sd * random_field(
-        streams, "land.steepness", ids, grain / 4
-    )
+    angle = rules.steepness[kind] + rules.steepness_sd * random_field(streams, "land.steepness", ids, grain / 4)
     steepest = rules.steepness[kind] + 2 * rules.steepness_sd
     hillside = np.tan(np.radians(np.clip(angle, rules.foot_steepness, steepest)))
     at_floor, at_foot = floor_edge * reach, foot_edge * reach
@@ -191,9 +189,7 @@ def _distance_to_low(
     return np.abs((across / spacing + 0.5) % 1 - 0.5) * spacing, spacing / 2, 1.0
 
 
-def _scattered(
-    rules: Terrain, spacing: float, height: float, width: float, streams: Streams, key: int
-) -> np.ndarray:
+def _scattered(rules: Terrain, spacing: float, height: float, width: float, streams: Streams, key: int) -> np.ndarray:
     """Points of a jittered six-sided grid that reaches past the edges, x and y [m]; shape (points, 2)."""
     rise = spacing * np.sqrt(3) / 2
     line, column = np.indices((int(height / rise) + 5, int(width / spacing) + 5)).reshape(2, -1)

@@ -106,9 +106,7 @@ def horizon(scheme: LandScheme, year: int) -> np.ndarray:
     return np.arange(year, max(int(ends.max()), year + 1))
 
 
-def commitments(
-    scheme: LandScheme, kinds: np.ndarray, starts: Years, years: np.ndarray, area: float
-) -> np.ndarray:
+def commitments(scheme: LandScheme, kinds: np.ndarray, starts: Years, years: np.ndarray, area: float) -> np.ndarray:
     """What each contract draws from the budget in each year, administration included [fen].
 
     Every cent is rounded up, so that what is promised is never less than what is drawn; shape (plots, years).

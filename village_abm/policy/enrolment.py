@@ -44,11 +44,12 @@ def may_enrol(
     owner: np.ndarray,
     contract: np.ndarray,
     red_line: np.ndarray,
-    clearing: np.ndarray,
+    lately_cleared: np.ndarray,
 ) -> np.ndarray:
     """Which patches may enter this year: contract cropland, steep enough, under no scheme; (patches,).
 
-    Land of nobody (`owner` < 0) and land cleared outside the contract is never paid for. A scheme that is
+    Land of nobody (`owner` < 0) and land cleared since the scheme opened (`lately_cleared`) is never paid for:
+    older clearings count as cropland, as the contracts of the late 1990s took them in. A scheme that is
     closed or pays nothing is no offer.
     """
     if not (scheme.is_open(year) and scheme.payment.offers()):
@@ -57,7 +58,7 @@ def may_enrol(
     least = steps[min(year - scheme.years[0], len(steps) - 1)]
     convertible = np.array([name in scheme.eligible.uses for name in use_names])
     may = convertible[use] & (slope >= least) & (slope <= scheme.eligible.most_slope)
-    may &= (owner >= 0) & (contract < 0) & ~clearing
+    may &= (owner >= 0) & (contract < 0) & ~lately_cleared
     return may & red_line if scheme.eligible.red_line_only else may
 
 
@@ -111,9 +112,7 @@ def taste(scheme: LandScheme, streams: Streams, household_ids: np.ndarray) -> np
     return logit(streams.uniform("enrolment.taste", 0, household_ids, scheme.years[0]))
 
 
-def thinks(
-    rules: Enrolment, scheme: LandScheme, streams: Streams, year: int, household_ids: np.ndarray
-) -> np.ndarray:
+def thinks(rules: Enrolment, scheme: LandScheme, streams: Streams, year: int, household_ids: np.ndarray) -> np.ndarray:
     """Whether each household considers the offer this year: all when it opens, later at a yearly rate."""
     if year == scheme.years[0]:
         return np.ones(np.shape(household_ids), dtype=bool)

@@ -35,9 +35,7 @@ def stands(rules: Monitoring, is_planted: np.ndarray, use_age: np.ndarray, cover
     return is_planted & ((use_age < rules.grace) | (cover >= rules.least_cover))
 
 
-def visits(
-    rules: Monitoring, streams: Streams, year: int, ids: np.ndarray, most: int | None = None
-) -> np.ndarray:
+def visits(rules: Monitoring, streams: Streams, year: int, ids: np.ndarray, most: int | None = None) -> np.ndarray:
     """Which plots are visited: a keyed draw below the audit rate, at most `most` of them; shape (plots,)."""
     draws = streams.uniform("audit.visit", year, ids)
     chosen = draws < rules.audit

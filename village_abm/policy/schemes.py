@@ -53,9 +53,7 @@ class Cropland:
     """Which cropland may enter; always contract land of a household, never under another scheme."""
 
     uses: tuple[str, ...] = needs(None, "present uses that may be converted")
-    least_slope: tuple[float, ...] = needs(
-        "degree", "least slope by year of the scheme; the last one holds on"
-    )
+    least_slope: tuple[float, ...] = needs("degree", "least slope by year of the scheme; the last one holds on")
     most_slope: float = needs("degree", "greatest slope")
     red_line_only: bool = needs(None, "only plots inside the ecological red line")
 
@@ -139,9 +137,7 @@ class Scheme:
     led_by: Literal["government"] = needs(None, "who leads")
     funded_by: Literal["central", "province"] = needs(None, "who sends the earmarked money")
     years: tuple[int, int] = needs(None, "first and last year of new contracts or works")
-    budget: float = needs(
-        "CNY/yr", "most that may be spent in a year, administration included", price="nominal"
-    )
+    budget: float = needs("CNY/yr", "most that may be spent in a year, administration included", price="nominal")
     delivery: Overhead
 
     def is_open(self, year: int) -> bool:

@@ -175,9 +175,7 @@ def books(run: Run) -> list[dict[str, Any]]:
 
     Land that leaves one use for another is entered twice, "(from)" and "(to)", and shown once.
     """
-    # Soil and carbon are kept per hectare of every patch; a reader wants the village's total.
-    hectares = run.patch_size**2 / 1e4
-    shown_as = {"fen": (0.01, "CNY"), "t/ha": (hectares, "t")}
+    shown_as = {"fen": (0.01, "CNY")}
     shown = run.books[run.books["year"].between(run.years[0], run.years[-1])]
     found = []
     for name, lines in shown.groupby("book", sort=False):

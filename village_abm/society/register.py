@@ -106,9 +106,7 @@ def read_register(folder: Path, shape: tuple[int, int], cell: Cell, uses: Collec
     RegisterError.
     """
     if not folder.is_dir():
-        raise RegisterError(
-            f"{folder}: no such folder. Give one with households.csv, people.csv and plots.csv."
-        )
+        raise RegisterError(f"{folder}: no such folder. Give one with households.csv, people.csv and plots.csv.")
     houses = _rows(folder / "households.csv", ("id",), (), placed=True)
     people = _rows(
         folder / "people.csv",
@@ -123,9 +121,7 @@ def read_register(folder: Path, shape: tuple[int, int], cell: Cell, uses: Collec
     empty = np.flatnonzero(np.bincount(of, minlength=len(names)) == 0)
     if len(empty):
         row = houses[empty[0]]
-        raise row.refuse(
-            "id", f"household '{row.cells['id']}' has no people", "Add them to people.csv, or drop it."
-        )
+        raise row.refuse("id", f"household '{row.cells['id']}' has no people", "Add them to people.csv, or drop it.")
     female = np.array([row.truth("female") for row in people])
     age = np.array([row.whole("age", 0, OLDEST, " years") for row in people], np.int64)
     spouse, mother = (_links(people, persons, column) for column in ("spouse", "mother"))
@@ -160,9 +156,7 @@ def _rows(
 ) -> list[_Row]:
     """The rows of a CSV file with a header that holds the needed columns and none that is unknown."""
     if not file.is_file():
-        raise RegisterError(
-            f"{file}: no such file. Write it with columns {', '.join(needed)}; see docs/data.md."
-        )
+        raise RegisterError(f"{file}: no such file. Write it with columns {', '.join(needed)}; see docs/data.md.")
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
             reader = csv.reader(lines)
@@ -178,13 +172,9 @@ def _rows(
             raise RegisterError(f"{file}: row 1: column '{name}' stands twice. Leave one out.")
     for name in needed:
         if name not in header:
-            raise RegisterError(
-                f"{file}: row 1: no column '{name}'. Add it; docs/data.md says what it holds."
-            )
+            raise RegisterError(f"{file}: row 1: no column '{name}'. Add it; docs/data.md says what it holds.")
     if placed and sum(set(pair) <= set(header) for pair in PLACES) != 1:
-        raise RegisterError(
-            f"{file}: row 1: needs either columns line, column or columns x, y. Write one pair."
-        )
+        raise RegisterError(f"{file}: row 1: needs either columns line, column or columns x, y. Write one pair.")
     if not body and not may_be_empty:
         raise RegisterError(f"{file}: no rows. Write one line each.")
     for number, row in body:
@@ -201,9 +191,7 @@ def _numbers(rows: list[_Row]) -> dict[str, int]:
     for row in rows:
         name = row.word("id")
         if name in numbers:
-            raise row.refuse(
-                "id", f"'{name}' stands twice, first in row {rows[numbers[name]].number}", "Rename one."
-            )
+            raise row.refuse("id", f"'{name}' stands twice, first in row {rows[numbers[name]].number}", "Rename one.")
         numbers[name] = len(numbers)
     return numbers
 
@@ -271,9 +259,7 @@ def _plots(
         patch = _patch(row, shape, cell, "the plot")
         first = "line" if "line" in row.cells else "x"
         if patch in taken:
-            raise row.refuse(
-                first, f"this patch is already held in row {taken[patch]}", "A patch has one holder."
-            )
+            raise row.refuse(first, f"this patch is already held in row {taken[patch]}", "A patch has one holder.")
         if patch in houses:
             raise row.refuse(first, "a house stands on this patch", "Move the plot or the house by a patch.")
         taken[patch] = row.number

@@ -50,9 +50,10 @@ def enrol(village: Village, now: Now, plots: np.ndarray, outlook: Outlook) -> No
     patches, households, rules = village.patches, village.households, village.params.government.enrolment
     maize = village.uses.index["maize"]
     for number, name, scheme in land_schemes(village):
+        lately = patches.clearing & (patches.cleared >= scheme.years[0])
         may = enrolment.may_enrol(
             scheme, now.year, village.uses.names, patches.use, patches.slope, patches.owner, patches.scheme,
-            patches.red_line, patches.clearing,
+            patches.red_line, lately,
         )  # fmt: skip
         rows = np.flatnonzero(may)
         if not len(rows):
@@ -112,8 +113,8 @@ def go_back(village: Village, now: Now, plots: np.ndarray, returns: Returns) -> 
     chance = reversion.hazard(
         rules, now.price_level, returns.net[at, village.uses.index["maize"]],
         paid + village.uses.byproduct[patches.use[rows]], expired, patches.slope[rows],
-        off_farm_share(village)[house], households.shortfall_memory[house], patches.own_choice[rows], patches.use_age[rows],
-        known[house],
+        off_farm_share(village)[house], households.shortfall_memory[house], patches.own_choice[rows],
+        patches.use_age[rows], known[house],
     )  # fmt: skip
     back = reversion.goes_back(chance, village.streams.uniform("reversion", now.year, patches.id[rows]))
     gone = rows[back]

@@ -158,7 +158,8 @@ def _clear(village: Village, now: Now) -> None:
     more, others = _cleared(village, now, unserved, np.flatnonzero(wild & (patches.owner < 0)), own_land=False)
     rows, takers = np.concatenate([rows, more]), np.concatenate([takers, others])
     village.turn("cleared", rows, maize)
-    patches.owner[rows], patches.clearing[rows], patches.loss_years[rows] = takers, True, 0
+    patches.owner[rows], patches.clearing[rows], patches.cleared[rows] = takers, True, now.year
+    patches.loss_years[rows] = 0
     for row, taker in zip(rows.tolist(), takers.tolist(), strict=True):
         _tell(village, "cleared", row, {"food gap": round(float(households.food_gap[taker]), 3)})
 

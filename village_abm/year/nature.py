@@ -35,14 +35,21 @@ def plant_carbon(village: Village, stand: np.ndarray) -> np.ndarray:
 
 
 def carbon_stock(village: Village) -> np.ndarray:
-    """Carbon in plants and soil on every patch [t/ha]."""
-    return plant_carbon(village, stands_now(village)) + village.patches.soil_carbon
+    """Carbon in plants and soil on every patch [t]."""
+    return (plant_carbon(village, stands_now(village)) + village.patches.soil_carbon) * village.hectares
+
+
+def soil_stock(village: Village) -> np.ndarray:
+    """Soil on every patch [t]."""
+    patches = village.patches
+    mass = soil.soil_mass(village.params.ecology.soil, patches.soil_depth, patches.exposure)
+    return mass * village.hectares
 
 
 def move_carbon(village: Village, entry: str, stand: np.ndarray) -> None:
     """Book the change of carbon in plants since the last entry under `entry`."""
     held = plant_carbon(village, stand)
-    village.ledger["carbon"].enter(entry, held - village.memory["plant carbon"])
+    village.ledger["carbon"].enter(entry, (held - village.memory["plant carbon"]) * village.hectares)
     village.memory["plant carbon"] = held
 
 
@@ -81,7 +88,7 @@ def _grow_plants(village: Village, stand: np.ndarray) -> None:
 
 
 def _move_soil(village: Village, stand: np.ndarray) -> None:
-    rules, patches, book = village.params.ecology.soil, village.patches, village.ledger["soil"]
+    rules, patches = village.params.ecology.soil, village.patches
     tended = village.uses.is_kind("crop") | village.uses.is_kind("perennial")
     factor = np.where(
         tended[patches.use], enterprises.crop_cover_factor(village.uses, patches.use, patches.use_age), np.nan
@@ -99,13 +106,19 @@ def _move_soil(village: Village, stand: np.ndarray) -> None:
     )
     patches.soil_depth[:], patches.exposure[:] = year.depth, year.exposure
     patches.soil_carbon[:], patches.runoff_loss[:] = stored.stock, year.lost
-    book.enter("formed from rock", year.formed)
-    book.enter("washed off the surface", -year.surface)
-    book.enter("leaked underground", -year.underground)
-    book.enter("laid down in depressions", year.deposited)
-    village.ledger["carbon"].enter("gone with soil", -stored.eroded)
-    village.ledger["carbon"].enter("come with soil", stored.deposited)
-    village.ledger["carbon"].enter("stored in soil", stored.stored)
+    for entry, tonnes_per_ha in {
+        "formed from rock": year.formed,
+        "washed off the surface": -year.surface,
+        "leaked underground": -year.underground,
+        "laid down in depressions": year.deposited,
+    }.items():
+        village.ledger["soil"].enter(entry, tonnes_per_ha * village.hectares)
+    for entry, tonnes_per_ha in {
+        "gone with soil": -stored.eroded,
+        "come with soil": stored.deposited,
+        "stored in soil": stored.stored,
+    }.items():
+        village.ledger["carbon"].enter(entry, tonnes_per_ha * village.hectares)
     village.count("surface soil loss", year.surface * village.hectares, patches.village.astype(np.int64))
 
 

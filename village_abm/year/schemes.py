@@ -80,7 +80,7 @@ def _treat(village: Village, now: Now, name: str, scheme: WorksScheme) -> tuple[
     patches.soil_depth[rows], patches.cover[rows], patches.age[rows] = done.soil_depth, done.cover, done.age
     patches.treated[rows] = now.year
     brought = soil.soil_mass(ecology.soil, patches.soil_depth[rows], patches.exposure[rows]) - before
-    village.ledger["soil"].enter("carried in by works", brought, rows)
+    village.ledger["soil"].enter("carried in by works", brought * village.hectares, rows)
     move_carbon(village, "planted by works", stands_now(village))
     village.count("treated", np.full(len(rows), village.hectares), patches.village[rows])
     if len(rows):
