@@ -41,8 +41,8 @@ def years_of_growth(years, cover, depth, exposure=0.45, stand=CLOSED, rules_=RUL
 
 
 def test_capacity_by_hand():
-    # .95 x 20/24.2 x (1 - .1 x .45) = .7498
-    assert vegetation.capacity(RULES, np.array([20.0]), np.array([0.45])) == pytest.approx(0.74979, abs=1e-5)
+    # .95 x 20/23.2 x (1 - .1 x .45) = .7821
+    assert vegetation.capacity(RULES, np.array([20.0]), np.array([0.45])) == pytest.approx(0.78211, abs=1e-5)
 
 
 def test_a_logistic_year_by_hand():
@@ -87,7 +87,7 @@ def test_closed_land_below_the_critical_depth_does_not_come_back_in_thirty_years
     thin = years_of_growth(30, 0.08, [3.0, 4.0, 5.4])
     deep = years_of_growth(30, 0.08, [5.5, 6.0, 8.0, 12.0])
     assert ((thin > 0.10) & (thin < 0.16)).all()
-    assert ((deep > 0.40) & (deep < 0.60)).all()
+    assert ((deep > 0.40) & (deep < 0.65)).all()
 
 
 def test_without_the_threshold_thin_land_does_come_back():
@@ -186,9 +186,9 @@ class Hillside:
         self.village = np.zeros(side * side, dtype=int)
 
     def held(self, pressure, start, years=80, rules_=RULES):
-        """Mean cover after years at a pressure; 1 (as in 1990) is .64 t of wood and .23 does a hectare."""
+        """Mean cover after years at a pressure; 1 (as in 1990) is .77 t of wood and .24 does a hectare."""
         land, rules_of_harvest = self.depth.size * self.hectares, rules(Harvest)
-        wood, does = np.array([0.64 * pressure * land]), np.array([0.23 * pressure * land])
+        wood, does = np.array([0.77 * pressure * land]), np.array([0.24 * pressure * land])
         where = (self.distance, open_to_cutting(self.stand))
         cover = np.minimum(start, vegetation.capacity(rules_, self.depth, self.exposure))
         for _ in range(years):
@@ -200,7 +200,7 @@ class Hillside:
 
 def test_eighty_years_at_one_pressure_end_apart_from_high_and_low_starts():
     hillside = Hillside()
-    rich, poor = hillside.held(0.6, 0.80), hillside.held(0.6, 0.08)
+    rich, poor = hillside.held(0.7, 0.80), hillside.held(0.7, 0.08)
     assert rich - poor > 0.10
     assert hillside.held(0.0, 0.80) - hillside.held(0.0, 0.08) < 0.03
 
@@ -208,7 +208,7 @@ def test_eighty_years_at_one_pressure_end_apart_from_high_and_low_starts():
 def test_the_same_pressure_leaves_less_where_thin_soil_holds_recovery_back():
     hillside, free = Hillside(), replace(RULES, slowed=1.0)
     for start in (0.80, 0.08):
-        assert hillside.held(0.6, start, rules_=free) > hillside.held(0.6, start)
+        assert hillside.held(0.7, start, rules_=free) > hillside.held(0.7, start)
 
 
 def test_more_pressure_never_leaves_more_cover():
