@@ -1,0 +1,231 @@
+"""Indicators: each told once, in two languages, with a unit; counted by hand on a landscape of eight patches."""
+
+import ast
+import math
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from village_of_test import SHIPPED, lived
+
+from agents.columns import Table
+from agents.household import Household
+from agents.patch import GRADES, LAND_KINDS, Patch
+from agents.person import STATUSES, Person
+from village_abm import indicators, load_params
+from village_abm.economy.enterprises import stack
+from village_abm.scope import REGISTRY, Scope
+from village_abm.units import factor
+
+UNIT_OF_COUNTS = {"person", "household", "head"}
+
+# A share has no value where there is nothing to share, nor a mean where there is nobody.
+MAY_LACK_A_VALUE = {
+    "away_share", "farmer_age", "dependent_share", "abandoned_share", "cover", "wild_cover", "exposure", "soil_depth",
+    "erosion_modulus", "carbon", "npp", "rainwater_use", "farm_share", "wage_share", "remittance_share",
+    "payment_share", "poverty", "food_gap", "shadow_wage",
+}  # fmt: skip
+
+
+# Registration ---------------------------------------------------------------------------------------------
+
+
+def test_every_counting_function_is_registered_once_under_its_own_name():
+    tree = ast.parse(Path(indicators.__file__).read_text(encoding="utf-8"))
+    written = [
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+        and any(isinstance(mark, ast.Call) and mark.func.id == "indicator" for mark in node.decorator_list)
+    ]
+    assert len(set(written)) == len(written)
+    grades = [f"kd_{grade}" for grade in GRADES if grade != "none"]
+    assert sorted(REGISTRY) == sorted(written + grades)
+    assert all(item.name == name for name, item in REGISTRY.items())
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+def test_every_indicator_has_a_unit_two_labels_and_a_meaning(name):
+    item = REGISTRY[name]
+    assert item.en
+    assert item.en.isascii()
+    assert any("\u4e00" <= sign <= "\u9fff" for sign in item.zh)
+    assert item.meaning.endswith(".")
+    assert item.group in {"people", "land", "ecology", "money", "schemes"}
+    plain = [part for part in item.unit.replace("gC", "g").split("/") if part not in UNIT_OF_COUNTS]
+    for part in plain:
+        assert factor(part, part) == 1.0
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_two_indicators_have_the_same_label(language):
+    labels = [getattr(item, language) for item in REGISTRY.values()]
+    assert len(set(labels)) == len(labels)
+
+
+def test_the_table_of_a_run_carries_units_labels_and_groups_of_every_column():
+    frame = lived("huanjiang").indicators
+    assert list(frame.columns) == [*REGISTRY, *(f"{n}.emigration" for n in REGISTRY),
+                                   *(f"{n}.resettlement" for n in REGISTRY)]  # fmt: skip
+    assert frame.index.tolist() == list(range(1990, 2021))
+    for about in ("units", "labels", "groups"):
+        assert list(frame.attrs[about]) == list(frame.columns)
+    assert frame.attrs["units"]["kd_area.emigration"] == "ha"
+    assert frame.attrs["labels"]["cover"] == {"en": REGISTRY["cover"].en, "zh": REGISTRY["cover"].zh}
+
+
+# By hand --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def hamlet():
+    """Eight patches of a quarter hectare, two households, six people; figures chosen to be counted by hand."""
+    rules = {"farm.labour.elder_weight": 0.5, "farm.labour.elder_age": 60, "farm.labour.frail_age": 75}
+    params = load_params(overrides=rules)
+    uses = stack(params.uses)
+    use, kind, grade = uses.index, LAND_KINDS.index, GRADES.index
+    patches = Table(Patch, 8)
+    patches.add(
+        np.arange(8),
+        use=[use[n] for n in ("maize", "maize", "fallow", "paddy", "natural", "natural", "eco_forest", "settlement")],
+        land_kind=[kind(n) for n in ("dry_slope", "collective", "dry_slope", "paddy", "forest_land", "collective",
+                                     "dry_slope", "settlement")],
+        grade=[grade(n) for n in ("slight", "none", "moderate", "none", "extreme", "potential", "slight", "none")],
+        clearing=[False, True, False, False, False, False, False, False],
+        scheme=[-1, -1, -1, -1, -1, -1, 0, -1],
+        treated=[0, 0, 2001, 0, 1999, 0, 0, 0],
+        closed=[False, False, False, False, False, True, False, False],
+        cover=[0.05, 0.05, 0.4, 0.05, 0.6, 0.8, 0.2, 0.0],
+        soil_depth=[10.0, 20, 30, 60, 4, 20, 20, 0], exposure=[0.5, 0, 0, 0, 0.75, 0.5, 0, 0],
+    )  # fmt: skip
+    people = Table(Person, 7)
+    status = ("farm", "farm", "pupil", "migrant", "migrant", "elder", "farm")
+    people.add(
+        np.arange(7), household=[0, 0, 0, 0, 1, 1, 1], age=[40, 36, 10, 20, 30, 70, 50],
+        status=[STATUSES.index(name) for name in status],
+    )  # fmt: skip
+    people.alive[6] = False
+    households = Table(Household, 3, uses=len(uses))
+    households.add(
+        np.arange(3), members=[4, 2, 0], income=[300_000, 100_000, 0], farm_income=[100_000, 60_000, 0],
+        wage_income=[50_000, 0, 0], remittances=[100_000, 40_000, 0], payments=[50_000, 0, 0],
+        poor=[False, True, False], grain_need=[900.0, 300.0, 0], food_gap=[0.0, 0.4, 0], shadow_wage=[10.0, 30.0, 0],
+    )  # fmt: skip
+    households.alive[2] = False
+    shown = np.array([0.3, 0.3, 0.4, 0.3, 0.6, 0.8, 0.2, 0.0])
+    return SimpleNamespace(
+        params=params,
+        patches=patches, people=people, households=households, uses=uses, hectares=0.25, year=2001, names=("hamlet",),
+        memory={"shown_cover": shown, "carbon": np.arange(8.0), "npp": np.full(8, 400.0), "rainwater": np.full(8, 0.4)},
+        flows={"surface soil loss": np.array([1.6]), "fuelwood": np.array([12.0])},
+        real=lambda fen: np.asarray(fen) / 50,
+    )  # fmt: skip
+
+
+COUNTED_BY_HAND = {
+    "population": 6,
+    "households": 2,
+    "residents": 4,  # six less two away
+    "away_share": 2 / 4,  # adults of 16 to 59: 40, 36, 20, 30
+    "farmer_age": (40 + 36 + 70 / 2) / 2.5,  # the old work half as much; the one who died no longer does
+    "dependent_share": 2 / 4,  # 10 and 70 among 40, 36, 10, 70
+    "farmed_area": 0.75,  # maize, maize, paddy
+    "cleared_area": 0.25,
+    "abandoned_share": 1 / 3,  # contract cropland without a scheme: maize, fallow, paddy
+    "cover": 2.9 / 7,  # the settlement left out
+    "wild_cover": (0.4 + 0.6 + 0.8 + 0.2) / 4,
+    "kd_area": 1.0,  # slight, moderate, extreme, slight
+    "kd_potential": 0.25,
+    "kd_slight": 0.5,
+    "kd_moderate": 0.25,
+    "kd_severe": 0.0,
+    "kd_extreme": 0.25,
+    "exposure": 1.75 / 8,
+    "soil_depth": (5 + 20 + 30 + 60 + 1 + 10 + 20) / 8,
+    "erosion_modulus": 1.6 / 0.02,  # t on two hectares, which are .02 km2
+    "carbon": 3.5,
+    "npp": 400,
+    "rainwater_use": 0.4,
+    "fuelwood": 12,
+    "income": 4000 / 6,
+    "income_real": 400_000 / 50 / 6,
+    "farm_share": 160 / 400,
+    "wage_share": 50 / 400,
+    "remittance_share": 140 / 400,
+    "payment_share": 50 / 400,
+    "poverty": 2 / 6,
+    "food_gap": 120 / 1200,  # kg
+    "shadow_wage": 20,
+    "enrolled_area": 0.25,
+    "reconverted_area": 0,  # nothing of the sort happened
+    "scheme_payments": 500,
+    "treated_area": 0.25,  # in 2001; that of 1999 was counted then
+    "closed_area": 0.25,
+}
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+def test_an_indicator_is_what_it_is_by_hand(name, hamlet):
+    assert indicators.count_all(hamlet)[name] == pytest.approx(COUNTED_BY_HAND[name])
+
+
+def test_two_villages_are_counted_apart_and_together(hamlet):
+    hamlet.names = ("upper", "lower")
+    hamlet.patches.village[4:] = 1
+    hamlet.households.village[1] = 1
+    hamlet.people.village[4:] = 1
+    hamlet.flows = {"fuelwood": np.array([12.0, 5.0]), "surface soil loss": np.array([1.0, 0.5])}
+    counted = indicators.count_all(hamlet)
+    assert (counted["kd_area"], counted["kd_area.upper"], counted["kd_area.lower"]) == (1.0, 0.5, 0.5)
+    assert (counted["population"], counted["population.upper"], counted["population.lower"]) == (6, 4, 2)
+    assert (counted["fuelwood"], counted["fuelwood.upper"], counted["fuelwood.lower"]) == (17, 12, 5)
+    assert counted["income.lower"] == 500
+    assert counted["erosion_modulus.upper"] == pytest.approx(100)
+
+
+# In runs --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scenario", SHIPPED)
+def test_no_indicator_of_a_run_lacks_a_value(scenario):
+    frame = lived(scenario).indicators
+    assert np.isfinite(frame.to_numpy()).all()
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+def test_where_nobody_lives_only_shares_and_means_lack_a_value(name, hamlet):
+    hamlet.flows = {}
+    count = REGISTRY[name].count(Scope(hamlet, number=5))  # a village of which there is neither land nor people
+    assert math.isnan(count) == (name in MAY_LACK_A_VALUE)
+    assert math.isnan(count) or count == 0
+
+
+@pytest.mark.parametrize("scenario", SHIPPED)
+def test_shares_stay_between_nothing_and_one(scenario):
+    frame = lived(scenario).indicators
+    for name, item in REGISTRY.items():
+        if item.unit == "1" and name != "farm_share":  # a bad harvest may cost more than it brings
+            assert frame[name].between(0, 1).all(), name
+
+
+@pytest.mark.parametrize("scenario", SHIPPED)
+def test_shares_of_income_add_up_to_the_whole(scenario):
+    frame = lived(scenario).indicators
+    parts = frame[["farm_share", "wage_share", "remittance_share", "payment_share"]]
+    assert np.allclose(parts.sum(axis=1), 1)
+
+
+@pytest.mark.parametrize("scenario", SHIPPED)
+def test_grades_add_up_to_the_desertified_area(scenario):
+    frame = lived(scenario).indicators
+    grades = frame[["kd_slight", "kd_moderate", "kd_severe", "kd_extreme"]]
+    assert np.allclose(grades.sum(axis=1), frame["kd_area"])
+
+
+def test_two_villages_add_up_to_the_whole():
+    frame = lived("huanjiang").indicators
+    for name, item in REGISTRY.items():
+        if item.unit in {"person", "household", "ha", "ha/yr", "t/yr", "CNY/yr"}:
+            parts = frame[f"{name}.emigration"] + frame[f"{name}.resettlement"]
+            assert np.allclose(parts, frame[name]), name
