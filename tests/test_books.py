@@ -30,7 +30,7 @@ ALWAYS = {
         "cleared, felled and planted", "fuelwood", "grazing", "growth", "gone with soil", "come with soil",
         "stored in soil",
     },
-    "people": {"births", "deaths", "brides in", "brides out"},
+    "people": {"births", "deaths", "brides in", "brides out", "settled away"},
 }  # fmt: skip
 
 ROUND_ONE, ROUND_TWO, WORKS = "grain_for_green_1", "grain_for_green_2", "kd_engineering"
@@ -175,8 +175,8 @@ CRIMES = [
     ("county purse", "fen", 1, a_fen_into_the_purse, "schemes.settle"),
     ("labour", "day", 1, a_quarter_of_an_hour_without_a_name, "migration.leave_and_return"),
     ("land", "ha", 2, a_patch_that_turns_by_itself, "purse.balance"),
-    ("soil", "t/ha", 1, a_millimetre_of_soil, "nature.grow"),
-    ("carbon", "t/ha", 1, a_kilogram_of_carbon, "nature.grow"),
+    ("soil", "t", 1, a_millimetre_of_soil, "nature.grow"),
+    ("carbon", "t", 1, a_kilogram_of_carbon, "nature.grow"),
     ("people", "person", 1, somebody_who_vanishes, "purse.balance"),
     ("people", "person", 2, somebody_who_crosses_over, "purse.balance"),
 ]
