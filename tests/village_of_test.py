@@ -17,36 +17,31 @@ SHIPPED = ("village", "huanjiang", "p1_1980", "greening")
 
 
 def small(
-    scenario: str = "village", changes: dict[str, object] | None = None, families: int = FAMILIES, side: int = SIDE
+    scenario: str = "village",
+    changes: dict[str, object] | None = None,
+    families: int = FAMILIES,
+    burn_in: int | None = None,
 ) -> Params:
-    """Parameters of a shipped scenario on a small grid with few families in every village of it."""
-    size = {"land.lines": side, "land.columns": side}
-    params = load_params(scenario, size | (changes or {}))
-    villages = tuple(dataclasses.replace(spec, households=families) for spec in params.scenario.villages)
-    return dataclasses.replace(params, scenario=dataclasses.replace(params.scenario, villages=villages))
+    """Parameters of a shipped scenario on a small grid, with few families in every village of it.
 
-
-def without_burn_in(params: Params) -> Params:
-    """The same, recorded from its first year."""
-    return dataclasses.replace(params, scenario=dataclasses.replace(params.scenario, burn_in=params.scenario.start))
+    `burn_in` sets another first year lived, so that a test may begin close to what it looks at.
+    """
+    params = load_params(scenario, {"land.lines": SIDE, "land.columns": SIDE} | (changes or {}))
+    plan = params.scenario
+    villages = tuple(dataclasses.replace(spec, households=families) for spec in plan.villages)
+    plan = dataclasses.replace(plan, villages=villages, burn_in=burn_in or plan.burn_in)
+    return dataclasses.replace(params, scenario=plan)
 
 
 def model(
-    scenario: str = "village", changes: dict[str, object] | None = None, seed: int = 1, **size: int
+    scenario: str = "village", changes: dict[str, object] | None = None, seed: int = 1, **how: int
 ) -> VillageModel:
     """A small village before its first year."""
-    return VillageModel(small(scenario, changes, **size), rng=seed)
+    return VillageModel(small(scenario, changes, **how), rng=seed)
 
 
 @cache
-def lived(scenario: str = "village", seed: int = 1) -> VillageModel:
-    """A small village that has lived its scenario to the end; shared between tests, so only look at it."""
-    return model(scenario, seed=seed).run()
-
-
-@cache
-def chronicle(scenario: str = "village", seed: int = 1) -> tuple[SimpleNamespace, ...]:
-    """Copies of all tables at the founding and after every year, burn-in included; shared, so only look."""
+def _life(scenario: str, seed: int) -> tuple[VillageModel, tuple[SimpleNamespace, ...]]:
     pages: list[SimpleNamespace] = []
 
     def copy_down(now: VillageModel) -> None:
@@ -65,8 +60,17 @@ def chronicle(scenario: str = "village", seed: int = 1) -> tuple[SimpleNamespace
 
     now = model(scenario, seed=seed)
     copy_down(now)
-    now.run(on_year=copy_down)
-    return tuple(pages)
+    return now.run(on_year=copy_down), tuple(pages)
+
+
+def lived(scenario: str = "village", seed: int = 1) -> VillageModel:
+    """A small village that has lived its scenario to the end; shared between tests, so only look at it."""
+    return _life(scenario, seed)[0]
+
+
+def chronicle(scenario: str = "village", seed: int = 1) -> tuple[SimpleNamespace, ...]:
+    """Copies of its tables at the founding and after every year, burn-in included; shared, so only look."""
+    return _life(scenario, seed)[1]
 
 
 def state(now: VillageModel) -> dict[str, np.ndarray]:
