@@ -90,7 +90,7 @@ def abandoned_share(scope: Scope) -> float:
     """Fallow as a share of contract cropland not under a land conversion contract."""
     contract = is_cropland(scope.patch("land_kind")) & (scope.patch("scheme") < 0)
     fallow = scope.patch("use") == scope.village.uses.index["fallow"]
-    return _share((contract & fallow).sum(), contract.sum())
+    return _share(float((contract & fallow).sum()), float(contract.sum()))
 
 
 # Rock, soil and green -------------------------------------------------------------------------------------

@@ -51,7 +51,7 @@ def found(
     )  # fmt: skip
     # Real people are those of the first recorded year: a burn-in would only make them older.
     village.year = (params.scenario.burn_in if register is None else params.scenario.start) - 1
-    village.price_level = params.series["cpi"].at(village.year)
+    village.price_level = village.last_level = params.series["cpi"].at(village.year)
     if register is None:
         for number in range(len(names)):
             _populate(village, number)
@@ -181,6 +181,8 @@ def _first_minds(village: Village) -> None:
     rules = village.params.people.learning
     village.draw_tastes(households.rows)
     households.belief[:], households.trust[:] = rules.belief_start, rules.trust_start
+    members = np.bincount(village.people.household, minlength=len(households))
+    households.cash[:] = village.fen(village.params.farm.livelihood.opening_savings * members)
     held = patches.owner >= 0
     households.knowledge[patches.owner[held], patches.use[held]] = 1.0
     households.knowledge[:, uses.is_kind("crop")] = 1.0

@@ -32,6 +32,12 @@ class Book:
         self.running = self.opening.copy()
         self.entries = {}
 
+    def at_opening(self) -> np.ndarray:
+        """The stock each account held when the year began; raises BookGap where it is not open."""
+        if self.opening is None:
+            raise BookGap(f"{self.name}: not open")
+        return self.opening
+
     def grow(self, accounts: int) -> None:
         """Make room for accounts opened during the year; their opening stock is nothing."""
         if self.running is None or self.opening is None:

@@ -70,8 +70,10 @@ class VillageModel(mesa.Model):
         village, government = self.village, self.government
         self._open_books()
         now = exogenous.read(village)  # 1 prices, wages, calendar, weather
-        village.price_level = now.price_level
-        government.announce(self.params.schemes, now.year)  # 2 schemes on offer, empty account
+        village.last_level, village.price_level = village.price_level, now.price_level
+        government.announce(
+            {name: self.params.schemes[name] for name in self.params.scenario.schemes}, now.year
+        )  # 2 schemes on offer, empty account
         people.live(village, now)  # 3 births, deaths, weddings, new houses
         beliefs.learn(village, now)  # 4 prices expected, norms, knowledge, trust
         migration.leave_and_return(village, now)  # 5 who is away; days of work and their worth

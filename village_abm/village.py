@@ -52,6 +52,7 @@ class Village:
     slope_factor: np.ndarray = field(default_factory=lambda: np.zeros(0))
     year: int = 0
     price_level: float = 1.0
+    last_level: float = 1.0
     events: list[dict[str, Any]] = field(default_factory=list)
     flows: dict[str, np.ndarray] = field(default_factory=dict)
     memory: dict[str, Any] = field(default_factory=dict)
@@ -89,6 +90,10 @@ class Village:
     def real(self, fen: np.ndarray | int) -> np.ndarray:
         """Fen of the year's money as yuan of 2020."""
         return np.asarray(fen) / (self.price_level * FEN_PER_CNY)
+
+    def real_last_year(self, fen: np.ndarray) -> np.ndarray:
+        """Fen that moved last year, in that year's money, as yuan of 2020."""
+        return np.asarray(fen) / (self.last_level * FEN_PER_CNY)
 
     def pay(self, entry: str, fen: np.ndarray, rows: np.ndarray | None = None) -> np.ndarray:
         """Move whole fen into (or, negative, out of) household purses and book it under `entry`."""

@@ -71,17 +71,18 @@ def soil_carbon_year(
     year: SoilYear,
     cover: np.ndarray,
     stand: np.ndarray,
+    village: np.ndarray,
 ) -> SoilCarbonYear:
     """Carbon that leaves with soil, settles with it, and is stored or breathed out; shapes (patch,).
 
     `soil_before` is the mass of soil at the start of the year [t/ha]. Soil lost takes its share of the
-    stock; soil laid down brings the mean carbon of what left on the surface, over all patches.
+    stock; soil laid down brings the mean carbon of what left on the surface of its village.
     """
     there = soil_before + year.formed
     eroded = stock * year.lost / np.where(there > 0, there, np.inf)
-    on_surface = year.surface.sum()
-    carried = (eroded * year.surface / np.where(year.lost > 0, year.lost, np.inf)).sum()
-    deposited = year.deposited * (carried / on_surface if on_surface > 0 else 0.0)
+    leaving = eroded * year.surface / np.where(year.lost > 0, year.lost, np.inf)
+    carried, on_surface = (np.bincount(village, weights=part) for part in (leaving, year.surface))
+    deposited = year.deposited * (carried / np.where(on_surface > 0, on_surface, np.inf))[village]
     moved = stock - eroded + deposited
     stored = rules.soil_pace * (soil_carbon_held(rules, year.depth, year.exposure, cover, stand) - moved)
     return SoilCarbonYear(moved + stored, eroded, deposited, stored)

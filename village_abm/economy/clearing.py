@@ -29,8 +29,8 @@ def clearing(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Wild patches cleared for crops this year and by whom: (patch rows, household rows), no patch twice.
 
-    A household expects to clear .25 x missing grain / mean yield of a clearable patch, as whole patches by a
-    keyed draw ("land.clearing"), and no more than its idle days allow. `missing_grain` [kg/yr] (households,);
+    A household expects to clear .25 x missing grain / mean yield of a clearable patch of its village, in whole patches by
+    a keyed draw ("land.clearing"), and no more than its idle days allow. `missing_grain` [kg/yr] (households,);
     `grain_yield` [kg/ha/yr] and `open_land` (natural, not closed, outside the red line, held by nobody)
     (patches,). Within a village the households that lack most come first and take the nearest patches, walk
     lengthened by rock and slope; ties by permanent id. Returns empty arrays where nobody clears.
@@ -40,7 +40,8 @@ def clearing(
     patches = np.flatnonzero(clearable & (grain_yield > 0))
     if len(patches) == 0 or not (missing_grain > 0).any():
         return nobody, nobody
-    expected = rules.clearing_rate * missing_grain / (grain_yield[patches].mean() * area)
+    mean = _mean_by(patch_village[patches], grain_yield[patches], int(household_village.max()) + 1)[household_village]
+    expected = rules.clearing_rate * np.divide(missing_grain, mean * area, out=np.zeros(len(mean)), where=mean > 0)
     luck = streams.uniform("land.clearing", year, household_ids)
     wanted = np.floor(np.minimum(expected + luck, idle_days / rules.clearing_days)).astype(np.int64)
     wanted = np.maximum(wanted, 0)
@@ -57,6 +58,12 @@ def clearing(
     place = np.searchsorted(patch_village[patches], village) + rank
     there = place < np.searchsorted(patch_village[patches], village, side="right")
     return patches[place[there]], claims[there]
+
+
+def _mean_by(group: np.ndarray, values: np.ndarray, groups: int) -> np.ndarray:
+    """Mean of the values in each group, 0 where there are none; shape (groups,)."""
+    count = np.bincount(group, minlength=groups)
+    return np.bincount(group, weights=values, minlength=groups) / np.maximum(count, 1)
 
 
 def abandonment(
@@ -76,7 +83,7 @@ def abandonment(
 ) -> np.ndarray:
     """Plots under annual crops given up this year; (plots,) bool.
 
-    Annual chance .22 (.3 + .4 elder share + .2 far) (1 - p_tenant), only after two years of loss, never on
+    Annual chance rate x (.3 + .4 elder share + .2 far) (1 - p_tenant), only after two years of loss, never on
     plots kept for own food and never while the household lacks food. `food_gap`, `elder_share` (households,).
     """
     tenant = np.asarray(rules.tenant)[land_kind]

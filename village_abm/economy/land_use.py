@@ -110,7 +110,7 @@ def utilities(
     """The parts of the utility of each use of the plots `rows`, in units of the logit scale; (rows, uses).
 
     value: prospect value of the net return, reference = return of the present use + missing income;
-    norm: beta_N (share of ties - theta); knowledge; belief x good for nature; switching: bonus for staying.
+    norm: beta_N max(share of ties - theta, 0); knowledge; belief x good for nature; switching: bonus for staying.
     """
     owner, use = plots.owner[rows], plots.use[rows]
     at = np.arange(len(rows))
@@ -128,7 +128,7 @@ def utilities(
     switching[at, use] = rules.switching_bonus / rules.logit_scale
     return {
         "value": value / rules.logit_scale,
-        "norm": rules.norm_weight * (outlook.norm[owner] - rules.norm_threshold),
+        "norm": rules.norm_weight * np.maximum(outlook.norm[owner] - rules.norm_threshold, 0.0),
         "knowledge": rules.knowledge_weight * outlook.knowledge[owner],
         "belief": rules.belief_weight * outlook.belief[owner, None] * uses.green,
         "switching": switching,

@@ -14,7 +14,12 @@ from village_abm.params import needs
 class Livelihood:
     """How households eat, spend, save, borrow and fall ill."""
 
+    opening_savings: float = needs("CNY/person", "savings at the start of a run", price="2020")
     grain_budget: float = needs("1", "share of the year's cash income that can go on bought grain")
+    animal_margin: float = needs(
+        "CNY/kg", "what a kg of grain fed to pigs and poultry brings above its own worth", price="2020"
+    )
+    animals_sold: float = needs("1", "share of the worth of fattened animals that is sold for cash")
     living_floor: float = needs("1", "living cost that comes before saving, against the poverty line")
     hunger_floor: float = needs("1", "part of the living floor that people borrow for")
     savings_rate: float = needs("1", "share saved of the income above the living floor")
@@ -77,6 +82,33 @@ def grain_grown(
 
 
 @dataclass(frozen=True)
+class Animals:
+    """Pigs and poultry of the yard, by household: grain fed [kg/yr], cash from sales and worth eaten [CNY]."""
+
+    fed: np.ndarray
+    sold: np.ndarray
+    eaten: np.ndarray
+
+
+def animals(rules: Livelihood, balance: GrainBalance, food_need: np.ndarray, price: float) -> Animals:
+    """What the grain left over from food is turned into; people eat first; (households,).
+
+    fed = eaten + bought - food need; worth = fed (grain price + margin) [CNY], of which a share is sold. The
+    worth of the grain itself stands in the farm account as eaten, so `eaten` here is what the yard adds to it:
+    worth x (1 - share sold) - fed x price, negative where more is sold than added.
+    """
+    fed = np.maximum(balance.eaten + balance.bought - food_need, 0.0)
+    worth = fed * (price + rules.animal_margin)
+    sold = rules.animals_sold * worth
+    return Animals(fed, sold, worth - sold - fed * price)
+
+
+def inputs_bought(purse: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Share of the wanted inputs that the purse reaches for, `min(1, purse / wanted)`; (households,) [1]."""
+    return np.divide(purse, wanted, out=np.ones(len(wanted)), where=wanted > purse)
+
+
+@dataclass(frozen=True)
 class FarmAccount:
     """The farm's money of the year [CNY], by household: income = sold + eaten + gathered - inputs."""
 
@@ -84,6 +116,11 @@ class FarmAccount:
     eaten: np.ndarray
     gathered: np.ndarray
     inputs: np.ndarray
+
+
+def input_cost(uses: UseArrays, use: np.ndarray, area: float, input_ratio: float) -> np.ndarray:
+    """Cost of all the inputs that plots ask for, those of annual crops x `input_ratio`; (plots,) [CNY]."""
+    return uses.cash_cost[use] * np.where(uses.is_kind("crop")[use], input_ratio, 1.0) * area
 
 
 def farm_account(
@@ -95,17 +132,17 @@ def farm_account(
     price: np.ndarray,
     eaten_share: np.ndarray,
     input_ratio: float,
+    bought: np.ndarray,
 ) -> FarmAccount:
     """Sales, grain eaten at its farm-gate worth, products gathered and inputs bought; (households,) [CNY].
 
     `harvest` [kg/yr] (plots,), `price` [CNY/kg] (uses,), `eaten_share` (households,) of every grain crop;
-    inputs of annual crops x `input_ratio`. Planting costs are not in it.
+    inputs of annual crops x `input_ratio`, all x the share `bought` (plots,). Planting costs are not in it.
     """
     held = np.flatnonzero(owner >= 0)
     of, kind = owner[held], use[held]
     worth = harvest[held] * price[kind]
     home = np.where(uses.grain[kind] > 0, eaten_share[of], 0.0)
-    ratio = np.where(uses.is_kind("crop")[kind], input_ratio, 1.0)
 
     def total(amount: np.ndarray) -> np.ndarray:
         return np.bincount(of, weights=amount, minlength=len(eaten_share))
@@ -114,7 +151,7 @@ def farm_account(
         sold=total(worth * (1 - home)),
         eaten=total(worth * home),
         gathered=total(uses.byproduct[kind] * area),
-        inputs=total(uses.cash_cost[kind] * ratio * area),
+        inputs=total(input_cost(uses, kind, area, input_ratio) * bought[held]),
     )
 
 
@@ -126,6 +163,11 @@ def credit_limit(rules: Livelihood, cash_income: np.ndarray) -> np.ndarray:
 def purse(rules: Livelihood, cash: np.ndarray, cash_income: np.ndarray) -> np.ndarray:
     """Cash and unused credit, free for planting [CNY]; (households,)."""
     return np.maximum(cash + credit_limit(rules, cash_income), 0.0)
+
+
+def written_off(rules: Livelihood, cash: np.ndarray, cash_income: np.ndarray) -> np.ndarray:
+    """Debt above what can ever be lent, which lenders give up at the close of the year [CNY]; (households,)."""
+    return np.maximum(-cash - credit_limit(rules, cash_income), 0.0)
 
 
 def interest(rules: Livelihood, cash: np.ndarray) -> np.ndarray:

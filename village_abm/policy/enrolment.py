@@ -31,6 +31,7 @@ class Enrolment:
     food_gap: float = needs("1", "weight of the grain gap; lowers enrolment")
     trust: float = needs("1", "weight of trust in the government's word")
     shortfall: float = needs("1", "weight of remembered shortfalls; lowers enrolment")
+    labour_freed: float = needs("1", "share of the work that converted land sets free which finds other use")
     revision: float = needs("1/yr", "probability that a household thinks again in a later year")
     least_cost: float = needs("CNY/ha/yr", "least cost of the land, where crops bring less", price="2020")
 

@@ -16,6 +16,7 @@ class Settlement:
     """One scheme's year; money in whole fen. drawn = sum(paid) + admin; due = paid + lost + withheld."""
 
     due: np.ndarray  # (households,) what the contracts promise
+    passed: np.ndarray  # (households,) what is due once the visits are over
     paid: np.ndarray  # (households,) what arrives
     fines: np.ndarray  # (households,) what those found out give back
     visited: np.ndarray  # (plots,) was looked at
@@ -96,6 +97,7 @@ def settle(
     paid = delivered(scheme, streams, year, household_ids, passed)
     return Settlement(
         due=_by_household(owed, payees, count),
+        passed=passed,
         paid=paid,
         fines=_by_household(fines, payees, count),
         visited=visited,

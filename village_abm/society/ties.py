@@ -119,6 +119,31 @@ def with_branches(ties: TieList, parents: np.ndarray, branches: np.ndarray) -> T
     return TieList(source, target, kind)
 
 
+def newcomers(
+    rules: Ties, ties: TieList, movers: np.ndarray, village: np.ndarray, alive: np.ndarray, x: np.ndarray, y: np.ndarray
+) -> TieList:
+    """The ties after households moved to another village: they look to the nearest homes there, and these to them.
+
+    Ties to the old village stay. `movers` are household rows that live in their new `village` already; the other
+    arrays have shape (household,).
+    """
+    sources, targets = [ties.source], [ties.target]
+    for place in np.unique(village[movers]):
+        there = np.flatnonzero(alive & (village == place))
+        new = movers[village[movers] == place]
+        slots = min(rules.neighbours, len(there) - 1)
+        nearest = there[
+            cKDTree(np.column_stack([x[there], y[there]])).query(np.column_stack([x[new], y[new]]), slots + 1)[1]
+        ]
+        out, into = np.repeat(new, slots + 1), nearest.ravel()
+        sources += [out, into]
+        targets += [into, out]
+    source, target = np.concatenate(sources), np.concatenate(targets)
+    kind = np.full(len(source), NEIGHBOUR)
+    kind[: len(ties)] = ties.kind
+    return _unique(source, target, kind)
+
+
 def matrix(ties: TieList, households: int, kind: int | None = None) -> csr_matrix:
     """Who looks to whom as 0 and 1, of all kinds or one; sparse (household, household)."""
     kept = slice(None) if kind is None else ties.kind == kind

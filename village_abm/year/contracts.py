@@ -55,17 +55,17 @@ def enrol(village: Village, now: Now, plots: np.ndarray, outlook: Outlook) -> No
             scheme, now.year, village.uses.names, patches.use, patches.slope, patches.owner, patches.scheme,
             patches.red_line, lately,
         )  # fmt: skip
-        rows = np.flatnonzero(may)
+        # What is not tilled has no yield to give up and is in nobody's list of plots.
+        rows = np.intersect1d(np.flatnonzero(may), plots, assume_unique=True)
         if not len(rows):
             continue
         house = patches.owner[rows]
         at = np.searchsorted(plots, rows)
-        price, wage = outlook.price[house, maize], households.shadow_wage[house]
-        worth = (
-            outlook.yields[at, maize] * price
-            - village.uses.cash_cost[maize] * now.input_ratio
-            - village.uses.labour[maize] * now.labour_intensity * wage
+        freed = rules.labour_freed * village.uses.labour[maize] * now.labour_intensity * households.shadow_wage[house]
+        margin = (
+            outlook.yields[at, maize] * outlook.price[house, maize] - village.uses.cash_cost[maize] * now.input_ratio
         )
+        worth = margin - freed
         value = enrolment.utility(
             rules, scheme, now.price_level, worth, patches.slope[rows], households.ties_enrolled[house],
             off_farm_share(village)[house], households.food_gap[house], households.trust[house],
@@ -90,11 +90,19 @@ def enrol(village: Village, now: Now, plots: np.ndarray, outlook: Outlook) -> No
             )  # fmt: skip
 
 
+def _kept(village: Village, now: Now, rows: np.ndarray) -> np.ndarray:
+    """What a converted plot yields as it stands: products less inputs, yuan of 2020 [CNY/ha/yr]; shape of `rows`."""
+    uses, use = village.uses, village.patches.use[rows]
+    sold = uses.top_yield[use] * now.trend_prices[use]
+    return uses.byproduct[use] + sold - uses.cash_cost[use]
+
+
 def go_back(village: Village, now: Now, plots: np.ndarray, returns: Returns) -> None:
     """Plough converted land again by the yearly hazard; who does so while the contract binds cheats it."""
     patches, households, rules = village.patches, village.households, village.params.government.reversion
-    converted = patches.ever_enrolled & village.uses.is_kind("planted")[patches.use] & (patches.owner >= 0)
-    rows = np.flatnonzero(converted)
+    stands = village.uses.is_kind("planted") | village.uses.is_kind("perennial")
+    converted = patches.ever_enrolled & stands[patches.use] & (patches.owner >= 0)
+    rows = np.intersect1d(np.flatnonzero(converted), plots, assume_unique=True)
     if not len(rows):
         return
     paid, expired = np.zeros(len(rows)), np.ones(len(rows), bool)
@@ -112,7 +120,7 @@ def go_back(village: Village, now: Now, plots: np.ndarray, returns: Returns) -> 
     known = ties.neighbour_share(ties.matrix(village.ties, len(households)), ploughed, households.alive)
     chance = reversion.hazard(
         rules, now.price_level, returns.net[at, village.uses.index["maize"]],
-        paid + village.uses.byproduct[patches.use[rows]], expired, patches.slope[rows],
+        paid + _kept(village, now, rows), expired, patches.slope[rows],
         off_farm_share(village)[house], households.shortfall_memory[house], patches.own_choice[rows],
         patches.use_age[rows], known[house],
     )  # fmt: skip

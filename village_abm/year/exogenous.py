@@ -24,7 +24,8 @@ class Now:
     trend_prices: np.ndarray
     input_ratio: float
     labour_intensity: float
-    grain_need: float
+    food_need: float
+    feed_need: float
     poverty_line: float
     local_days: float
     job_loss: float
@@ -58,7 +59,8 @@ def read(village: Village) -> Now:
         trend_prices=trend,
         input_ratio=series["input_cost_ratio"].at(year),
         labour_intensity=series["labour_intensity"].at(year),
-        grain_need=series["grain_food_need"].at(year) + series["grain_feed_need"].at(year),
+        food_need=series["grain_food_need"].at(year),
+        feed_need=series["grain_feed_need"].at(year),
         poverty_line=real("poverty_line"),
         local_days=series["local_job_days"].at(year),
         job_loss=series["job_loss"].at(year),

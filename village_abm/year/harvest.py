@@ -14,19 +14,29 @@ from village_abm.year.land_use import lives
 def reap(village: Village, now: Now) -> None:
     """Work, harvest, eat, sell and buy; the labour and grain books hold every day and kilogram."""
     patches, uses = village.patches, village.uses
-    tilled = (uses.is_kind("crop") | uses.is_kind("perennial"))[patches.use] & (patches.owner >= 0)
-    rows = np.flatnonzero(tilled)
+    tended = uses.is_kind("crop") | uses.is_kind("perennial") | uses.is_kind("planted")
+    rows = np.flatnonzero(tended[patches.use] & (patches.owner >= 0))
     use, owner = patches.use[rows].astype(np.int64), patches.owner[rows].astype(np.int64)
     full = production.potential_at(
         village.params.farm.production, uses, use, patches.soil_depth[rows], patches.grade[rows], now.year
     )
     fulfilled = _work(village, now, rows, use, owner, full)
-    kg = _yields(village, now, rows, use, owner, full, fulfilled) * village.hectares
+    inputs = _buy_inputs(village, now, use, owner, fulfilled)
+    kg = _yields(village, now, rows, use, owner, full, fulfilled, inputs[owner]) * village.hectares
     patches.yield_rate[:] = 0.0
     patches.yield_rate[rows] = kg / village.hectares
-    _eat_and_sell(village, now, use, owner, kg)
+    _eat_and_sell(village, now, use, owner, kg, inputs[owner] * fulfilled)
     patches.use_age[:] += 1
     village.memory["previous price"], village.memory["price"] = village.memory["price"], now.prices
+
+
+def _buy_inputs(village: Village, now: Now, use: np.ndarray, owner: np.ndarray, fulfilled: np.ndarray) -> np.ndarray:
+    """Share of the inputs its plots ask for that each household can pay; nobody buys for work left undone."""
+    households, rules = village.households, village.params.farm.livelihood
+    cost = livelihood.input_cost(village.uses, use, village.hectares, now.input_ratio) * fulfilled
+    wanted = np.bincount(owner, weights=cost, minlength=len(households))
+    income = village.real_last_year(households.cash_income)
+    return livelihood.inputs_bought(livelihood.purse(rules, village.real(households.cash), income), wanted)
 
 
 def _work(
@@ -58,7 +68,7 @@ def _work(
 
 def _yields(
     village: Village, now: Now, rows: np.ndarray, use: np.ndarray, owner: np.ndarray, full: np.ndarray,
-    fulfilled: np.ndarray,
+    fulfilled: np.ndarray, inputs: np.ndarray,
 ) -> np.ndarray:  # fmt: skip
     patches, households, params = village.patches, village.households, village.params
     place = patches.village[rows].astype(np.int64)
@@ -68,33 +78,46 @@ def _yields(
     )
     return production.harvest(
         params.farm.production, village.uses, use, patches.use_age[rows], lives(village, rows, use), full, stress,
-        fulfilled, 1.0, households.knowledge[owner, use], patches.net_return[rows] < 0,
+        fulfilled, inputs, households.knowledge[owner, use], patches.net_return[rows] < 0,
     )  # fmt: skip
 
 
-def _eat_and_sell(village: Village, now: Now, use: np.ndarray, owner: np.ndarray, kg: np.ndarray) -> None:
-    households, rules, book = village.households, village.params.farm.livelihood, village.ledger["grain"]
-    size = len(households)
-    grain_price = float(now.prices[village.uses.index["maize"]] * (1 + village.params.market.grain_margin))
-    cash, income = village.real(households.cash), village.real(households.cash_income)
-    households.grain_grown[:] = livelihood.grain_grown(village.uses, use, kg, owner, size)
+def _eat_and_sell(
+    village: Village, now: Now, use: np.ndarray, owner: np.ndarray, kg: np.ndarray, inputs: np.ndarray
+) -> None:
+    households, rules = village.households, village.params.farm.livelihood
+    price = float(now.prices[village.uses.index["maize"]])
+    buying = price * (1 + village.params.market.grain_margin)
+    income = village.real_last_year(households.cash_income)
+    households.grain_grown[:] = livelihood.grain_grown(village.uses, use, kg, owner, len(households))
     balance = livelihood.grain_balance(
         households.grain_grown, households.grain_need,
-        livelihood.affordable_grain(rules, cash, income, grain_price),
+        livelihood.affordable_grain(rules, village.real(households.cash), income, buying),
     )  # fmt: skip
     households.food_gap[:] = balance.gap
-    book.enter("grown", households.grain_grown)
-    book.enter("bought", balance.bought)
-    book.enter("eaten, own", -balance.eaten)
-    book.enter("eaten, bought", -balance.bought)
-    book.enter("sold", -balance.sold)
-    account = livelihood.farm_account(
-        village.uses, use, kg, village.hectares, owner, now.prices, balance.eaten_share, now.input_ratio
+    yard = livelihood.animals(
+        rules, balance, np.where(households.alive, households.residents, 0) * now.food_need, price
     )
-    money = {name: village.fen(getattr(account, name)) for name in ("sold", "eaten", "gathered", "inputs")}
-    food = village.fen(balance.bought * grain_price)
+    _book_grain(village, balance, yard)
+    account = livelihood.farm_account(
+        village.uses, use, kg, village.hectares, owner, now.prices, balance.eaten_share, now.input_ratio, inputs
+    )
+    money = {name: village.fen(getattr(account, name)) for name in ("sold", "gathered", "inputs")}
+    money["animals"] = village.fen(yard.sold)
+    money["eaten"] = village.fen(account.eaten + yard.eaten)
+    food = village.fen(balance.bought * buying)
     village.pay("sales", money["sold"])
+    village.pay("animals sold", money["animals"])
     village.pay("gathered", money["gathered"])
     village.pay("inputs", -money["inputs"])
     village.pay("grain bought", -food)
     village.memory["farm money"], village.memory["food bought"] = money, food
+
+
+def _book_grain(village: Village, balance: livelihood.GrainBalance, yard: livelihood.Animals) -> None:
+    book = village.ledger["grain"]
+    book.enter("grown", village.households.grain_grown)
+    book.enter("bought", balance.bought)
+    book.enter("eaten by people", yard.fed - balance.eaten - balance.bought)
+    book.enter("fed to animals", -yard.fed)
+    book.enter("sold", -balance.sold)

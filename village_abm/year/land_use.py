@@ -41,9 +41,9 @@ def _outlook(village: Village, now: Now, plots: np.ndarray) -> tuple[Outlook, np
         village.uses, patches.slope[plots], patches.soil_depth[plots], patches.grade[plots],
         patches.elevation[plots], patches.land_kind[plots], patches.clearing[plots],
     )  # fmt: skip
-    cash, income = village.real(households.cash), village.real(households.cash_income)
+    cash, income = village.real(households.cash), village.real_last_year(households.cash_income)
     grain_price = _grain_price(village, now)
-    need = households.residents * now.grain_need
+    need = households.residents * (now.food_need + now.feed_need)
     households.grain_need[:] = np.where(households.alive, need, 0.0)
     affordable = livelihood.affordable_grain(farm.livelihood, cash, income, grain_price)
     area = np.bincount(patches.owner[plots], minlength=len(households)) * village.hectares
@@ -132,6 +132,8 @@ def _abandon(village: Village, now: Now, plots: np.ndarray, decision: land_use.D
         patches.land_kind[plots], patches.distance[plots], decision.protected, households.food_gap,
         households.elder_share,
     )  # fmt: skip
+    idle = households.labour[patches.owner[plots]] <= 0  # nobody is left who could work it
+    given_up |= idle & village.uses.is_kind("crop")[patches.use[plots]]
     given_up &= patches.scheme[plots] < 0
     rows = plots[given_up]
     cleared = patches.clearing[rows]

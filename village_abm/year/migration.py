@@ -43,7 +43,7 @@ def _homes(village: Village, now: Now) -> migration.Homes:
     households, patches, people = village.households, village.patches, village.people
     size = len(households)
     rows = households.rows
-    income = village.real(households.income - households.remittances - households.payments)
+    income = village.real_last_year(households.income - households.remittances - households.payments)
     local = np.full(size, village.params.people.migration.local_floor)
     local[rows], _ = migration.local_wage(
         village.params.people.migration, np.maximum(income[rows], 0.0), households.adults[rows],
@@ -57,7 +57,7 @@ def _homes(village: Village, now: Now) -> migration.Homes:
     known = ties.matrix(village.ties, size)
     return migration.Homes(
         local_wage=local,
-        cash=savings + np.maximum(village.real(households.cash_income), 0.0),
+        cash=savings + np.maximum(village.real_last_year(households.cash_income), 0.0),
         savings=savings,
         network=ties.neighbour_share(known, been.astype(float), households.alive),
         cropland=cropland,
@@ -104,8 +104,9 @@ def _count_labour(village: Village, now: Now) -> None:
     gone = np.bincount(villages, weights=households.migrants, minlength=len(village.names))
     everyone = np.bincount(villages, weights=households.adults, minlength=len(village.names))
     wanted = np.divide(
-        households.farm_days_wanted, households.labour, out=np.zeros(len(households)), where=households.labour > 0
-    )
+        households.farm_days_wanted, households.labour,
+        out=(households.farm_days_wanted > 0).astype(float), where=households.labour > 0,
+    )  # fmt: skip
     households.shadow_wage[:] = labour.shadow_wage(
         rules, now.day_wage, np.clip(wanted, 0.0, 1.0), households.migrants / adults, households.elder_share,
         (gone / np.maximum(everyone, 1))[villages],

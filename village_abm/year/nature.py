@@ -55,7 +55,7 @@ def move_carbon(village: Village, entry: str, stand: np.ndarray) -> None:
 
 def _cut_and_graze(village: Village, stand: np.ndarray) -> None:
     rules, patches, households = village.params.ecology.harvest, village.patches, village.households
-    cash = village.real(households.remittances + households.wage_income) / np.maximum(households.members, 1)
+    cash = village.real_last_year(households.remittances + households.wage_income) / np.maximum(households.members, 1)
     substitution = harvest.fuel_substitution(rules, cash)
     residents = np.where(households.alive, households.residents, 0)
     where, hamlets = patches.village.astype(np.int64), households.village.astype(np.int64)
@@ -101,8 +101,9 @@ def _move_soil(village: Village, stand: np.ndarray) -> None:
         rules, patches.soil_depth, patches.exposure, rate, patches.landform, patches.lithology,
         patches.village.astype(np.int64), matted,
     )  # fmt: skip
+    where = patches.village.astype(np.int64)
     stored = carbon.soil_carbon_year(
-        village.params.ecology.carbon, patches.soil_carbon, before, year, patches.cover, stand
+        village.params.ecology.carbon, patches.soil_carbon, before, year, patches.cover, stand, where
     )
     patches.soil_depth[:], patches.exposure[:] = year.depth, year.exposure
     patches.soil_carbon[:], patches.runoff_loss[:] = stored.stock, year.lost

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from agents.patch import GRADES, LAND_KINDS
+from village_abm.economy import enterprises
 from village_abm.land import tenure
 from village_abm.policy import packages
+from village_abm.society import ties
 from village_abm.village import Village
 from village_abm.year.exogenous import Now
 from village_abm.year.people import count_members
@@ -66,9 +68,10 @@ def _relocate(village: Village, now: Now) -> int:
     rocky = np.bincount(owner, weights=patches.grade[held] >= SLIGHT, minlength=size) / plots
     moved = packages.relocated(
         rules, village.streams, now.year, households.id[rows], far[rows], households.poor[rows], rocky[rows],
-        int((households.alive & households.relocated).sum()),
+        village.memory.get("households moved", 0),
     )  # fmt: skip
     movers = rows[moved]
+    village.memory["households moved"] = village.memory.get("households moved", 0) + len(movers)
     if not len(movers):
         return 0
     _leave_land(village, movers)
@@ -108,6 +111,10 @@ def _take_homes(village: Village, movers: np.ndarray, place: int) -> None:
     people.village[gone], households.village[movers] = place, place
     book.enter("moved in", ones, people.village[gone].astype(np.int64))
     households.relocated[movers] = True
+    x, y = village.place(households.home)
+    village.ties = ties.newcomers(
+        village.params.people.ties, village.ties, movers, households.village, households.alive, x, y
+    )
 
 
 def _take_plots(village: Village, now: Now, movers: np.ndarray, place: int) -> None:
@@ -123,5 +130,13 @@ def _take_plots(village: Village, now: Now, movers: np.ndarray, place: int) -> N
     rows = given.patch + place * size
     patches.owner[rows] = movers[given.taker]
     patches.land_kind[rows], patches.terraced[rows] = given.land_kind, given.terraced
-    wet = uses.stands_on[uses.index["paddy"]][given.land_kind]
-    village.turn("settled", rows, np.where(wet, uses.index["paddy"], uses.index["fruit"]))
+    may = enterprises.feasible(
+        uses, patches.slope[rows], patches.soil_depth[rows], patches.grade[rows], patches.elevation[rows],
+        patches.land_kind[rows], patches.clearing[rows],
+    )  # fmt: skip
+    # Half of the land that can carry fruit is planted with it; the rest feeds the house until it bears.
+    turn = np.arange(len(rows)) - np.searchsorted(given.taker, given.taker) if len(rows) else np.zeros(0, int)
+    fruit = may[:, uses.index["fruit"]] & (turn % 2 == 0)
+    grain = np.where(may[:, uses.index["paddy"]], uses.index["paddy"], uses.index["maize"])
+    village.turn("settled", rows, np.where(fruit, uses.index["fruit"], grain))
+    households.knowledge[movers, uses.index["fruit"]] = 1.0  # the package teaches what it plants

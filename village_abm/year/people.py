@@ -11,6 +11,16 @@ from village_abm.society.population import PeopleArrays
 from village_abm.village import Village
 from village_abm.year.exogenous import Now
 
+# What a new house takes over as its parents hold it, and what of the past year it takes a share of.
+INHERITED = (
+    "village", "home", "relocated", "registered_poor", "best_income", "income_memory", "belief", "trust",
+    "shortfall_memory", "knowledge", "price_belief", "biogas", "shadow_wage", "poor", "food_gap",
+)  # fmt: skip
+SHARED = (
+    "income", "cash_income", "farm_income", "wage_income", "remittances", "payments", "promised", "idle_days",
+    "farm_days_wanted",
+)  # fmt: skip
+
 
 def live(village: Village, now: Now) -> None:
     """Let a year of family life pass; the people book holds every coming and going."""
@@ -124,11 +134,7 @@ def _split(village: Village, now: Now) -> None:
     parents = plan.parents
     before = np.bincount(people.household[people.rows], minlength=len(households))[parents]
     share = np.bincount(plan.destination, minlength=len(parents)) / before
-    inherited = {
-        name: getattr(households, name)[parents]
-        for name in ("village", "home", "relocated", "registered_poor", "best_income", "income_memory", "belief",
-                     "trust", "shortfall_memory", "knowledge", "price_belief", "biogas", "shadow_wage", "poor")
-    }  # fmt: skip
+    inherited = {name: getattr(households, name)[parents] for name in INHERITED}
     rows = households.add(plan.ids, origin=parents, founded=now.year, **inherited)
     village.draw_tastes(rows)
     people.household[plan.movers] = rows[plan.destination]
@@ -140,7 +146,11 @@ def _split(village: Village, now: Now) -> None:
     patches.scheme_payee[paid] = patches.owner[paid]
     for name in ("cash", "labour", "grain"):
         village.ledger[name].grow(len(households))
-    portion = np.floor(np.maximum(households.cash[parents], 0) * share).astype(np.int64)
+    for name in SHARED:
+        column = getattr(households, name)
+        column[rows] = column[parents] * share
+        column[parents] -= column[rows]
+    portion = np.floor(households.cash[parents] * share).astype(np.int64)
     village.pay("shared out at a split", -portion, parents)
     village.pay("shared out at a split", portion, rows)
     village.ties = ties.with_branches(village.ties, parents, rows)
@@ -161,7 +171,8 @@ def _dissolve(village: Village, now: Now) -> None:
         plots = np.flatnonzero(patches.owner == house)
         linked = kin.indices[kin.indptr[house] : kin.indptr[house + 1]]
         heirs = linked[households.alive[linked] & (households.village[linked] == households.village[house])]
-        estate = households.cash[house : house + 1].copy()
+        estate = np.maximum(households.cash[house : house + 1], 0)
+        village.pay("debts forgiven at death", estate - households.cash[house : house + 1], np.array([house]))
         village.pay("estates" if len(heirs) else "estates without heirs", -estate, np.array([house]))
         if len(heirs):
             heir = heirs[np.argmin(households.id[heirs])]

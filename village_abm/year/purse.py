@@ -33,7 +33,8 @@ def _earn(village: Village, now: Now) -> None:
 def _count_income(village: Village) -> None:
     households, money = village.households, village.memory["farm money"]
     planting = village.memory["planting costs"]
-    households.farm_income[:] = money["sold"] + money["eaten"] + money["gathered"] - money["inputs"] - planting
+    households.farm_income[:] = money["sold"] + money["animals"] + money["eaten"] + money["gathered"]
+    households.farm_income[:] -= money["inputs"] + planting
     other = households.wage_income + households.remittances + households.payments
     households.income[:] = households.farm_income + other
     households.cash_income[:] = households.income - money["eaten"]
@@ -41,7 +42,7 @@ def _count_income(village: Village) -> None:
 
 def _live(village: Village, now: Now) -> None:
     households, rules = village.households, village.params.farm.livelihood
-    owed = village.fen(livelihood.interest(rules, village.real(households.cash)))
+    owed = village.fen(livelihood.interest(rules, village.real(village.ledger["cash"].at_opening())))
     village.pay("interest", -owed)
     luck = village.streams.uniform("livelihood.sickness", now.year, households.id)
     care_price = now.day_wage / village.params.series["farm_day_wage"].at(2020)
@@ -57,6 +58,8 @@ def _live(village: Village, now: Now) -> None:
     )  # fmt: skip
     paid = village.fen(spent.paid)
     village.pay("living", -paid)
+    lost = livelihood.written_off(rules, village.real(households.cash), village.real(households.cash_income))
+    village.pay("debts written off", village.fen(lost))
     households.consumption[:] = paid + food + village.memory["farm money"]["eaten"]
     village.count("living not met", spent.unmet, households.village)
 

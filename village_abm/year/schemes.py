@@ -20,7 +20,9 @@ def settle(village: Village, government: Government, now: Now) -> None:
     for column in (households.payments, households.promised, households.fined):
         column[:] = 0
     spent: dict[str, tuple[int, int]] = dict(village.memory.pop("package spending", {}))
-    households.payments[:] += village.memory.pop("package payments", 0)
+    moved = village.memory.pop("package payments")
+    households.payments[:] += moved
+    households.promised[:] += moved
     visits = fines = 0
     for number, name, scheme in land_schemes(village):
         room = budget.affordable_visits(rules, now.price_level, government.cash) - visits
@@ -46,7 +48,7 @@ def _pay(
     kinds = contracts.planted(scheme.contract, village.streams, patches.id[rows])
     binding = contracts.in_force(scheme, kinds, patches.scheme_year[rows], now.year)
     rows, kinds = rows[binding], kinds[binding]
-    planted = village.uses.is_kind("planted")[patches.use[rows]]
+    planted = patches.use[rows] == plants(village, scheme)[kinds]
     keeps = payments.stands(scheme.monitoring, planted, patches.use_age[rows], patches.cover[rows])
     paid = payments.settle(
         scheme, village.streams, now.year, village.hectares, patches.id[rows], kinds, patches.scheme_year[rows],
@@ -55,7 +57,7 @@ def _pay(
     village.pay(f"paid: {name}", paid.paid)
     village.pay("fines", -paid.fines)
     households.payments[:] += paid.paid
-    households.promised[:] += paid.due
+    households.promised[:] += paid.passed
     households.fined[:] += paid.fines
     failed = rows[paid.punished]
     village.turn("replanted after a visit", failed, plants(village, scheme)[kinds[paid.punished]])
