@@ -43,6 +43,7 @@ class Patch(Row):
     use_age = Column("yr", "years the present use has stood", np.int16, 0)
     clearing = Column("1", "land cleared for crops outside the contract", np.bool_, False)
     cleared = Column("yr", "year in which it was cleared; 0 never", np.int16, 0)
+    care = Column("1", "how well a perennial stand would be tended here, 0 to 1, drawn once for good")
     loss_years = Column("yr", "years running in which the best use promised a loss", np.int16, 0)
     closed = Column("1", "closed to cutting and grazing", np.bool_, False)
     treated = Column("yr", "year of engineering treatment; 0 never", np.int16, 0)

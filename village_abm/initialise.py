@@ -39,7 +39,7 @@ def found(
     lands = _lands(params, streams, landscape)
     if register is not None:
         lands = (rehouse(lands[0], register.home), *lands[1:])
-    patches = _patches(lands)
+    patches = _patches(lands, streams)
     names = tuple(spec.name for spec in params.scenario.villages[: len(lands)])
     specs = params.scenario.villages
     count = sum(spec.households for spec in specs) if register is None else register.size
@@ -86,7 +86,7 @@ def generated_land(params: Params, streams: Streams, number: int) -> Landscape:
     )  # fmt: skip
 
 
-def _patches(lands: tuple[Landscape, ...]) -> Table:
+def _patches(lands: tuple[Landscape, ...], streams: Streams) -> Table:
     lines, columns = lands[0].shape
     size = lines * columns
     patches = Table(Patch, size * len(lands))
@@ -98,7 +98,8 @@ def _patches(lands: tuple[Landscape, ...]) -> Table:
                          "exposure", "cover", "red_line")
         }  # fmt: skip
         ids = grids.patch_ids(number, lines, columns).ravel()
-        patches.add(ids, village=number, line=line, column=column + number * columns, **taken)
+        care = streams.uniform("land.care", 0, ids)
+        patches.add(ids, village=number, line=line, column=column + number * columns, care=care, **taken)
     return patches
 
 

@@ -56,10 +56,10 @@ class Book:
             raise BookGap(f"{self.name}: '{entry}' is not a whole number of {self.unit}")
         if accounts is None:
             self.running += amounts
-            total = np.sum(np.broadcast_to(amounts, self.running.shape))
         else:
             np.add.at(self.running, accounts, amounts)
-            total = np.sum(np.broadcast_to(amounts, np.shape(accounts)))
+        shape = self.running.shape if accounts is None else np.shape(accounts)
+        total = (amounts if amounts.shape == shape else np.broadcast_to(amounts, shape)).sum()
         self.entries[entry] = self.entries.get(entry, 0) + total.item()
 
     def close(self, stock: np.ndarray | float, year: int) -> dict[str, float]:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 from agents.columns import Table
 from village_abm.economy import tastes
 from village_abm.ledger import Ledger
-from village_abm.society.ties import TieList, nobody_tied
+from village_abm.society.ties import TieList, matrix, nobody_tied
 from village_abm.streams import Streams
 from village_abm.units import FEN_PER_CNY
 
@@ -137,6 +138,15 @@ class Village:
         weights = np.broadcast_to(amounts, villages.shape)
         total = np.bincount(villages.astype(np.int64), weights=weights, minlength=len(self.names))
         self.flows[flow] = self.flows.get(flow, 0.0) + total
+
+    def known(self, kind: int | None = None) -> csr_matrix:
+        """Who looks to whom, all ties or those of one kind; sparse (household, household), made anew when ties change."""
+        made = self.memory.get("known")
+        if made is None or made[0] is not self.ties or made[1] != len(self.households):
+            made = self.memory["known"] = (self.ties, len(self.households), {})
+        if kind not in made[2]:
+            made[2][kind] = matrix(self.ties, len(self.households), kind)
+        return made[2][kind]
 
     def tell(self, kind: str, **what: Any) -> None:
         """Keep an event: who did what, when and why."""

@@ -48,11 +48,17 @@ def vegetation_carbon(rules: Carbon, cover: np.ndarray, age: np.ndarray, stand: 
     Density runs straight between the typical ages. Crops carry a fixed amount, built land none. Linear in
     cover: what a cut, a bite or growth moves is the difference between before and after.
     """
-    wild = np.interp(age, rules.ages, rules.biomass)
+    return np.where(stand == CROP, rules.crop_biomass, carbon_of_cover(rules, age, stand) * cover)
+
+
+def carbon_of_cover(rules: Carbon, age: np.ndarray, stand: np.ndarray) -> np.ndarray:
+    """Carbon in plants for a unit of cover, by age and stand: what a cut or a bite takes with it; (patch,) [t/ha].
+
+    Nothing on cropland, whose plants carry a fixed amount, and on built land.
+    """
     tended = np.zeros(len(STANDS))
     tended[[GRASS, ECONOMIC]] = rules.grass_biomass, rules.economic_biomass
-    density = np.where(stand >= GRASS, tended[stand], wild) * cover / rules.full_cover
-    return np.where(stand == CROP, rules.crop_biomass, np.where(stand == BUILT, 0.0, density))
+    return np.where(stand >= GRASS, tended[stand], np.interp(age, rules.ages, rules.biomass)) / rules.full_cover
 
 
 def soil_carbon_held(

@@ -52,6 +52,7 @@ def clearing(
     claims = np.repeat(order, wanted[order])
     village = household_village[claims]
     rank = np.arange(len(claims)) - np.searchsorted(village, village)
+    patches = patches[np.bincount(village, minlength=int(patch_village.max()) + 1)[patch_village[patches]] > 0]
     walk = distance[patches] + rules.clearing_per_exposure * exposure[patches]
     walk += rules.clearing_per_degree * slope[patches]
     patches = patches[np.lexsort((patch_ids[patches], walk, patch_village[patches]))]

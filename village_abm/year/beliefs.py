@@ -39,7 +39,7 @@ def holdings(village: Village) -> np.ndarray:
 
 def _learn_from_others(village: Village) -> None:
     rules, households, uses = village.params.people.learning, village.households, village.uses
-    known = ties.matrix(village.ties, len(households))
+    known = village.known()
     holds = holdings(village)
     households.norm[:] = learning.norms(rules, known, holds, households.alive)
     grown = holds & (uses.is_kind("crop") | uses.is_kind("perennial"))

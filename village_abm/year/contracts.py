@@ -117,7 +117,7 @@ def go_back(village: Village, now: Now, plots: np.ndarray, returns: Returns) -> 
     ploughed = np.zeros(len(households), bool)
     cropped = patches.ever_enrolled & village.uses.is_kind("crop")[patches.use] & (patches.owner >= 0)
     ploughed[patches.owner[cropped]] = True
-    known = ties.neighbour_share(ties.matrix(village.ties, len(households)), ploughed, households.alive)
+    known = ties.neighbour_share(village.known(), ploughed, households.alive)
     chance = reversion.hazard(
         rules, now.price_level, returns.net[at, village.uses.index["maize"]],
         paid + _kept(village, now, rows), expired, patches.slope[rows],

@@ -78,9 +78,8 @@ def _grain_price(village: Village, now: Now) -> float:
 
 
 def lives(village: Village, rows: np.ndarray, use: np.ndarray) -> np.ndarray:
-    """Years that the stand on each patch lives, by care drawn once for the patch; shape of `rows`."""
-    care = village.streams.uniform("land.care", 0, village.patches.id[rows])
-    return production.life_span(village.uses, use, care)
+    """Years that the stand on each patch lives, by the care it gets; shape of `rows`."""
+    return production.life_span(village.uses, use, village.patches.care[rows])
 
 
 def _choose_crops(

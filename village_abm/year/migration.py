@@ -54,7 +54,7 @@ def _homes(village: Village, now: Now) -> migration.Homes:
     held = patches.owner >= 0
     cropland = np.bincount(patches.owner[held & is_cropland(patches.land_kind)], minlength=size) * village.hectares
     savings = np.maximum(village.real(households.cash), 0.0)
-    known = ties.matrix(village.ties, size)
+    known = village.known()
     return migration.Homes(
         local_wage=local,
         cash=savings + np.maximum(village.real_last_year(households.cash_income), 0.0),

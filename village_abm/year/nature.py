@@ -48,9 +48,12 @@ def soil_stock(village: Village) -> np.ndarray:
 
 def move_carbon(village: Village, entry: str, stand: np.ndarray) -> None:
     """Book the change of carbon in plants since the last entry under `entry`."""
-    held = plant_carbon(village, stand)
-    village.ledger["carbon"].enter(entry, (held - village.memory["plant carbon"]) * village.hectares)
-    village.memory["plant carbon"] = held
+    _book_carbon(village, entry, plant_carbon(village, stand) - village.memory["plant carbon"])
+
+
+def _book_carbon(village: Village, entry: str, change: np.ndarray) -> None:
+    village.ledger["carbon"].enter(entry, change * village.hectares)
+    village.memory["plant carbon"] = village.memory["plant carbon"] + change
 
 
 def _cut_and_graze(village: Village, stand: np.ndarray) -> None:
@@ -64,16 +67,17 @@ def _cut_and_graze(village: Village, stand: np.ndarray) -> None:
         return np.bincount(hamlets, weights=amount, minlength=len(village.names))
 
     allowed = stands.open_to_cutting(stand)
+    held = carbon.carbon_of_cover(village.params.ecology.carbon, patches.age, stand)
     demand = by_village(harvest.fuel_demand(rules, residents, substitution, households.biogas))
     cut = harvest.cut(rules, patches.cover, patches.distance, allowed, demand, where, village.hectares)
+    _book_carbon(village, "fuelwood", held * (cut.cover - patches.cover))
     patches.cover[:] = cut.cover
-    move_carbon(village, "fuelwood", stand)
     households.free_goats[:] = harvest.free_goats(rules, residents, substitution, households.biogas)
     grazed = harvest.graze(
         rules, patches.cover, patches.distance, allowed, by_village(households.free_goats), where, village.hectares
     )
+    _book_carbon(village, "grazing", held * (grazed.cover - patches.cover))
     patches.cover[:] = grazed.cover
-    move_carbon(village, "grazing", stand)
     village.count("fuelwood", cut.taken, where)
     village.flows["fuelwood not found"] = cut.unmet
 

@@ -160,7 +160,7 @@ def _split(village: Village, now: Now) -> None:
 
 def _dissolve(village: Village, now: Now) -> None:
     people, households, patches = village.people, village.households, village.patches
-    kin = ties.matrix(village.ties, len(households), ties.KIN)
+    kin = village.known(ties.KIN)
     plan = families.dissolutions(
         village.params.people.demography, PeopleArrays.of(people), households.alive, households.village,
         households.id, kin,

@@ -45,6 +45,8 @@ def _pay(
     """Pay one scheme: (paid out, administration), visits and fines, money in fen."""
     patches, households = village.patches, village.households
     rows = np.flatnonzero(patches.scheme == number)
+    if not len(rows):
+        return (0, 0), 0, 0
     kinds = contracts.planted(scheme.contract, village.streams, patches.id[rows])
     binding = contracts.in_force(scheme, kinds, patches.scheme_year[rows], now.year)
     rows, kinds = rows[binding], kinds[binding]
