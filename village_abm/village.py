@@ -140,13 +140,14 @@ class Village:
         self.flows[flow] = self.flows.get(flow, 0.0) + total
 
     def known(self, kind: int | None = None) -> csr_matrix:
-        """Who looks to whom, all ties or those of one kind; sparse (household, household), made anew when ties change."""
-        made = self.memory.get("known")
-        if made is None or made[0] is not self.ties or made[1] != len(self.households):
-            made = self.memory["known"] = (self.ties, len(self.households), {})
-        if kind not in made[2]:
-            made[2][kind] = matrix(self.ties, len(self.households), kind)
-        return made[2][kind]
+        """Who looks to whom, all ties or those of one kind; sparse (household, household), made when ties change."""
+        ties, count, made = self.memory.get("known", (None, 0, {}))
+        if ties is not self.ties or count != len(self.households):
+            made = {}
+            self.memory["known"] = (self.ties, len(self.households), made)
+        if kind not in made:
+            made[kind] = matrix(self.ties, len(self.households), kind)
+        return made[kind]
 
     def tell(self, kind: str, **what: Any) -> None:
         """Keep an event: who did what, when and why."""

@@ -31,6 +31,7 @@ class Labour:
     wage_use: float = needs("1", "weight of the labour used on the farm in the worth of a day")
     wage_away: float = needs("1", "weight of the share of the household away in the worth of a day")
     away_full: float = needs("1", "share of adults away that counts in full")
+    old_from: float = needs("yr", "age from which a worker counts as old in the worth of a day and in giving up land")
     old_top: float = needs("1", "worth of a day where nobody is old, before the ceiling of 1")
     old_cut: float = needs("1", "cut in the worth of a day where all adults at home are old and many have left")
     old_migration: float = needs("1", "share of adults away in the village at which the cut is full")

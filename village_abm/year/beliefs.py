@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from village_abm.economy import market
-from village_abm.society import learning, ties
+from village_abm.society import learning
 from village_abm.village import Village
 from village_abm.year.exogenous import Now
 

@@ -102,6 +102,7 @@ def go_back(village: Village, now: Now, plots: np.ndarray, returns: Returns) -> 
     patches, households, rules = village.patches, village.households, village.params.government.reversion
     stands = village.uses.is_kind("planted") | village.uses.is_kind("perennial")
     converted = patches.ever_enrolled & stands[patches.use] & (patches.owner >= 0)
+    converted &= patches.scheme_year < now.year  # what was planted this spring stands till next
     rows = np.intersect1d(np.flatnonzero(converted), plots, assume_unique=True)
     if not len(rows):
         return

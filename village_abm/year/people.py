@@ -39,9 +39,10 @@ def count_members(village: Village) -> None:
     people, households = village.people, village.households
     rows = people.rows
     house, age, away = people.household[rows], people.age[rows], people.status[rows] == MIGRANT
-    adult = (age >= 16) & (age <= 59)
-    size = len(households)
-    at_work = (age >= 16) & ~away & (people.status[rows] != PUPIL)
+    rules, size = village.params.people.demography, len(households)
+    adult = (age >= rules.adult_age) & (age < rules.elder_age)
+    at_work = (age >= rules.adult_age) & ~away & (people.status[rows] != PUPIL)
+    old = at_work & (age >= village.params.farm.labour.old_from)
 
     def count(mask: np.ndarray) -> np.ndarray:
         return np.bincount(house[mask], minlength=size)
@@ -51,7 +52,7 @@ def count_members(village: Village) -> None:
     households.adults[:] = count(adult)
     households.migrants[:] = count(away)
     workers = count(at_work)
-    households.elder_share[:] = np.divide(count(at_work & (age >= 50)), workers, out=np.zeros(size), where=workers > 0)
+    households.elder_share[:] = np.divide(count(old), workers, out=np.zeros(size), where=workers > 0)
 
 
 def _enter(village: Village, entry: str, rows: np.ndarray, sign: int) -> None:
