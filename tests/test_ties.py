@@ -106,6 +106,72 @@ def test_a_new_house_takes_over_the_ties_of_the_old_one_and_is_its_kin():
     assert {(4, 5, KIN), (5, 4, KIN)} <= pairs, "brothers' houses are kin"
 
 
+def moved(movers, village, x, ties_before=SMALL, neighbours=2):
+    rule = ties.Ties(RULES.kin, neighbours, RULES.rewiring)
+    place = np.asarray(village)
+    found = ties.newcomers(
+        rule, ties_before, np.asarray(movers), place, np.ones(len(place), bool), np.asarray(x, float), np.zeros(len(x))
+    )
+    return found, set(zip(found.source.tolist(), found.target.tolist(), found.kind.tolist(), strict=True))
+
+
+OLD = set(zip(SMALL.source.tolist(), SMALL.target.tolist(), SMALL.kind.tolist(), strict=True))
+
+
+def test_newcomers_and_the_nearest_homes_of_the_new_village_look_to_each_other():
+    """0 moves to 0 m in village 1, where 4 to 7 live at 100, 200, 300 and 400 m; 3 of the old village is nearer."""
+    found, pairs = moved([0], [1, 0, 0, 0, 1, 1, 1, 1], [0, 0, 0, 10, 100, 200, 300, 400])
+    new = {(0, 4, NEIGHBOUR), (0, 5, NEIGHBOUR), (4, 0, NEIGHBOUR), (5, 0, NEIGHBOUR)}
+    assert pairs == OLD | new
+    assert len(found) == len(pairs), "each tie once"
+
+
+def test_newcomers_of_one_year_may_be_neighbours_of_one_another():
+    """0 and 1 move in at 0 and 10 m, 2 lives at 100, 3 at 200 m: each looks to the other newcomer and to 2."""
+    _, pairs = moved([0, 1], [1, 1, 1, 1], [0, 10, 100, 200], ties.nobody_tied())
+    both_ways = {(0, 1), (0, 2), (1, 2)}
+    assert pairs == {(a, b, NEIGHBOUR) for pair in both_ways for a, b in (pair, pair[::-1])}
+
+
+def test_movers_to_two_villages_meet_the_people_of_their_own():
+    _, pairs = moved([0, 1], [1, 2, 1, 2, 1, 2], [0, 0, 5, 5, 9, 9], ties.nobody_tied())
+    assert {pair[:2] for pair in pairs} == {(0, 2), (0, 4), (2, 0), (4, 0), (1, 3), (1, 5), (3, 1), (5, 1)}
+
+
+def test_the_dead_are_nobodys_new_neighbours():
+    alive = np.array([True, False, True, True])
+    rule = ties.Ties(RULES.kin, 1, RULES.rewiring)
+    spot = np.array([0.0, 1, 5, 9])
+    found = ties.newcomers(rule, ties.nobody_tied(), np.array([0]), np.ones(4, int), alive, spot, spot)
+    assert set(zip(found.source.tolist(), found.target.tolist(), strict=True)) == {(0, 2), (2, 0)}
+
+
+def test_the_first_to_arrive_in_an_empty_village_keep_only_their_old_ties():
+    assert moved([0], [1, 0, 0, 0], [0, 0, 0, 10])[1] == OLD
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 1000), count=st.integers(2, 40), movers=st.integers(1, 12), spots=st.integers(1, 5))
+def test_newcomers_look_to_as_many_as_there_is_room_for_even_where_houses_share_a_spot(seed, count, movers, spots):
+    luck = np.random.default_rng(seed)
+    before, _, village = made(count, seed, villages=2)
+    going = np.flatnonzero(village == 0)[:movers]
+    old_village, village = village, np.where(np.isin(np.arange(count), going), 1, village)
+    found, pairs = moved(going, village, luck.integers(0, spots, count), before, RULES.neighbours)
+    assert (found.source != found.target).all(), "nobody is tied to itself"
+    old = set(zip(before.source.tolist(), before.target.tolist(), before.kind.tolist(), strict=True))
+    assert old <= pairs, "old ties stay"
+    added = np.array([pair[:2] for pair in pairs - old]).reshape(-1, 2)
+    assert (village[added] == 1).all()
+    assert np.isin(added, going).any(axis=1).all()
+    room = min(RULES.neighbours, (village == 1).sum() - 1)
+    near = found.kind == NEIGHBOUR
+    here = near & (village[found.target] == 1) & (old_village[found.source] == 0)
+    assert (np.bincount(found.source[here], minlength=count)[going] >= room).all()
+    if len(going) == 1:
+        assert np.bincount(found.source[here], minlength=count)[going].tolist() == [room]
+
+
 def test_a_tie_of_two_kinds_counts_once():
     both = TieList(np.array([0, 0, 0]), np.array([1, 1, 2]), np.array([KIN, NEIGHBOUR, KIN], dtype=np.int8))
     share = ties.neighbour_share(ties.matrix(both, 3), np.array([0, 1, 0]), np.ones(3, bool))

@@ -80,15 +80,20 @@ def _kin(rules: Ties, ids: np.ndarray, rows: np.ndarray, streams: Streams) -> tu
     return np.repeat(rows, slots), _any_other("ties.kin", ids, rows, slots, streams).ravel()
 
 
+def _nearest(seekers: np.ndarray, rows: np.ndarray, x: np.ndarray, y: np.ndarray, slots: int) -> np.ndarray:
+    """The homes among `rows` nearest to each of the `seekers`, who are of `rows` too; shape (seekers, slots)."""
+    homes = np.column_stack([x, y])
+    found = rows[cKDTree(homes[rows]).query(homes[seekers], k=slots + 1)[1].reshape(len(seekers), slots + 1)]
+    own = found == seekers[:, None]
+    own[~own.any(axis=1), -1] = True  # homes on one spot may crowd a household out of its own list
+    return found[~own].reshape(len(seekers), slots)
+
+
 def _neighbours(
     rules: Ties, ids: np.ndarray, rows: np.ndarray, x: np.ndarray, y: np.ndarray, streams: Streams
 ) -> tuple[np.ndarray, np.ndarray]:
     slots = min(rules.neighbours, len(rows) - 1)
-    homes = np.column_stack([x[rows], y[rows]])
-    nearest = cKDTree(homes).query(homes, k=slots + 1)[1]
-    own = nearest == np.arange(len(rows))[:, None]
-    own[~own.any(axis=1), -1] = True  # homes on one spot may crowd a household out of its own list
-    nearest = rows[nearest[~own].reshape(len(rows), slots)]
+    nearest = _nearest(rows, rows, x, y, slots)
     moved = streams.uniform("ties.rewired", 0, ids[rows][:, None], np.arange(slots)) < rules.rewiring
     anywhere = _any_other("ties.anywhere", ids, rows, slots, streams)
     return np.repeat(rows, slots), np.where(moved, anywhere, nearest).ravel()
@@ -132,10 +137,7 @@ def newcomers(
         there = np.flatnonzero(alive & (village == place))
         new = movers[village[movers] == place]
         slots = min(rules.neighbours, len(there) - 1)
-        nearest = there[
-            cKDTree(np.column_stack([x[there], y[there]])).query(np.column_stack([x[new], y[new]]), slots + 1)[1]
-        ]
-        out, into = np.repeat(new, slots + 1), nearest.ravel()
+        out, into = np.repeat(new, slots), _nearest(new, there, x, y, slots).ravel()
         sources += [out, into]
         targets += [into, out]
     source, target = np.concatenate(sources), np.concatenate(targets)
