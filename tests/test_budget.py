@@ -34,12 +34,13 @@ def test_paid_is_what_was_drawn_less_administration_to_the_fen(
     one = payments.settle(
         scheme, luck, year, area, ids, ids % 3, starts, payees, luck.uniform("test", 0, ids) < standing, homes
     )
-    for money in (one.due, one.paid, one.fines):
+    for money in (one.due, one.passed, one.paid, one.fines):
         assert money.dtype == np.int64
         assert (money >= 0).all()
     assert one.drawn == one.paid.sum() + one.admin
     assert one.due.sum() == one.paid.sum() + one.lost + one.withheld
-    assert (one.paid <= one.due).all()
+    assert one.passed.sum() == one.due.sum() - one.withheld == one.paid.sum() + one.lost
+    assert ((one.paid <= one.passed) & (one.passed <= one.due)).all()
     assert one.admin <= admin * one.paid.sum()
 
     ledger, fines = Ledger(), int(one.fines.sum())

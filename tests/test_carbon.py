@@ -26,6 +26,11 @@ def test_halfway_in_age_is_halfway_in_carbon_and_half_the_cover_holds_half():
     assert standing(0.375, 30, CLOSED) == pytest.approx([22.25])
 
 
+def test_a_bite_takes_the_carbon_of_the_cover_it_takes_and_none_from_crops():
+    age, stand = np.array([15, 60, 60, 60]), np.array([OPEN, GRASS, CROP, BUILT])
+    assert carbon.carbon_of_cover(RULES, age, stand) == pytest.approx([15 / 0.75, 4 / 0.75, 0, 0])
+
+
 def test_a_cut_shrub_loses_about_the_carbon_of_the_wood_taken():
     """45 t/ha of dry wood in a unit of cover, .47 of it carbon, is what shrubland holds."""
     lost = standing(0.5, 15, OPEN) - standing(0.4, 15, OPEN)
@@ -55,9 +60,25 @@ def test_soil_that_leaves_takes_its_share_of_carbon_and_settles_with_it():
     depth, exposure, stand = np.full(2, 20.0), np.zeros(2), np.full(2, OPEN)
     before = soil.soil_mass(GROUND, depth, exposure)
     year = soil.soil_year(GROUND, depth, exposure, np.array([24.0, 0.0]), landform, flat, flat, np.full(2, False))
-    moved = carbon.soil_carbon_year(RULES, stock, before, year, np.zeros(2), stand)
+    moved = carbon.soil_carbon_year(RULES, stock, before, year, np.zeros(2), stand, flat)
     assert moved.eroded == pytest.approx([40 * 24 / 2400.2, 0])
     assert moved.deposited == pytest.approx([0, moved.eroded[0] * 0.18 * 0.45])
+
+
+def test_two_villages_share_no_carbon():
+    """Each a slope above a depression: 24 t of soil leave with 40/2400.2, 48 t with none, then with 90/2400.2."""
+    landform, village = np.array([2, 0, 2, 0]), np.array([0, 0, 1, 1])
+    depth, none, stand = np.full(4, 20.0), np.zeros(4), np.full(4, OPEN)
+    before = soil.soil_mass(GROUND, depth, none)
+    loss, lithology, bare = np.array([24.0, 0.0, 48.0, 0.0]), np.zeros(4, dtype=int), np.full(4, False)
+    year = soil.soil_year(GROUND, depth, none, loss, landform, lithology, village, bare)
+    poor, rich = (
+        carbon.soil_carbon_year(RULES, np.array([40.0, 0.0, second, 0.0]), before, year, none, stand, village)
+        for second in (0.0, 90.0)
+    )
+    first = 40 * 24 / 2400.2 * 0.18 * 0.45
+    assert poor.deposited == pytest.approx([0, first, 0, 0])
+    assert rich.deposited == pytest.approx([0, first, 0, 90 * 48 / 2400.2 * 0.18 * 0.45])
 
 
 @settings(max_examples=80, deadline=None)
@@ -70,9 +91,10 @@ def test_no_carbon_turns_negative_and_settled_carbon_came_from_somewhere(seed, f
     before = soil.soil_mass(GROUND, depth, exposure)
     matted = luck.random(30) < 0.5
     year = soil.soil_year(GROUND, depth, exposure, fierce * luck.random(30), landform, landform % 3, village, matted)
-    moved = carbon.soil_carbon_year(RULES, stock, before, year, cover, stand)
+    moved = carbon.soil_carbon_year(RULES, stock, before, year, cover, stand, village)
     assert moved.stock == pytest.approx(stock - moved.eroded + moved.deposited + moved.stored)
-    assert moved.deposited.sum() <= moved.eroded.sum() + 1e-9
+    settled, left = (np.bincount(village, weights=part) for part in (moved.deposited, moved.eroded))
+    assert (settled <= left + 1e-9).all(), "in each village"
     assert (moved.eroded <= stock + 1e-9).all()
     for held in (
         moved.stock,

@@ -48,7 +48,7 @@ def test_the_uses_stand_in_their_order():
 def test_stated_units_become_those_of_the_model():
     assert uses().labour[number("maize")] == pytest.approx(11 * 15)  # 11 days a mu
     assert uses().picking[number("prickly_ash")] == pytest.approx(1 / 25)  # 25 kg a day
-    assert uses().top_yield[number("prickly_ash")] == pytest.approx(180 * 15 * 0.6)
+    assert uses().top_yield[number("prickly_ash")] == pytest.approx(180 * 15 * 0.75)
 
 
 def test_paddy_needs_wet_land():

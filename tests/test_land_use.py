@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from village_abm.economy import clearing as edge
 from village_abm.economy import land_use
 from village_abm.economy.rationing import taken_before
+from village_abm.economy.returns import expected_returns
 from village_abm.params import specs
 from village_abm.streams import Streams
 from village_abm.units import factor
@@ -184,6 +185,17 @@ def test_uses_follow_the_ties():
     assert (decide(plots(OWNERS), among, eager()).use == ASH).sum() > (alone.use == ASH).sum()
 
 
+def test_a_norm_attracts_from_a_fifth_of_the_ties_on_and_repels_nobody():
+    """Weight 1, threshold .20: of none or a fifth of the ties 0, of half .3, of all .8."""
+    held, seen = plots(np.arange(4)), outlook(4, 4)
+    seen.norm[:, ASH] = [0.0, 0.2, 0.5, 1.0]
+    returns = expected_returns(uses(), FARMING, seen, held.owner, held.use, 0.15)
+    norm = land_use.utilities(RULES, uses(), held, seen, returns, np.arange(4))["norm"]
+    assert norm[:, ASH] == pytest.approx([0.0, 0.0, 0.3, 0.8])
+    twice = land_use.utilities(replace(RULES, norm_weight=2.0), uses(), held, seen, returns, np.array([2]))["norm"]
+    assert twice[0, ASH] == pytest.approx(0.6)
+
+
 def test_the_reasons_add_up_to_the_choice():
     done = decide(plots(OWNERS), outlook(60, len(OWNERS)), replace(RULES, rule="satisficing", review=1.0))
     total = sum(done.terms.values())
@@ -267,16 +279,48 @@ def clear(missing, idle=None, patches=200, seed=1, rules=RULES, **land):
 
 
 def test_clearing_by_hand():
-    # 800 kg missing, 100 kg a patch: .25 x 8 = 2 patches, the nearest two of the own village
-    rows, takers = clear([800.0, 0.0])
-    np.testing.assert_array_equal(rows, [0, 2])
-    np.testing.assert_array_equal(takers, [0, 0])
+    # 2,000 kg missing, 100 kg a patch: .15 x 20 = 3 patches, the nearest three of the own village
+    rows, takers = clear([2000.0, 0.0])
+    np.testing.assert_array_equal(rows, [0, 2, 4])
+    np.testing.assert_array_equal(takers, [0, 0, 0])
+
+
+def test_part_of_a_patch_is_cleared_by_chance():
+    # 800 kg missing: .15 x 8 = 1.2 patches, one for sure and a second in a fifth of the years
+    counts = [len(clear([800.0], seed=seed)[0]) for seed in range(400)]
+    assert set(counts) == {1, 2}
+    assert np.mean(counts) == pytest.approx(1.2, abs=0.06)
+
+
+def test_each_village_reckons_with_the_yield_of_its_own_wild_land():
+    # 100 kg a patch in village 0, 300 kg in village 1: .15 x 40 = 6 patches and .15 x 13.3 = 2;
+    # at the mean of both, 200 kg, each would clear 3
+    fields = np.where(np.arange(200) % 2 == 0, 1600.0, 4800.0)
+    rows, takers = clear([4000.0, 4000.0], grain_yield=fields)
+    np.testing.assert_array_equal(rows[takers == 0], [0, 2, 4, 6, 8, 10])
+    np.testing.assert_array_equal(rows[takers == 1], [1, 3])
+    better, _ = clear([4000.0, 4000.0], grain_yield=np.where(np.arange(200) % 2 == 0, 1600.0, 9600.0))
+    np.testing.assert_array_equal(better[better % 2 == 0], rows[takers == 0])  # no matter what grows next door
+
+
+def test_land_that_cannot_be_cleared_does_not_count_in_the_mean():
+    guarded = np.arange(200) >= 100
+    fields = np.where(guarded, 9600.0, 1600.0)
+    rows, _ = clear([2000.0], grain_yield=fields, open_land=~guarded)
+    np.testing.assert_array_equal(rows, [0, 2, 4])
+
+
+def test_a_village_without_wild_land_clears_none():
+    rows, takers = clear([4000.0, 4000.0], patch_village=np.ones(200, int))
+    np.testing.assert_array_equal(takers, [1] * len(rows))
+    assert len(rows) == 6
 
 
 def test_the_neediest_take_the_nearest():
-    rows, takers = clear([400.0, 0, 800.0])
-    np.testing.assert_array_equal(rows, [0, 2, 4])
-    np.testing.assert_array_equal(takers, [2, 2, 0])
+    # .15 x 20 = 3 patches for the one, .15 x 40 = 6 for the other
+    rows, takers = clear([2000.0, 0, 4000.0])
+    np.testing.assert_array_equal(rows, np.arange(0, 18, 2))
+    np.testing.assert_array_equal(takers, [2] * 6 + [0] * 3)
 
 
 def test_rock_and_slope_count_as_walk():
@@ -284,8 +328,8 @@ def test_rock_and_slope_count_as_walk():
     rocky[0] = 0.5  # as far as 400 m more
     steep = np.full(200, 20.0)
     steep[2] = 37.0  # as far as 255 m more
-    rows, _ = clear([400.0], exposure=rocky, slope=steep)
-    np.testing.assert_array_equal(rows, [4])
+    rows, _ = clear([2000.0], exposure=rocky, slope=steep)
+    np.testing.assert_array_equal(rows, [4, 6, 8])
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from scipy.sparse import csr_matrix
 from society_rules import rules
 
 from village_abm.society import learning
-from village_abm.streams import Streams
 
 RULES = rules().learning
 # Household 0 looks to 1, 2, 3 and 4; 1 to 0; the others to nobody.
@@ -31,19 +30,6 @@ def test_in_a_wave_only_those_who_have_decided_count():
     share = learning.norms(RULES, KNOWN, holds, np.array([False, True, True, False, False]))
     assert share[0] == 0.5
     assert share[1] == RULES.norm_threshold
-
-
-def test_a_norm_pulls_from_a_fifth_of_the_ties_on():
-    """Threshold .20 and weight 1: nobody -.2, half +.3, all +.8."""
-    pull = learning.norm_pull(RULES, np.array([0.0, 0.2, 0.5, 1.0]))
-    assert pull.tolist() == pytest.approx([-0.2, 0.0, 0.3, 0.8])
-
-
-def test_a_fifth_of_the_households_reconsider_each_year():
-    ids = np.arange(10_000)
-    years = [learning.revising(RULES, year, ids, Streams(1)) for year in (2000, 2001)]
-    assert years[0].mean() == pytest.approx(RULES.norm_revision, abs=0.02)
-    assert (years[0] & years[1]).mean() == pytest.approx(RULES.norm_revision**2, abs=0.01)
 
 
 def test_knowledge_comes_from_those_who_have_done_it():

@@ -66,8 +66,12 @@ def test_half_the_work_leaves_two_thirds_of_the_yield():
 
 
 def test_conditions_multiply():
-    by_hand = 1000 * 0.9 * 0.8**0.6 * (0.65 + 0.35 * 0.5) * (0.7 + 0.3 * 0.2)
+    by_hand = 1000 * 0.9 * 0.8**0.6 * (0.8 + 0.2 * 0.5) * (0.7 + 0.3 * 0.2)
     assert reaped(MAIZE, life=0.0, water=0.9, fulfilled=0.8, inputs=0.5, knowledge=0.2) == pytest.approx(by_hand)
+
+
+def test_a_field_without_bought_inputs_gives_four_fifths():
+    assert reaped(MAIZE, life=0.0, inputs=0.0) == pytest.approx(800)
 
 
 def test_only_perennials_suffer_neglect():

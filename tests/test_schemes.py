@@ -154,6 +154,7 @@ def test_an_audited_cheat_repays():
     assert one.punished.tolist() == [False, True, False]
     assert one.withheld == 23_000
     assert (one.due.sum(), one.lost) == (69_000, 0)
+    assert one.passed.tolist() == [23_000, 0, 23_000]
 
 
 @pytest.mark.parametrize("mercy", [{"audit": 0.0}, {"detection": 0.0}, {"forbearance": 1.0}])
@@ -182,6 +183,7 @@ def test_of_what_is_due_fifteen_percent_is_lost_in_the_first_round():
     one = settled(ROUND_1, np.ones(20_000, bool))
     assert 1 - one.paid.sum() / one.due.sum() == pytest.approx(0.15, abs=0.003)
     assert one.lost == one.due.sum() - one.paid.sum()
+    np.testing.assert_array_equal(one.passed, one.due)
 
 
 def test_the_second_round_arrives_whole():

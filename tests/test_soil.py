@@ -84,7 +84,6 @@ def test_leakage_is_a_part_of_the_loss_not_an_addition():
     assert year.lost == pytest.approx([6.0])  # 10 t/ha of soil area on .6 of the patch
     assert year.underground == pytest.approx([0.82 * 6.0])
     assert year.surface == pytest.approx([0.18 * 6.0])
-    assert soil.modulus(year.surface, np.array([0]), 2) == pytest.approx([108.0, 0.0])
 
 
 def test_at_the_outlet_little_has_stayed_underground():

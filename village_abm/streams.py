@@ -79,7 +79,3 @@ class Streams:
     def gumbel(self, purpose: str, year: int, ids: Ints, option: Ints = 0) -> np.ndarray:
         """Standard Gumbel draws, -ln(-ln u): one per (id, option), so a new option moves no other."""
         return -np.log(-np.log(self.uniform(purpose, year, ids, option)))
-
-    def exponential(self, purpose: str, year: int, ids: Ints, option: Ints = 0) -> np.ndarray:
-        """Exponential draws with mean one, -ln u; shape as `uniform`."""
-        return -np.log(self.uniform(purpose, year, ids, option))

@@ -159,9 +159,3 @@ def _deposited(rules: Soil, surface: np.ndarray, landform: np.ndarray, village: 
 def matted(rules: Soil, cover: np.ndarray, uncropped: np.ndarray) -> np.ndarray:
     """Whether vegetation closes over rock there; shape (patch,)."""
     return uncropped & (cover > rules.healing_cover)
-
-
-def modulus(surface: np.ndarray, village: np.ndarray, villages: int) -> np.ndarray:
-    """Mean soil loss on the surface as gauges report it; shape (village,) [t/km2/yr]."""
-    patches = np.bincount(village, minlength=villages)
-    return 100 * np.bincount(village, weights=surface, minlength=villages) / np.maximum(patches, 1)

@@ -30,8 +30,8 @@ def clearing(
     """Wild patches cleared for crops this year and by whom: (patch rows, household rows), no patch twice.
 
     A household expects to clear rate x missing grain / mean yield of a clearable patch of its village, in whole
-    patches by a keyed draw ("land.clearing"), and no more than its idle days allow. `missing_grain` [kg/yr] (households,);
-    `grain_yield` [kg/ha/yr] and `open_land` (natural, not closed, outside the red line, held by nobody)
+    patches by a keyed draw ("land.clearing"), and no more than its idle days allow. `missing_grain` [kg/yr]
+    (households,); `grain_yield` [kg/ha/yr] and `open_land` (natural, not closed, outside the red line, held by nobody)
     (patches,). Within a village the households that lack most come first and take the nearest patches, walk
     lengthened by rock and slope; ties by permanent id. Returns empty arrays where nobody clears.
     """

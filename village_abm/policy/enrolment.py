@@ -79,9 +79,9 @@ def utility(
 
     V = a0 + 1.2 ln(pay / max(cost, floor)) + .05 (years - 8) + beta_N (s - .2) + .03 (slope - 15)
     + .6 off-farm - .4 food gap + .5 trust - 1.0 shortfall, with `cost` what the land would bring under its
-    crop [CNY/ha/yr of 2020] and pay the mean of the paid years, deflated by `price_level`. Evidence on
-    payment, duration and norms: W100, W101; on off-farm work and shortfall: W103, W104; weights are
-    estimates.
+    crop less the work that finds other use [CNY/ha/yr of 2020] and pay the mean of the paid years, deflated by
+    `price_level`. Evidence on payment, duration and norms: W100, W101; on off-farm work and shortfall: W103,
+    W104; weights are estimates.
     """
     shares, years = np.asarray(scheme.contract.shares), np.asarray(scheme.contract.years)
     path = scheme.payment.first_term()

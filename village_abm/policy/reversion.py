@@ -46,7 +46,7 @@ def hazard(
 
     p = logistic(-3 + 1.5 expired + ln(max(Rc, 5) / max(Rk, 20)) - .05 (slope - 15) - 1.2 off-farm
     + .8 shortfall - .5 own choice - .08 age + .8 (s_rev - .2)). Rc = yield x price - cash - shadow wage x
-    days, Rk = continuing payment + forest product [CNY/ha/yr of 2020]; floors are nominal, 5 and 20 yuan/mu.
+    days, Rk = continuing payment + what the stand brings [CNY/ha/yr of 2020]; floors are nominal, 5 and 20 yuan/mu.
     The evidence for the signs is W103 and W104, the weights are estimates. A higher payment never raises p.
     """
     crop = np.maximum(np.asarray(crop_return) * price_level, rules.least_crop)

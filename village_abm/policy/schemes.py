@@ -87,7 +87,9 @@ class Monitoring:
 
     audit: float = needs("1/yr", "probability that a plot under contract is visited in a year")
     detection: float = needs("1", "probability that a visit finds what is wrong")
-    penalty: float = needs("1", "fine as a multiple of the year's payment, which is withheld as well")
+    penalty: float = needs(
+        "1", "fine, in mean yearly payments of the first term; the year's payment is withheld as well"
+    )
     forbearance: float = needs("1", "probability that a plot found wanting is let off and paid")
     grace: float = needs("yr", "age before which a young stand is not judged by its cover")
     least_cover: float = needs("1", "cover below which an older stand counts as failed")

@@ -9,7 +9,6 @@ from scipy.sparse import csr_matrix
 
 from village_abm.params import needs
 from village_abm.society.ties import tie_share
-from village_abm.streams import Streams
 
 
 @dataclass(frozen=True)
@@ -17,8 +16,6 @@ class Learning:
     """How fast and from whom households learn."""
 
     norm_threshold: float = needs("1", "share of ties from which a use or scheme attracts as a norm, theta")
-    norm_weight: float = needs("1", "utility of all ties holding a use, less that of none, beta_N")
-    norm_revision: float = needs("1/yr", "yearly chance that a household reconsiders what its ties do")
     knowledge_spread: float = needs("1/yr", "share of missing knowledge gained in a year if all ties are experienced")
     belief_memory: float = needs("1", "share of environmental belief carried into the next year")
     belief_start: float = needs("1", "environmental belief at the start")
@@ -39,16 +36,6 @@ def norms(rules: Learning, ties: csr_matrix, holds: np.ndarray, deciders: np.nda
     (sequential waves of enrolment). Shape of `holds`.
     """
     return tie_share(ties, holds, deciders, otherwise=rules.norm_threshold)
-
-
-def norm_pull(rules: Learning, share: np.ndarray) -> np.ndarray:
-    """Utility of doing as the ties do, `beta_N (share - theta)`; shape of `share`."""
-    return rules.norm_weight * (share - rules.norm_threshold)
-
-
-def revising(rules: Learning, year: int, ids: np.ndarray, streams: Streams) -> np.ndarray:
-    """Which households reconsider this year what their ties do; mask of the shape of `ids`."""
-    return streams.uniform("learning.revision", year, ids) < rules.norm_revision
 
 
 def knowledge(
