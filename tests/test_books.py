@@ -15,12 +15,12 @@ TOLERANCE = {name: tolerance for name, _, tolerance in BOOKS}
 # What moves in every village, whatever the policy.
 ALWAYS = {
     "cash": {
-        "sales", "gathered", "inputs", "planting", "grain bought", "local wages", "sent home", "interest", "sickness",
-        "living", "shared out at a split", "estates",
+        "sales", "animals sold", "gathered", "inputs", "planting", "grain bought", "local wages", "sent home",
+        "interest", "sickness", "living", "debts written off", "shared out at a split", "estates",
     },
     "county purse": {"allotment", "audits", "fines"},
     "labour": {"days people have", "worked on own fields", "worked for wages", "without work"},
-    "grain": {"grown", "bought", "eaten, own", "eaten, bought", "sold"},
+    "grain": {"grown", "bought", "eaten by people", "fed to animals", "sold"},
     "land": {
         "changed crop (from)", "changed crop (to)", "given up (from)", "given up (to)", "cleared (from)",
         "cleared (to)",

@@ -140,7 +140,7 @@ def test_everybody_lives_in_a_house_couples_together_and_children_with_their_mot
     assert (people.age[people.mother[mothered]] - people.age[mothered] >= 15).all()
 
 
-def test_at_first_nobody_is_away_under_contract_in_debt_or_off_the_books():
+def test_at_first_nobody_is_away_and_nothing_is_under_contract_closed_or_booked():
     now = founded()
     assert (now.people.status != STATUSES.index("migrant")).all()
     assert (now.patches.scheme == -1).all()
@@ -148,8 +148,14 @@ def test_at_first_nobody_is_away_under_contract_in_debt_or_off_the_books():
     assert not now.patches.ever_enrolled.any()
     assert not now.patches.closed.any()
     assert not now.patches.clearing.any()
-    assert (now.households.cash == 0).all()
     assert now.ledger.years == {}
+
+
+def test_every_house_begins_with_the_same_savings_a_head():
+    now = founded()
+    fen = now.village.fen(now.params.farm.livelihood.opening_savings)
+    assert fen > 0
+    assert np.allclose(now.households.cash / now.households.members, fen, atol=1)
 
 
 def test_households_expect_the_prices_they_see_and_know_the_crops_they_grow():

@@ -267,20 +267,26 @@ def test_an_empty_house_works_nothing(scenario):
 
 
 @every_scenario
-def test_grain_grown_is_eaten_or_sold(scenario):
+def test_grain_grown_and_bought_is_eaten_fed_or_sold(scenario):
     for page in years(scenario):
         lines = page.lines["grain"]
-        assert lines["grown"] == pytest.approx(-lines["eaten, own"] - lines["sold"])
-        assert lines["bought"] == -lines["eaten, bought"]
+        used = -lines["eaten by people"] - lines["fed to animals"] - lines["sold"]
+        assert lines["grown"] + lines["bought"] == pytest.approx(used)
         assert page.households.grain_grown.sum() == pytest.approx(lines["grown"])
+        assert min(lines["grown"], lines["bought"], used) >= 0
 
 
 @every_scenario
-def test_grain_needed_is_grown_and_kept_bought_or_missing(scenario):
+def test_grain_needed_is_eaten_fed_or_missing_and_people_eat_first(scenario):
+    series = lived(scenario).params.series
     for page in years(scenario):
         lines, houses = page.lines["grain"], page.households
-        missing = (houses.food_gap * houses.grain_need).sum()
-        assert -lines["eaten, own"] + lines["bought"] + missing == pytest.approx(houses.grain_need.sum())
+        missing = houses.food_gap * houses.grain_need
+        had = -lines["eaten by people"] - lines["fed to animals"]
+        assert had + missing.sum() == pytest.approx(houses.grain_need.sum())
+        mouths = houses.residents * series["grain_food_need"].at(page.year)
+        eaten = np.minimum(mouths, houses.grain_need - missing)  # a house feeds animals only what it does not eat
+        assert eaten.sum() == pytest.approx(-lines["eaten by people"])
         assert ((houses.food_gap >= 0) & (houses.food_gap <= 1)).all()
 
 
@@ -326,14 +332,23 @@ def test_the_county_never_spends_what_it_does_not_hold(scenario):
 
 
 @every_scenario
-def test_income_is_the_sum_of_its_sources(scenario):
+def test_income_is_the_sum_of_its_sources_less_fines(scenario):
     for page in years(scenario):
         houses = page.households
-        parts = houses.farm_income + houses.wage_income + houses.remittances + houses.payments
+        parts = houses.farm_income + houses.wage_income + houses.remittances + houses.payments - houses.fined
         assert np.array_equal(houses.income, parts)
         lines = page.lines["cash"]
         assert houses.wage_income.sum() == lines["local wages"]
         assert houses.remittances.sum() == lines["sent home"]
+
+
+@every_scenario
+def test_cash_income_is_what_came_into_the_purse_less_what_farming_took_out(scenario):
+    sources = ("sales", "animals sold", "gathered", "inputs", "planting", "local wages", "sent home", "fines")
+    for page in years(scenario):
+        lines = page.lines["cash"]
+        paid = sum(amount for entry, amount in lines.items() if entry.startswith("paid: "))
+        assert page.households.cash_income.sum() == paid + sum(lines.get(entry, 0) for entry in sources), page.year
 
 
 @every_scenario
