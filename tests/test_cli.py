@@ -123,6 +123,7 @@ def test_parameters_are_listed_and_explained():
         (["run", "--set", "land.patch_size=-25"], ["land.patch_size", "range"]),
         (["run", "--set", "people.migration.jobless=x"], ["people.migration"]),
         (["run", "--years", "0"], ["--years"]),
+        (["run", "--seed", "-3"], ["--seed -3", "from 0 up"]),
         (["run", "--years", "-3"], ["--years"]),
         (["run", "--landscape", "no.tif"], ["no.tif"]),
         (["run", "--landcover", "cover.tif"], ["--landcover", "--landscape"]),

@@ -94,11 +94,13 @@ def _overrides(pairs: list[str]) -> dict[str, object]:
     return changes
 
 
-def _params(scenario: str | None, pairs: list[str], years: int | None) -> Params:
+def _params(scenario: str | None, pairs: list[str], years: int | None, seed: int | None) -> Params:
     from village_abm.load import load_params
     from village_abm.params import ParameterError
 
     changes = _overrides(pairs)
+    if seed is not None and seed < 0:
+        raise ParameterError(f"--seed {seed}: a seed is a whole number from 0 up. Write --seed 2, say.")
     params = load_params(scenario, changes)
     if years is None:
         return params
@@ -156,7 +158,7 @@ def run(
 
         if out is not None:
             check_free(out)
-        params = _params(scenario, change or [], years)
+        params = _params(scenario, change or [], years, seed)
         inputs = Inputs(landscape, landscape_crs, landcover, landcover_crs, classes, window, households)
         command = shlex.join(["village-abm", *sys.argv[1:]])
         with _progress() as progress:
