@@ -10,7 +10,7 @@ from agents.patch import GRADES
 from village_abm import VillageModel, load_params
 from village_abm.records import params_folder
 from village_abm.scenario import shipped_scenarios
-from village_abm.year import exogenous
+from village_abm.year import exogenous, nature
 
 SEEDS = (1, 2, 3)
 FIRST, SECOND, WORKS = "grain_for_green_1", "grain_for_green_2", "kd_engineering"
@@ -320,3 +320,30 @@ def test_more_visits_cost_more_and_find_no_fewer():
     for year, visits in zip(sorted(books), some, strict=True):
         assert (books[year]["county purse"]["audits"] < 0) == (visits > 0)
     assert visit > 0
+
+
+def cheated(*schemes):
+    """A village in which all land of the first round was ploughed in secret in the winter before 2003."""
+    strict = {f"schemes.{FIRST}.monitoring.{name}": value
+              for name, value in {"audit": 0.5, "detection": 1.0, "forbearance": 0.0}.items()}  # fmt: skip
+    now = model("village", strict | {"scenario.schemes": list(schemes)}).run(2002 - 1990 + 1)
+    village, patches = now.village, now.patches
+    rows = np.flatnonzero(patches.scheme == 0)
+    patches.use[rows], patches.use_age[rows] = village.uses.index["maize"], 0
+    village.memory["plant carbon"] = nature.plant_carbon(village, nature.stands_now(village))
+    return now, rows
+
+
+def test_who_ploughs_land_that_is_paid_for_and_is_visited_goes_unpaid_is_fined_and_plants_again():
+    now, ploughed = cheated(FIRST, WORKS)
+    ids = now.patches.id
+    now.step()
+    caught = [event["patch"] for event in told(now, "fined")]
+    assert 0 < len(caught) < len(ploughed)
+    planted = now.village.uses.is_kind("planted")[now.patches.use]
+    found = ploughed[np.isin(ids[ploughed], caught)]
+    assert planted[found].all()
+    assert not planted[np.setdiff1d(ploughed, found)].any()
+    assert now.government.failures == len(caught)
+    assert now.households.fined.sum() == now.ledger.years[2003]["county purse"]["fines"] > 0
+    assert (now.households.fined[now.patches.owner[found]] > 0).all()
