@@ -268,3 +268,12 @@ def test_a_file_that_holds_something_else_is_refused(tmp_path):
     other.write_bytes(pickle.dumps([1, 2, 3]))
     with pytest.raises(TypeError, match=r"list\.model holds no VillageModel"):
         VillageModel.load(other)
+
+
+def test_kin_next_door_are_kin_in_the_graph():
+    now = model()
+    known, ids = now.village.ties, now.households.id
+    kin = known.kind == 0
+    graph = now.ties
+    pairs = zip(ids[known.source[kin]].tolist(), ids[known.target[kin]].tolist(), strict=True)
+    assert {graph.edges[pair]["kind"] for pair in pairs} == {"kin"}

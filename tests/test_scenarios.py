@@ -347,3 +347,9 @@ def test_who_ploughs_land_that_is_paid_for_and_is_visited_goes_unpaid_is_fined_a
     assert now.government.failures == len(caught)
     assert now.households.fined.sum() == now.ledger.years[2003]["county purse"]["fines"] > 0
     assert (now.households.fined[now.patches.owner[found]] > 0).all()
+
+
+def test_replanting_after_a_visit_is_in_the_carbon_book_without_works():
+    now, _ = cheated(FIRST)
+    now.step()
+    assert "replanted after a visit" in now.ledger.years[now.year]["carbon"]

@@ -12,6 +12,7 @@ from agents.patch import LAND_KINDS, is_cropland
 from agents.person import STATUSES
 from village_abm.economy.enterprises import stack
 from village_abm.model import VillageModel
+from village_abm.year.people import count_members
 
 SCENARIOS = ("village", "huanjiang")
 MIGRANT = STATUSES.index("migrant")
@@ -421,3 +422,21 @@ def test_events_of_moving_tell_the_change_of_those_away():
 def test_a_village_of_ten_houses_lives_through_its_thirty_years():
     for seed in (1, 2, 3):
         assert model("village", seed=seed, families=10).run().year == 2020
+
+
+def test_an_emptied_village_goes_on_without_people():
+    now = model().run(1)
+    now.people.alive[:] = False
+    count_members(now.village)
+    now.run(3)
+    assert now.indicators["population"].iloc[-1] == 0
+
+
+def test_a_clearing_without_an_heir_falls_back_to_the_wild():
+    now = model().run(0)
+    village, patches = now.village, now.patches
+    row = np.flatnonzero(patches.clearing)[:1]
+    now._open_books()
+    village.return_to_collective(row)
+    assert not patches.clearing[row].any()
+    assert patches.use[row] == village.uses.index["natural"]

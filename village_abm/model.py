@@ -233,6 +233,8 @@ class VillageModel(mesa.Model):
 
         households = self.village.households
         first, second, kind = ties.edges(self.village.ties, households.alive)
+        # Of two households that are kin and neighbours the graph keeps the closer tie, which comes last.
+        first, second, kind = first[::-1], second[::-1], kind[::-1]
         graph: networkx.Graph = networkx.Graph()
         for row in households.rows.tolist():
             graph.add_node(int(households.id[row]), village=int(households.village[row]))

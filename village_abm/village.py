@@ -118,9 +118,11 @@ class Village:
         self.patches.use_age[rows] = 0
 
     def return_to_collective(self, rows: np.ndarray) -> None:
-        """Give plots without an heir back to the collective: crops lie fallow, contracts end."""
+        """Give plots without an heir back to the collective: crops lie fallow, clearings grow wild, contracts end."""
         cropped = rows[(self.uses.is_kind("crop") | self.uses.is_kind("perennial"))[self.patches.use[rows]]]
-        self.turn("without an heir", cropped, self.uses.index["fallow"])
+        wild = self.patches.clearing[cropped]
+        self.turn("without an heir", cropped, np.where(wild, self.uses.index["natural"], self.uses.index["fallow"]))
+        self.patches.clearing[rows] = False
         self.patches.owner[rows] = -1
         self.patches.scheme[rows] = -1
         self.patches.scheme_payee[rows] = -1

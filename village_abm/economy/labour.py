@@ -94,7 +94,7 @@ def farm_work(demand: np.ndarray, supply: np.ndarray) -> Work:
     """
     quarter = (supply / 4)[:, None]
     done = np.minimum(demand, quarter)
-    fulfilled = np.divide(done, demand, out=np.ones_like(demand), where=demand > 0)
+    fulfilled = np.divide(done, demand, out=np.ones(demand.shape), where=demand > 0)
     wanted, used = demand.sum(1), done.sum(1)
     least = np.minimum(wanted, supply)
     share = np.divide(least, supply, out=(wanted > 0).astype(float), where=supply > 0)

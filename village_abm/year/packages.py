@@ -91,7 +91,6 @@ def _leave_land(village: Village, movers: np.ndarray) -> None:
     patches = village.patches
     old = np.flatnonzero(np.isin(patches.owner, movers))
     village.return_to_collective(old)
-    patches.clearing[old] = False
     patches.land_kind[old] = COLLECTIVE
     if "closure" in village.params.scenario.packages:
         wild = old[patches.use[old] == village.uses.index["fallow"]]

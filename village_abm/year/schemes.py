@@ -63,6 +63,8 @@ def _pay(
     households.fined[:] += paid.fines
     failed = rows[paid.punished]
     village.turn("replanted after a visit", failed, plants(village, scheme)[kinds[paid.punished]])
+    if len(failed):
+        move_carbon(village, "replanted after a visit", stands_now(village))
     government.audit(paid.visited, paid.punished)
     for row in failed.tolist():
         village.tell(
