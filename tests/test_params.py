@@ -373,7 +373,7 @@ def test_shipped_scenarios_load_and_say_what_they_are() -> None:
 def test_the_default_is_the_village_from_1990_to_2020() -> None:
     scenario = PARAMS.scenario
     assert (scenario.name, scenario.burn_in, scenario.start, scenario.end) == ("village", 1980, 1990, 2020)
-    assert [village.households for village in scenario.villages] == [252]
+    assert [village.households for village in scenario.villages] == [260]
     assert scenario.schemes == ("grain_for_green_1", "kd_engineering", "grain_for_green_2")
     assert PARAMS.differences == {}
 

@@ -147,7 +147,7 @@ def soil_depth(scope: Scope) -> float:
 @indicator("t/km^2/yr", "ecology", "soil washed off the surface", "土壤侵蚀模数")
 def erosion_modulus(scope: Scope) -> float:
     """Soil that left on the surface, per km2 of land: what a gauge would report."""
-    return _share(scope.flow("surface soil loss"), len(scope.land) * scope.hectares / 100)
+    return _share(scope.flow("surface soil loss"), scope.area / 100)
 
 
 @indicator("t/ha", "ecology", "carbon in plants and soil", "碳储量")

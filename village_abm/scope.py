@@ -57,9 +57,14 @@ class Scope:
         return here if alive is None else here & alive
 
     @cached_property
-    def land(self) -> np.ndarray:
-        """Rows of the patches in scope."""
-        return np.flatnonzero(self._here(self.village.patches.village))
+    def land(self) -> np.ndarray | slice:
+        """Which patches are in scope: a slice where all are, so that nothing is copied."""
+        return slice(None) if self.number is None else self._here(self.village.patches.village)
+
+    @cached_property
+    def area(self) -> float:
+        """Area of the land in scope [ha]."""
+        return len(self.patch("use")) * self.hectares
 
     @cached_property
     def who(self) -> np.ndarray:

@@ -69,7 +69,7 @@ class Streams:
 
     def uniform(self, purpose: str, year: int, ids: Ints, option: Ints = 0) -> np.ndarray:
         """Uniform draws in the open interval (0, 1); shape of `ids` broadcast with `option`."""
-        words = hashed(self._root, purpose, year, ids, option)
+        words = hashed(self._root, purpose, year, option, ids)
         return (words >> np.uint64(12)) * 2.0**-52 + 2.0**-53
 
     def normal(self, purpose: str, year: int, ids: Ints, option: Ints = 0) -> np.ndarray:

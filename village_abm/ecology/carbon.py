@@ -58,7 +58,13 @@ def carbon_of_cover(rules: Carbon, age: np.ndarray, stand: np.ndarray) -> np.nda
     """
     tended = np.zeros(len(STANDS))
     tended[[GRASS, ECONOMIC]] = rules.grass_biomass, rules.economic_biomass
-    return np.where(stand >= GRASS, tended[stand], np.interp(age, rules.ages, rules.biomass)) / rules.full_cover
+    return np.where(stand >= GRASS, tended[stand], _by_age(age, rules.ages, rules.biomass)) / rules.full_cover
+
+
+def _by_age(age: np.ndarray, ages: tuple[float, ...], values: tuple[float, ...]) -> np.ndarray:
+    """A value at each age in completed years, straight between the ages given and level beyond; shape of `age`."""
+    table = np.interp(np.arange(int(ages[-1]) + 1), ages, values)
+    return table[np.minimum(age, ages[-1]).astype(np.int64)]
 
 
 def soil_carbon_held(
@@ -99,6 +105,6 @@ def primary_production(rules: Carbon, cover: np.ndarray, age: np.ndarray, stand:
 
     Carbon fixed by plants before litter, harvest and decay: not what the stock gains.
     """
-    usual = np.interp(age, rules.ages, rules.growth)
-    usual *= np.minimum(cover / np.interp(age, rules.ages, rules.typical_cover), 1.0)
+    usual = _by_age(age, rules.ages, rules.growth)
+    usual *= np.minimum(cover / _by_age(age, rules.ages, rules.typical_cover), 1.0)
     return np.where(stand == CROP, rules.crop_growth, np.where(stand == BUILT, 0.0, usual))

@@ -134,8 +134,8 @@ def older(rules: Vegetation, age: np.ndarray, cover: np.ndarray, stand: np.ndarr
 
 
 def initial_age(rules: Vegetation, cover: np.ndarray, stand: np.ndarray) -> np.ndarray:
-    """Age guessed from cover where none is known; shape (patch,) [yr]."""
-    return np.where(uncropped(stand), rules.first_age + rules.age_per_cover * cover, 0.0)
+    """Age guessed from cover where none is known, in whole years; shape (patch,) [yr]."""
+    return np.where(uncropped(stand), np.rint(rules.first_age + rules.age_per_cover * cover), 0.0)
 
 
 def stage(rules: Vegetation, cover: np.ndarray, age: np.ndarray) -> np.ndarray:

@@ -83,12 +83,10 @@ def _tell(village: Village, kind: str, rows: np.ndarray, move: migration.Move | 
     people, households = village.people, village.households
     village.count(kind, np.ones(len(rows)), people.village[rows])
     chosen = np.flatnonzero(move.moves) if move is not None else np.zeros(0, int)
+    names = list(move.terms) if move is not None else []
+    terms = np.round([move.terms[name][chosen] for name in names], 3).T.tolist() if move is not None else []
     for number, row in enumerate(rows.tolist()):
-        why = (
-            {name: round(float(part[chosen[number]]), 3) for name, part in move.terms.items()}
-            if move is not None
-            else {"imposed": True}
-        )
+        why = dict(zip(names, terms[number], strict=True)) if move is not None else {"imposed": True}
         house = int(people.household[row])
         village.tell(kind, household=int(households.id[house]), person=int(people.id[row]), why=why)
 
