@@ -41,7 +41,7 @@ def purse_lines(*schemes):
 
 
 SCHEMES = {
-    "cash": {f"paid: {ROUND_ONE}", f"paid: {ROUND_TWO}", "fines"},
+    "cash": {f"paid: {ROUND_ONE}", "fines"},
     "county purse": purse_lines(ROUND_ONE, ROUND_TWO, WORKS),
     "land": {f"enrolled: {ROUND_ONE} ({way})" for way in ("from", "to")},
     "soil": {"carried in by works"},
