@@ -25,6 +25,19 @@ def _number(path, value, unit, confidence, note=""):
     return Number(path, value, unit, (0.0, 10.0), "S0", confidence, None, note, f"meaning of {path}", unit, "land.toml")
 
 
+def _poverty_line():
+    """A line that is raised from 400 to 900 in 1993."""
+    return SimpleNamespace(
+        at=lambda year: 400.0 if year < 1993 else 900.0,
+        limits=(50, 10000),
+        unit="CNY/person/yr",
+        sources=("S0",),
+        confidence="design",
+        meaning="poverty line of the year",
+        note="",
+    )
+
+
 def _landscape():
     y, x = np.mgrid[0:LINES, 0:COLUMNS]
     elevation = 600 + 120 * np.sin(x / 6) * np.cos(y / 5)
@@ -85,7 +98,7 @@ class InventedModel:
         }
         self.params = SimpleNamespace(
             numbers=numbers,
-            series={},
+            series={"poverty_line": _poverty_line()},
             schemes={"trees": SimpleNamespace(label={"en": "Trees", "zh": "树"}, years=(1991, 1993))},
             packages=SimpleNamespace(closure=SimpleNamespace(start=1992)),
             differences={"land.patch_size": 25.0},
@@ -103,6 +116,7 @@ class InventedModel:
             ),
         )
         self.landscape = _landscape()
+        self.village = SimpleNamespace(landscapes=(self.landscape,))
         self.maps = _maps(self.landscape.elevation)
         self.map_years = list(range(START, END + 1))
         self.year = END

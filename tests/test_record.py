@@ -14,6 +14,7 @@ import pytest
 import rasterio
 import xarray as xr
 
+from village_abm import load_params
 from village_abm.experiments import provenance, record, tables
 
 
@@ -182,6 +183,20 @@ def test_the_manifest_says_what_was_run(written):
     assert manifest["seed"] == 7
     assert manifest["years"] == [1990, 1995]
     assert manifest["scenario"]["label"]["zh"] == "一个村庄"
+
+
+def test_the_manifest_holds_the_poverty_line_and_the_notes_of_each_village(written):
+    manifest = json.loads((written / "manifest.json").read_text(encoding="utf-8"))
+    assert (manifest["poverty_line"]["1990"], manifest["poverty_line"]["1995"]) == (400.0, 900.0)
+    assert manifest["notes_by_village"] == {"village": ["The terrain was generated: peak-cluster depression."]}
+
+
+def test_the_calendar_holds_every_package_of_a_scenario():
+    params = load_params("huanjiang")
+    rows = {row["name"]: row for row in record.calendar(params)}
+    assert set(params.scenario.packages) <= set(rows)
+    assert rows["biogas"]["years"] == [1997, 2008]  # the share of houses with a digester grows from 1996 to 2008
+    assert rows["biogas"]["zh"]
 
 
 def test_exact_versions_are_those_of_the_packages_in_use():

@@ -139,6 +139,8 @@ def describe(model: Any) -> dict[str, Any]:
         "scenario": {"name": scenario.name, "label": _label(scenario.label)},
         "years": [years[0], years[-1]] if years else [],
         "villages": [village.name for village in scenario.villages],
+        "notes_by_village": _notes(model),
+        "poverty_line": _poverty_line(model.params, years),
         "calendar": calendar(model.params),
         "seed": model.streams.seed,
         "replicate": model.streams.replicate,
@@ -154,7 +156,33 @@ def describe(model: Any) -> dict[str, Any]:
 _PACKAGES = {
     "relocation": {"en": "Relocation", "zh": "生态移民搬迁"},
     "closure": {"en": "Hills closed to cutting and grazing", "zh": "封山育林"},
+    "biogas": {"en": "Biogas in place of firewood", "zh": "沼气池建设"},
 }
+
+
+def _notes(model: Any) -> dict[str, list[str]]:
+    """What is real and what generated about the land of each village."""
+    names = [village.name for village in model.params.scenario.villages]
+    lands = model.village.landscapes
+    return {name: list(land.notes) for name, land in zip(names, lands, strict=True)}
+
+
+def _poverty_line(params: Any, years: list[int]) -> dict[str, float]:
+    """The poverty line of every recorded year [CNY/person/yr, money of the year]."""
+    line = params.series["poverty_line"]
+    return {str(year): round(float(line.at(year)), 2) for year in years}
+
+
+def _package_years(params: Any, name: str) -> tuple[int, int]:
+    """First and last year in which a package takes anything new in."""
+    package, plan = getattr(params.packages, name), params.scenario
+    if name == "relocation":
+        return package.years[0], package.years[1]
+    if name == "closure":
+        return package.start, plan.end
+    spread = params.series["biogas_adoption"]
+    rising = [year for year in range(plan.burn_in, plan.end + 1) if spread.at(year) > spread.at(year - 1)]
+    return (rising[0], rising[-1]) if rising else (plan.end + 1, plan.end + 1)
 
 
 def calendar(params: Any) -> list[dict[str, Any]]:
@@ -166,9 +194,7 @@ def calendar(params: Any) -> list[dict[str, Any]]:
     ]
     for name, label in _PACKAGES.items():
         if name in plan.packages:
-            package = getattr(params.packages, name)
-            years = getattr(package, "years", None) or (package.start, plan.end)
-            rows.append({"name": name, **label, "years": list(years)})
+            rows.append({"name": name, **label, "years": list(_package_years(params, name))})
     return sorted(rows, key=lambda row: row["years"])
 
 
