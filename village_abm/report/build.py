@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from village_abm.report import charts, maps, sections, words
+from village_abm.report import books, charts, maps, notes, sections, story, words
 from village_abm.report.reading import Run, read_run
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -33,6 +33,7 @@ def render(run: Run) -> str:
         lstrip_blocks=True,
     )
     environment.filters["number"] = _typeset
+    environment.filters["full_width"] = words.full_width
     return environment.get_template("report.html").render(page(run))
 
 
@@ -50,22 +51,25 @@ def page(run: Run) -> dict[str, Any]:
         "years": run.years,
         "origin": sections.origin(run),
         "calendar": sections.calendar(run),
-        "headlines": words.headlines(run.indicators),
+        "headlines": story.headlines(run),
         "cards": sections.cards(run),
-        "villages": sections.villages(run),
+        "villages": [words.place(name) for name in run.manifest["villages"]],
+        "notes": notes.notes(run.manifest["notes"], run.manifest["notes_by_village"]),
+        "silent": sections.silent(run),
         "groups": sections.groups(run),
         "layers": layers,
         "frame_years": years,
         "frames": {"years": years, "pictures": {layer.name: layer.frames for layer in layers}},
         "moments": [places.index(k) for k in run.moments],
         "relief": maps.relief(run.elevation, run.patch_size, len(run.manifest["villages"])),
+        "hero": maps.hero(run) if len(run.manifest["villages"]) > 1 else "",
         "scale": maps.scale(columns, run.patch_size),
         "shape": {"lines": lines, "columns": columns, "patch": run.patch_size},
         "area_ha": lines * columns * run.patch_size**2 / 1e4,
         "land": sections.land(run),
         "pyramid": sections.pyramid(run),
         "homes": sections.homes(run),
-        "books": sections.books(run),
+        "books": books.books(run),
         "confidence": sections.confidence(run),
         "estimates": sections.guesses(run),
         "differences": sections.differences(run),

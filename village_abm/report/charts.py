@@ -17,6 +17,7 @@ class Tick:
 
     place: float
     text: str
+    zh: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Chart:
     y_ticks: list[Tick]
     places: list[float]
     heights: list[list[float | None]]
+    lowest: float
 
 
 def round_ticks(low: float, high: float, count: int = 3) -> list[float]:
@@ -73,13 +75,21 @@ def _short(value: float) -> str:
     return f"{value:,g}"
 
 
-def time_path(years: list[int], series: dict[str, np.ndarray], colours: tuple[str, ...]) -> Chart:
+def _short_zh(value: float) -> str:
+    if abs(value) >= 1e8:
+        return f"{value / 1e8:g}亿"
+    return f"{value / 1e4:g}万" if abs(value) >= 1e4 else f"{value:,g}"
+
+
+def time_path(
+    years: list[int], series: dict[str, np.ndarray], colours: tuple[str, ...], from_zero: bool = False
+) -> Chart:
     """A line chart of one or more series over the years; years without a value leave a gap."""
     known = np.concatenate([values[np.isfinite(values)] for values in series.values()])
     low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
     # A small change must not look like a collapse: from nothing where nothing is near, else at least a fifth.
     if low > 0:
-        low = 0.0 if low < 0.6 * high else min(low, 0.8 * high)
+        low = 0.0 if from_zero or low < 0.6 * high else min(low, 0.8 * high)
     ticks = round_ticks(low, high)
     x = _x(years)
     floor, top = HEIGHT - BOTTOM, TOP
@@ -102,9 +112,10 @@ def time_path(years: list[int], series: dict[str, np.ndarray], colours: tuple[st
     return Chart(
         lines,
         [Tick(float(x[years.index(y)]), str(y)) for y in year_ticks(years) if y in years],
-        [Tick(height(v), _short(v)) for v in ticks],
+        [Tick(height(v), _short(v), _short_zh(v)) for v in ticks],
         [round(float(place), 1) for place in x],
         heights,
+        ticks[0],
     )
 
 
@@ -148,7 +159,7 @@ def stacked(years: list[int], amounts: np.ndarray, colours: list[str]) -> Stack:
         tall,
         bands,
         [Tick(float(x[years.index(y)]), str(y)) for y in year_ticks(years) if y in years],
-        [Tick(floor - v / ticks[-1] * (floor - top), _short(v)) for v in ticks],
+        [Tick(floor - v / ticks[-1] * (floor - top), _short(v), _short_zh(v)) for v in ticks],
     )
 
 

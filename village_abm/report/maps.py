@@ -72,6 +72,12 @@ def relief(elevation: np.ndarray, patch_size: float, villages: int = 1) -> str:
     return address(Image.fromarray((255 * np.concatenate(shades, axis=1)).astype(np.uint8)), "JPEG", quality=85)
 
 
+def hero(run: Run) -> str:
+    """The relief behind the title: that of the first village, so that no seam runs through it."""
+    (first, *_) = np.split(run.elevation, len(run.manifest["villages"]), axis=1)
+    return relief(first, run.patch_size)
+
+
 def _shade(elevation: np.ndarray, patch_size: float, times: int) -> np.ndarray:
     """How light the ground is, 0 to 1, on a grid `times` as fine."""
     ground = ndimage.zoom(elevation, times, order=3, mode="nearest", grid_mode=True)
@@ -140,6 +146,11 @@ class Scale:
     def words(self) -> str:
         """The length as it is written beside the bar."""
         return f"{self.metres / 1000:g} km" if self.metres >= 1000 else f"{self.metres} m"
+
+    @property
+    def words_zh(self) -> str:
+        """The same in Chinese."""
+        return f"{self.metres / 1000:g} 公里" if self.metres >= 1000 else f"{self.metres} 米"
 
 
 def scale(columns: int, patch_size: float) -> Scale:

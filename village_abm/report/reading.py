@@ -23,6 +23,7 @@ class Run:
     households: pd.DataFrame
     people: pd.DataFrame
     books: pd.DataFrame
+    relocated: pd.DataFrame
     parameters: pd.DataFrame
     maps: dict[str, np.ndarray]
     map_years: list[int]
@@ -65,6 +66,9 @@ def read_run(folder: Path) -> Run:
             ),
             people=pd.read_parquet(folder / "people.parquet", columns=["age", "female", "status"]),
             books=pd.read_csv(folder / "books.csv", keep_default_na=False),
+            relocated=pd.read_parquet(
+                folder / "events.parquet", columns=["year", "why"], filters=[("kind", "==", "relocated")]
+            ),
             parameters=pd.read_csv(folder / "parameters.csv", keep_default_na=False),
             maps=layers,
             map_years=years,

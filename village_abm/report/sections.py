@@ -11,18 +11,48 @@ from village_abm.report import charts, palette, words
 from village_abm.report.reading import Run
 from village_abm.report.words import Text
 
-CLOSES_WITHIN = 1e-6
 WILD = ("natural", "closed_forest")
+ADULT = (16, 59)
 
 
 def _whole_village(run: Run) -> list[str]:
     return [name for name in run.indicators.columns if "." not in name]
 
 
-def villages(run: Run) -> list[dict[str, str]]:
-    """The villages that have lines of their own, with their colours; none where there is only one."""
-    names = dict.fromkeys(name.split(".", 1)[1] for name in run.indicators.columns if "." in name)
-    return [{"name": name, "colour": palette.LINES[(k + 1) % len(palette.LINES)]} for k, name in enumerate(names)]
+def _shown(run: Run) -> list[str]:
+    """The indicators worth a chart: those that are not nothing in all years."""
+    silent = set(_silent(run))
+    return [name for name in _whole_village(run) if name not in silent]
+
+
+def _silent(run: Run) -> list[str]:
+    return [name for name in _whole_village(run) if (run.indicators[name].to_numpy(float) == 0).all()]
+
+
+def silent(run: Run) -> list[Text]:
+    """The indicators that are nothing in all years."""
+    return [_label(run, name) for name in _silent(run)]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What an indicator was in one of several villages: its words, colour, first and last value."""
+
+    place: Text
+    colour: str
+    first: str
+    last: str
+
+
+def parts(run: Run, name: str) -> list[Part]:
+    """An indicator village by village; none where there is only one."""
+    found = []
+    for number, column in enumerate(c for c in run.indicators.columns if c.startswith(f"{name}.")):
+        written, values = run.indicators.attrs["units"][name], run.indicators[column].to_numpy(float)
+        place, colour = words.place(column.split(".", 1)[1]), palette.LINES[(number + 1) % len(palette.LINES)]
+        first, last = (words.amount(float(values[k]), written) for k in (0, -1))
+        found.append(Part(place, colour, first, last))
+    return found
 
 
 def origin(run: Run) -> Text:
@@ -58,6 +88,7 @@ class Card:
     first: str
     last: str
     chart: charts.Chart
+    parts: list[Part]
 
 
 def _label(run: Run, name: str) -> Text:
@@ -71,10 +102,10 @@ def _scaled(run: Run, name: str) -> np.ndarray:
     return run.indicators[name].to_numpy(float) * factor
 
 
-def _chart(run: Run, name: str, split: bool = True) -> charts.Chart:
-    parts = [column for column in run.indicators.columns if column.startswith(f"{name}.")] if split else []
-    series = {column.split(".", 1)[-1] if "." in column else "": _scaled(run, column) for column in [name, *parts]}
-    return charts.time_path(run.years, series, palette.LINES)
+def _chart(run: Run, name: str, from_zero: bool = False) -> charts.Chart:
+    columns = [name, *(column for column in run.indicators.columns if column.startswith(f"{name}."))]
+    series = {column.split(".", 1)[-1] if "." in column else "": _scaled(run, column) for column in columns}
+    return charts.time_path(run.years, series, palette.LINES, from_zero)
 
 
 def cards(run: Run) -> list[Card]:
@@ -85,8 +116,8 @@ def cards(run: Run) -> list[Card]:
             continue
         written, values = run.indicators.attrs["units"][name], run.indicators[name].to_numpy(float)
         first, last = words.number(values[0], written), words.number(values[-1], written)
-        chart = _chart(run, name, split=False)
-        found.append(Card(_label(run, name), words.unit(written), first, last, chart))
+        chart = _chart(run, name, from_zero=True)
+        found.append(Card(_label(run, name), words.unit(written), first, last, chart, parts(run, name)))
     return found
 
 
@@ -98,15 +129,16 @@ class Panel:
     unit: Text
     last: str
     chart: charts.Chart
+    parts: list[Part]
 
 
 def groups(run: Run) -> list[tuple[Text, list[Panel]]]:
     """Every indicator as a time path, by group."""
     of, units = run.indicators.attrs["groups"], run.indicators.attrs["units"]
-    order = dict.fromkeys([*words.GROUPS, *(of[name] for name in _whole_village(run))])
+    order = dict.fromkeys([*words.GROUPS, *(of[name] for name in _shown(run))])
     found = []
     for group in order:
-        names = [name for name in _whole_village(run) if of[name] == group]
+        names = [name for name in _shown(run) if of[name] == group]
         if names:
             panels = [
                 Panel(
@@ -114,6 +146,7 @@ def groups(run: Run) -> list[tuple[Text, list[Panel]]]:
                     words.unit(units[name]),
                     words.number(float(run.indicators[name].to_numpy()[-1]), units[name]),
                     _chart(run, name),
+                    parts(run, name),
                 )
                 for name in names
             ]
@@ -126,7 +159,7 @@ def numbers(run: Run) -> list[tuple[Text, Text, list[str]]]:
     units = run.indicators.attrs["units"]
     places = [run.years.index(year) for year in charts.year_ticks(run.years)]
     rows = []
-    for name in _whole_village(run):
+    for name in _shown(run):
         values = run.indicators[name].to_numpy(float)
         cells = [words.number(float(values[k]), units[name]) for k in places]
         rows.append((_label(run, name), words.unit(units[name]), cells))
@@ -145,11 +178,15 @@ def land(run: Run) -> dict[str, Any]:
 
 
 def pyramid(run: Run) -> dict[str, Any]:
-    """People by age and sex at the end, those away set apart."""
+    """People by age and sex at the end, those away set apart and counted among the adults, aged 16 to 59."""
+    age = run.people["age"].to_numpy()
+    adult = (age >= ADULT[0]) & (age <= ADULT[1])
     away = run.people["status"].to_numpy() == run.manifest["statuses"].index("migrant")
-    bands = charts.pyramid(run.people["age"].to_numpy(), run.people["female"].to_numpy().astype(int), away)
+    bands = charts.pyramid(age, run.people["female"].to_numpy().astype(int), away)
     most = max((max(b.men_home + b.men_away, b.women_home + b.women_away) for b in bands), default=0)
-    return {"bands": bands, "most": max(1, most), "people": len(run.people), "away": int(away.sum())}
+    adults, gone = int(adult.sum()), int((away & adult).sum())
+    share = gone / adults if adults else float("nan")
+    return {"bands": bands, "most": max(1, most), "adults": adults, "away": gone, "share": share}
 
 
 def homes(run: Run) -> list[dict[str, Any]]:
@@ -168,50 +205,6 @@ def homes(run: Run) -> list[dict[str, Any]]:
         shares = [(key, title, float(masks[key].mean()), palette.BANDS[key]) for key, title in kinds]
         found.append({"year": year, "households": len(group), "size": float(group["members"].mean()), "shares": shares})
     return found
-
-
-def books(run: Run) -> list[dict[str, Any]]:
-    """Every book over the recorded years: opening, entries, closing, and in how many years it closes.
-
-    Land that leaves one use for another is entered twice, "(from)" and "(to)", and shown once.
-    """
-    shown_as = {"fen": (0.01, "CNY")}
-    shown = run.books[run.books["year"].between(run.years[0], run.years[-1])]
-    found = []
-    for name, lines in shown.groupby("book", sort=False):
-        written = str(lines["unit"].iloc[0])
-        scale, unit = shown_as.get(written, (1.0, written))
-        table = lines.pivot_table(index="year", columns="entry", values="amount", aggfunc="sum").fillna(0.0) * scale
-        entries = [entry for entry in dict.fromkeys(lines["entry"]) if entry not in ("opening", "closing")]
-        gap = (table["opening"] + table[entries].sum(axis=1) - table["closing"]).abs()
-        carried = (table["opening"] - table["closing"].shift().fillna(table["opening"])).abs()
-        size = table.abs().max(axis=1).clip(lower=1.0)
-        closes = (gap <= CLOSES_WITHIN * size) & (carried <= CLOSES_WITHIN * size)
-        found.append(
-            {
-                "words": words.BOOKS.get(str(name), Text(str(name), str(name))),
-                "unit": unit,
-                "opening": float(table["opening"].iloc[0]),
-                "entries": _shown_entries({entry: float(table[entry].sum()) for entry in entries}),
-                "closing": float(table["closing"].iloc[-1]),
-                "years": len(table),
-                "closed": int(closes.sum()),
-            }
-        )
-    return found
-
-
-def _shown_entries(sums: dict[str, float]) -> list[tuple[str, str, float]]:
-    """Name, sign and amount of the entries, the largest first."""
-    rows = []
-    for entry, total in sums.items():
-        stem = entry.removesuffix(" (to)").removesuffix(" (from)")
-        moved = stem != entry and abs(sums.get(f"{stem} (from)", 0.0) + sums.get(f"{stem} (to)", 0.0)) < CLOSES_WITHIN
-        if moved and entry.endswith("(from)"):
-            continue
-        sign = "±" if moved else ("+" if total > 0 else "")
-        rows.append((stem if moved else entry, sign, total))
-    return sorted(rows, key=lambda row: -abs(row[2]))
 
 
 def confidence(run: Run) -> list[dict[str, Any]]:

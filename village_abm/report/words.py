@@ -1,13 +1,11 @@
-"""What the numbers of a run say, in plain English and Chinese."""
+"""Words and numbers as readers know them, in plain English and Chinese."""
 
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 UNITS = {
     "1": ("%", "%"),
@@ -24,7 +22,13 @@ UNITS = {
     "CNY/yr": ("yuan a year", "元/年"),
     "CNY/day": ("yuan a day", "元/天"),
     "CNY/person/yr": ("yuan a head and year", "元/人·年"),
+    "CNY": ("yuan", "元"),
+    "day": ("days", "工日"),
+    "kg": ("kg", "公斤"),
+    "t": ("t", "吨"),
 }
+# Counted in whole ones: nobody has ever met a tenth of a person.
+WHOLE = ("person", "household", "CNY", "CNY/yr", "CNY/person/yr", "day", "kg")
 
 
 @dataclass(frozen=True)
@@ -45,12 +49,11 @@ def number(value: float | None, written: str = "") -> str:
     if value is None or not math.isfinite(value):
         return "–"
     if written == "1":
-        percent = 100 * value
+        percent = 100 * value + 0.0
         return f"{percent:.0f}" if abs(percent) >= 10 else f"{percent:.1f}"
-    size = abs(value)
-    if size >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.1f}" if size >= 10 else f"{value:.3g}"
+    if abs(value) >= 100 or written in WHOLE:
+        return f"{round(value):,}"
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value + 0.0:.3g}"
 
 
 def amount(value: float, written: str) -> str:
@@ -59,78 +62,14 @@ def amount(value: float, written: str) -> str:
     return f"{shown}%" if written == "1" else shown
 
 
-def change(first: float, last: float) -> Text:
-    """How a number moved, in one word; less than 2% of the larger is no change."""
-    if not (math.isfinite(first) and math.isfinite(last)):
-        return Text("went", "变为")
-    if abs(last - first) <= 0.02 * max(abs(first), abs(last)):
-        return Text("hardly changed, going", "变化不大，")
-    return Text("rose", "上升，") if last > first else Text("fell", "下降，")
+_HAN = "[\u3007\u4e00-\u9fff]"
+_BRACKETS = re.compile(rf"(?:(?<={_HAN})\(([^()]*)\))|(?:\(([^()]*{_HAN}[^()]*)\))")
 
 
-def moved(indicators: pd.DataFrame, name: str, subject: Text) -> Text:
-    """One clause: what an indicator was in the first and in the last year."""
-    written = indicators.attrs["units"][name]
-    first, last = float(indicators[name].iloc[0]), float(indicators[name].iloc[-1])
-    verb = change(first, last)
-    start, end = amount(first, written), amount(last, written)
-    tail = "" if written in ("1", "person") else f" {unit(written).en}"
-    tail_zh = "" if written == "1" else unit(written).zh
-    return Text(
-        f"{subject.en} {verb.en} from {start} to {end}{tail}",
-        f"{subject.zh}{verb.zh}由{start}{tail_zh}变为{end}{tail_zh}",
-    )
-
-
-def _sentence(indicators: pd.DataFrame, *clauses: tuple[str, str, str]) -> Text | None:
-    parts = [moved(indicators, name, Text(en, zh)) for name, en, zh in clauses if name in indicators]
-    if not parts:
-        return None
-    english = "; ".join(part.en for part in parts)
-    return Text(english[0].upper() + english[1:] + ".", "；".join(part.zh for part in parts) + "。")
-
-
-def _schemes(indicators: pd.DataFrame) -> Text | None:
-    if "scheme_payments" not in indicators or "enrolled_area" not in indicators:
-        return None
-    paid = float(indicators["scheme_payments"].sum())
-    held = indicators["enrolled_area"].to_numpy(float)
-    area, year = float(held.max()), int(indicators.index[int(held.argmax())])
-    if paid <= 0 and area <= 0:
-        return Text("No scheme paid anything in these years.", "这些年没有任何补偿项目付款。")
-    return Text(
-        f"The government paid households {number(paid)} yuan in all, in the money of each year; "
-        f"at most {number(area)} ha were under contract ({year}).",
-        f"政府共向农户发放补偿 {number(paid)} 元（当年价）；合同面积最多时为 {number(area)} 公顷（{year} 年）。",
-    )
-
-
-def headlines(indicators: pd.DataFrame) -> list[Text]:
-    """The run in a handful of sentences; each says the first and the last year, whichever way it went."""
-    found = [
-        _sentence(
-            indicators,
-            ("population", "the number of people on the register", "户籍人口"),
-            ("away_share", "the share of adults working away", "外出劳动力比例"),
-        ),
-        _sentence(
-            indicators,
-            ("farmed_area", "the land under crops and orchards", "耕种面积"),
-            ("abandoned_share", "the share of contract cropland lying abandoned", "撂荒比例"),
-        ),
-        _sentence(
-            indicators,
-            ("kd_area", "rocky desertification (slight or worse)", "石漠化面积（轻度以上）"),
-            ("cover", "vegetation cover", "植被覆盖度"),
-        ),
-        _sentence(
-            indicators,
-            ("income_real", "income at the prices of 2020", "人均纯收入（2020年价）"),
-            ("poverty", "the share of people who are poor", "贫困发生率"),
-        ),
-        _schemes(indicators),
-    ]
-    return [text for text in found if text]
+def full_width(chinese: str) -> str:
+    """Brackets and colons as Chinese print has them where they stand among Chinese characters."""
+    wide = _BRACKETS.sub(lambda found: f"（{found[1] if found[1] is not None else found[2]}）", chinese)
+    return re.sub(rf"(?<={_HAN}):\s*", "：", wide)
 
 
 CARDS = ("away_share", "farmed_area", "kd_area", "cover", "income_real", "poverty")
@@ -161,3 +100,96 @@ CONFIDENCE = {
     "estimate": Text("an estimate", "估计值"),
     "unverified": Text("not yet checked", "未核实"),
 }
+
+PLACES = {
+    "village": Text("village", "村庄"),
+    "emigration": Text("village to leave", "迁出村"),
+    "resettlement": Text("village to settle in", "迁入村"),
+}
+
+ENTRIES = {
+    # cash
+    "shared out at a split": "分家析产",
+    "planting": "种苗投入",
+    "sales": "出售农产品",
+    "animals sold": "出售畜禽",
+    "gathered": "采集收入",
+    "inputs": "农资投入",
+    "grain bought": "购粮",
+    "local wages": "本地务工收入",
+    "sent home": "外出务工汇款",
+    "interest": "利息",
+    "sickness": "医疗支出",
+    "living": "生活开支",
+    "debts written off": "债务核销",
+    "debts forgiven at death": "户主身故后免除的债务",
+    "estates": "遗产",
+    "estates without heirs": "无人继承的遗产",
+    "fines": "罚款",
+    # county purse
+    "allotment": "本级拨款",
+    "audits": "核查费用",
+    # grain and labour
+    "grown": "生产",
+    "bought": "购入",
+    "eaten by people": "口粮",
+    "fed to animals": "饲料",
+    "sold": "出售",
+    "days people have": "可用劳动日",
+    "worked on own fields": "自家农活",
+    "worked for wages": "本地务工",
+    "without work": "闲置",
+    # land
+    "changed crop": "改种",
+    "given up": "弃耕",
+    "cleared": "新开坡地",
+    "ploughed again": "复耕",
+    "without an heir": "无人继承",
+    "closed": "封育",
+    "settled": "迁入户安置用地",
+    "replanted after a visit": "核查后补植",
+    # soil and carbon
+    "formed from rock": "岩石风化成土",
+    "washed off the surface": "地表流失",
+    "leaked underground": "地下漏失",
+    "laid down in depressions": "洼地沉积",
+    "carried in by works": "工程客土",
+    "cleared, felled and planted": "开垦、砍伐与种植",
+    "fuelwood": "薪柴",
+    "grazing": "放牧",
+    "growth": "植被生长",
+    "gone with soil": "随土流失",
+    "come with soil": "随土沉积",
+    "stored in soil": "土壤固存",
+    "planted by works": "工程造林",
+    # people
+    "births": "出生",
+    "deaths": "死亡",
+    "brides in": "嫁入",
+    "brides out": "嫁出",
+    "settled away": "在外定居",
+    "moved away": "搬迁迁出",
+    "moved in": "搬迁迁入",
+}
+
+# Entries that name a scheme or a package: what stands before the colon.
+ENTRIES_OF_SCHEMES = {
+    "transfer": Text("transfer", "转移支付"),
+    "paid": Text("paid", "支付"),
+    "administration": Text("administration", "管理费"),
+    "enrolled": Text("enrolled", "退耕"),
+}
+
+
+def entry(name: str, schemes: Mapping[str, Text]) -> Text:
+    """A line of a book as readers know it; `schemes` has the label of every scheme and package by name."""
+    verb, colon, scheme = name.partition(": ")
+    if colon and verb in ENTRIES_OF_SCHEMES:
+        done, label = ENTRIES_OF_SCHEMES[verb], schemes.get(scheme, Text(scheme, scheme))
+        return Text(f"{done.en}: {label.en}", f"{done.zh}：{label.zh}")
+    return Text(name, ENTRIES.get(name, name))
+
+
+def place(name: str) -> Text:
+    """A village by its name: those of the shipped scenarios in words, others as whoever named them wrote."""
+    return PLACES.get(name, Text(name, name))

@@ -38,6 +38,7 @@
   const charts = [...document.querySelectorAll("svg[data-chart]")].map((svg) => ({
     svg, data: JSON.parse(svg.dataset.chart), cross: svg.querySelector(".cross"),
     dots: [...svg.querySelectorAll(".dot")], output: svg.parentElement.querySelector("output"),
+    parts: [...svg.parentElement.querySelectorAll(".parts b")],
   }));
   const wording = (value) => {
     if (value === null) return "–";
@@ -45,9 +46,12 @@
     const digits = size >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 };
     return value.toLocaleString("en-GB", digits);
   };
-  for (const chart of charts) chart.rest = chart.output.innerHTML;
+  for (const chart of charts) {
+    chart.rest = chart.output.innerHTML;
+    chart.partsRest = chart.parts.map((part) => part.textContent);
+  }
   const point = (place) => {
-    for (const { data, cross, dots, output, rest } of charts) {
+    for (const { data, cross, dots, output, rest, parts, partsRest } of charts) {
       const k = place === null ? data.x.length - 1 : place;
       cross.style.visibility = place === null ? "hidden" : "visible";
       cross.setAttribute("x1", data.x[k]); cross.setAttribute("x2", data.x[k]);
@@ -56,7 +60,8 @@
         dot.style.visibility = y === null ? "hidden" : "visible";
         if (y !== null) { dot.setAttribute("cx", data.x[k]); dot.setAttribute("cy", y); }
       });
-      output.innerHTML = place === null ? rest : `${wording(data.v[k])}<small>${data.years[k]}</small>`;
+      output.innerHTML = place === null ? rest : `${wording(data.v[0][k])}<small>${data.years[k]}</small>`;
+      parts.forEach((part, line) => { part.textContent = place === null ? partsRest[line] : wording(data.v[line + 1][k]); });
     }
   };
   for (const { svg, data } of charts) {
