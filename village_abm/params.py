@@ -14,6 +14,7 @@ import numpy as np
 from village_abm.units import UnitError, factor
 
 CONFIDENCES = ("reported", "derived", "estimate", "unverified", "design")
+ORDERS = {"rising": "greater", "falling": "less"}
 LEAF_KEYS = {"value", "unit", "range", "source", "confidence", "price_base", "note", "choices", "label"}
 
 
@@ -21,14 +22,17 @@ class ParameterError(ValueError):
     """A parameter is missing, unknown, in the wrong unit or outside its range; says where and what to do."""
 
 
-def needs(unit: str | None, meaning: str, *, price: str | None = None, any_length: bool = False) -> Any:
+def needs(
+    unit: str | None, meaning: str, *, price: str | None = None, any_length: bool = False, order: str = ""
+) -> Any:
     """A field of a record: the unit the model needs it in, and what it means.
 
     `unit=None` takes a plain word, whole number, truth value or list as a design choice. `price="2020"`
     takes money in any price base, converted to yuan of 2020; `price="nominal"` takes only nominal money.
-    A list is overridden by one of the same length, unless `any_length`.
+    A list is overridden by one of the same length, unless `any_length`; with `order` "rising" or "falling"
+    its values must do so, as limits of classes and points of a curve must.
     """
-    marks = {"unit": unit, "meaning": meaning, "price": price, "any_length": any_length}
+    marks = {"unit": unit, "meaning": meaning, "price": price, "any_length": any_length, "order": order}
     return dataclasses.field(metadata=marks)
 
 
@@ -78,7 +82,8 @@ def near(name: str, known: Iterable[str], count: int = 3) -> str:
     best = [path for path in sorted(alike, key=alike.__getitem__, reverse=True) if alike[path] >= 0.5][:count]
     if best:
         return f"Nearest known: {', '.join(best)}."
-    return f"Known: {', '.join(sorted(alike)[:12])}." if alike else "None is known here."
+    first = sorted({path.split(".")[0] for path in alike})
+    return f"Known: {', '.join(first[:12])}." if first else "None is known here."
 
 
 def refuse_unknown(names: Iterable[str], known: Collection[str], where: str, what: str = "name") -> None:
@@ -96,8 +101,18 @@ def check_range(value: Any, limits: tuple[float, float] | None, where: str, allo
     if np.isnan(numbers).any() or (numbers < limits[0]).any() or (numbers > limits[1]).any():
         raise ParameterError(
             f"{where} = {value} lies outside its range {limits[0]:g} to {limits[1]:g}. "
-            f"Take a value inside, or set allow_out_of_range = true in the scenario."
+            f"Take a value inside, or run a scenario file with the two lines "
+            f'base = "village" and allow_out_of_range = true.'
         )
+
+
+def check_order(value: Any, order: str, where: str) -> None:
+    """Refuse a list whose values do not rise (or fall) from each to the next; raises ParameterError."""
+    if not order or not isinstance(value, list):
+        return
+    steps = np.diff(value) if order == "rising" else -np.diff(value)
+    if (steps <= 0).any():
+        raise ParameterError(f"{where} = {value}: each value must be {ORDERS[order]} than the one before. Order them.")
 
 
 def finite(value: Any, where: str) -> Any:
@@ -174,6 +189,7 @@ def converted(number: Number, spec: Mapping[str, Any], deflator: Deflator, allow
             raise ParameterError(f"{where} = {number.value!r} is none of {list(number.choices)}. Write one of them.")
         return _tuples(number.value)
     check_range(number.value, number.range, where, allow)
+    check_order(number.value, spec.get("order", ""), where)
     try:
         scale = factor(number.unit or "1", number.needed)
     except UnitError as error:

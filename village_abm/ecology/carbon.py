@@ -15,7 +15,7 @@ from village_abm.params import needs
 class Carbon:
     """Densities of carbon in plants and soil, and growth of plants."""
 
-    ages: tuple[float, ...] = needs("yr", "ages of typical grass, shrub, secondary and mature forest")
+    ages: tuple[float, ...] = needs("yr", "ages of typical grass, shrub, secondary and mature forest", order="rising")
     biomass: tuple[float, ...] = needs("t/ha", "carbon in plants at those ages, at full cover")
     full_cover: float = needs("1", "cover at which the densities hold")
     crop_biomass: float = needs("t/ha", "carbon in plants of cropland")

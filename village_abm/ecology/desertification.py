@@ -19,21 +19,25 @@ class Desertification:
     """Class limits and points of two definitions, and which of them is used."""
 
     definition: str = needs(None, "score: points of the national survey; research: marks of research")
-    exposure_limits: tuple[float, ...] = needs("1", "exposures where the classes begin; no rocky land below")
+    exposure_limits: tuple[float, ...] = needs(
+        "1", "exposures where the classes begin; no rocky land below", order="rising"
+    )
     exposure_points: tuple[float, ...] = needs("1", "points of the exposure classes")
     woody_limit: float = needs("1", "woody cover from which exposed land is only potentially desertified")
     herb_limit: float = needs("1", "herb cover from which exposed land is only potentially desertified")
     vegetation_points: tuple[float, ...] = needs("1", "points of none, grass, shrub, tree and crop")
-    cover_limits: tuple[float, ...] = needs("1", "covers where the classes begin")
+    cover_limits: tuple[float, ...] = needs("1", "covers where the classes begin", order="rising")
     cover_points: tuple[float, ...] = needs("1", "points of the cover classes, sparsest first")
     crop_cover: float = needs("1", "cover that dry cropland is scored with")
-    depth_limits: tuple[float, ...] = needs("cm", "soil depths where the classes begin")
+    depth_limits: tuple[float, ...] = needs("cm", "soil depths where the classes begin", order="rising")
     depth_points: tuple[float, ...] = needs("1", "points of the soil depth classes, thinnest first")
-    score_limits: tuple[float, ...] = needs("1", "largest scores of slight, moderate and severe")
-    research_exposure: tuple[float, ...] = needs("1", "exposures above which land is potential ... extreme")
-    research_cover: tuple[float, ...] = needs("1", "vegetation and soil covers below which it is")
-    research_depth: tuple[float, ...] = needs("cm", "soil depths below which it is")
-    research_slope: tuple[float, ...] = needs("degree", "slopes above which it is")
+    score_limits: tuple[float, ...] = needs("1", "largest scores of slight, moderate and severe", order="rising")
+    research_exposure: tuple[float, ...] = needs(
+        "1", "exposures above which land is potential ... extreme", order="rising"
+    )
+    research_cover: tuple[float, ...] = needs("1", "vegetation and soil covers below which it is", order="falling")
+    research_depth: tuple[float, ...] = needs("cm", "soil depths below which it is", order="falling")
+    research_slope: tuple[float, ...] = needs("degree", "slopes above which it is", order="rising")
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ class Vegetation:
     crop_cover: float = needs("1", "cover of cropland as it stands through the year")
     crop_counted: float = needs("1", "cover that cropland counts for in the mean of a village")
     bare_cover: float = needs("1", "cover below which land counts as stripped and its age starts anew")
-    stage_ages: tuple[float, ...] = needs("yr", "ages from which land can be shrub, secondary, mature")
+    stage_ages: tuple[float, ...] = needs("yr", "ages from which land can be shrub, secondary, mature", order="rising")
     stage_covers: tuple[float, ...] = needs("1", "covers from which it can be grass, shrub, secondary, mature")
     first_age: float = needs("yr", "age of bare uncropped land at the start")
     age_per_cover: float = needs("yr", "years of age at the start for each unit of cover")

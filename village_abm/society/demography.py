@@ -38,12 +38,14 @@ class Demography:
     elder_age: int = needs(None, "age from which a person counts as an elder and comes home from migration")
     school_age: int = needs(None, "age at entering school")
     school_end: int = needs(None, "age from which nobody goes to school")
-    school_cohorts: tuple[float, ...] = needs("yr", "years of birth for which schooling at the start is given")
+    school_cohorts: tuple[float, ...] = needs(
+        "yr", "years of birth for which schooling at the start is given", order="rising"
+    )
     school_years: tuple[float, ...] = needs("yr", "mean years of school that each of these cohorts completes")
     school_spread: float = needs("yr", "standard deviation of years of school within a cohort")
     school_longest: float = needs("yr", "longest schooling")
 
-    marriage_ages: tuple[float, ...] = needs("yr", "ages at which the marriage hazards are given")
+    marriage_ages: tuple[float, ...] = needs("yr", "ages at which the marriage hazards are given", order="rising")
     women_marriage: tuple[float, ...] = needs("1/yr", "yearly hazard of marriage of a single woman at these ages")
     men_marriage: tuple[float, ...] = needs("1/yr", "yearly hazard that a single man seeks a wife at these ages")
     age_gap: float = needs("yr", "mean age of the husband less that of the wife")
@@ -51,7 +53,7 @@ class Demography:
     village_match: float = needs("1", "share of brides who look for a husband in their own village")
     outside_bride: float = needs("1", "chance that a man who finds no wife in the village finds one outside")
     settle_away: float = needs("1", "chance that a man away from home who marries settles where he works")
-    split_years: tuple[float, ...] = needs("yr", "years for which the next line is given")
+    split_years: tuple[float, ...] = needs("yr", "years for which the next line is given", order="rising")
     split_stem: tuple[float, ...] = needs("1/yr", "hazard that the only younger couple of a house founds its own")
     split_joint: float = needs("1/yr", "the same where there are three couples or more in the house")
     split_childless: float = needs("1", "hazard of a couple without children as a share of these")

@@ -59,7 +59,8 @@ def marriages(rules: Demography, year: int, people: PeopleArrays, village: np.nd
     takers = left[streams.uniform("families.outside_bride", year, people.id[left]) < rules.outside_bride]
     new_ids = permanent_id(people.id[takers], year, "bride", 0)
     gap = rules.age_gap + rules.age_gap_spread * streams.normal("families.age_gap", 0, new_ids)
-    youngest = np.flatnonzero(marriage_hazard(rules, True) > 0)[0]
+    wed_at = np.flatnonzero(marriage_hazard(rules, True) > 0)
+    youngest = wed_at[0] if len(wed_at) else rules.adult_age  # brides from outside come even so
     age = np.maximum(np.rint(people.age[takers] - gap), youngest).astype(np.int16)
     born = (year - age).astype(np.int16)
     school = people.schooling[takers]

@@ -25,9 +25,11 @@ from village_abm.streams import Streams, permanent_id
 class Population:
     """Who lives in the houses of a village when a run starts."""
 
-    couple_ages: tuple[float, ...] = needs("yr", "ages of the husband that bound the classes of youngest couples")
+    couple_ages: tuple[float, ...] = needs(
+        "yr", "ages of the husband that bound the classes of youngest couples", order="rising"
+    )
     couple_shares: tuple[float, ...] = needs("1", "share of houses whose youngest couple falls in each class")
-    parents_ages: tuple[float, ...] = needs("yr", "ages of the husband at which the next line is given")
+    parents_ages: tuple[float, ...] = needs("yr", "ages of the husband at which the next line is given", order="rising")
     parents_share: tuple[float, ...] = needs("1", "share of such couples who live with the husband's parents")
     generation: float = needs("yr", "mean age of a mother at the birth of a son who now heads a house")
     generation_spread: float = needs("yr", "standard deviation of that age")
@@ -105,7 +107,8 @@ def _adults(
     bounds = np.concatenate([[0.0], np.cumsum(rules.couple_shares) / np.sum(rules.couple_shares)])
     husband = np.floor(np.interp(streams.uniform("population.couple", 0, ids), bounds, rules.couple_ages))
     gap = demography.age_gap + demography.age_gap_spread * streams.normal("population.age_gap", 0, ids)
-    youngest = np.flatnonzero(married_share(demography, True) > 0)[0]
+    wed_at = np.flatnonzero(married_share(demography, True) > 0)
+    youngest = wed_at[0] if len(wed_at) else demography.adult_age  # houses have couples though nobody marries now
     wife = np.maximum(np.rint(husband - gap), youngest).clip(max=demography.oldest - 1)
     age_at_birth = rules.generation + rules.generation_spread * streams.normal("population.generation", 0, ids)
     mother = husband + np.maximum(np.rint(age_at_birth), youngest)
