@@ -10,6 +10,7 @@ from farm_rules import MU, number, outlook, params, uses
 
 from village_abm.economy import enterprises
 from village_abm.economy.returns import expected_returns
+from village_abm.params import ParameterError
 
 
 def stands(name: str, **place: object) -> bool:
@@ -136,14 +137,27 @@ def test_a_hungry_household_values_grain_at_its_buying_price():
 
 def test_a_misspelt_kind_of_land_is_refused():
     wrong = {"maize": replace(params().uses["maize"], land_kinds=("dry_slop",))}
-    with pytest.raises(ValueError, match=r"uses.maize.land_kinds = 'dry_slop'"):
+    with pytest.raises(ParameterError, match=r"uses.maize.land_kinds = 'dry_slop'"):
         enterprises.stack(wrong)
 
 
 def test_season_shares_sum_to_one():
-    wrong = {"maize": replace(params().uses["maize"], seasons=(0.5, 0.5, 0.5, 0.5))}
-    with pytest.raises(ValueError, match="sum to 1"):
-        enterprises.stack(wrong)
+    with pytest.raises(ParameterError, match="sum to 1"):
+        replace(params().uses["maize"], seasons=(0.5, 0.5, 0.5, 0.5))
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"lag": 6.0, "full_age": 5.0}, r"lag = 6 exceeds full_age = 5: .*Lower lag or raise full_age"),
+        ({"life_low": 0.2, "life_high": 0.4}, r"life_low = 0.2 and life_high = 0.4 are no life"),
+        ({"life_low": 9.0, "life_high": 8.0}, r"Write life_high no less than life_low"),
+    ],
+)
+def test_a_tree_bears_before_it_bears_in_full_and_lives_at_least_a_year(changed, says):
+    with pytest.raises(ParameterError, match=says):
+        replace(params().uses["fruit"], **changed)
+    assert replace(params().uses["fruit"], life_low=1.0, life_high=1.0, lag=5.0, full_age=5.0).lag == 5
 
 
 def test_cover_factor_goes_from_young_to_grown():

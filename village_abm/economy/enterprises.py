@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agents.patch import LAND_KINDS
-from village_abm.params import needs
+from village_abm.params import ParameterError, needs
 
 KINDS = ("wild", "crop", "planted", "perennial", "built")
 
@@ -48,6 +48,21 @@ class Use:
     green: float = needs("1", "good it does nature in the eyes of those who care, 0 to 1")
     cover_factor_young: float = needs("1", "erosion cover factor in the first year (C of RUSLE)")
     cover_factor: float = needs("1", "erosion cover factor when grown (C of RUSLE)")
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that do not fit together; raises ParameterError."""
+        if len(self.seasons) != 4 or abs(sum(self.seasons) - 1) > 1e-9:
+            raise ParameterError(f"seasons = {list(self.seasons)}: write four shares that sum to 1.")
+        if self.lag > self.full_age:
+            raise ParameterError(
+                f"lag = {self.lag:g} exceeds full_age = {self.full_age:g}: it cannot bear in full before it bears. "
+                f"Lower lag or raise full_age."
+            )
+        if self.life_low > self.life_high or (self.life_high > 0 and self.life_low + self.life_high < 2):
+            raise ParameterError(
+                f"life_low = {self.life_low:g} and life_high = {self.life_high:g} are no life. "
+                f"Write life_high no less than life_low and at least a year in their mean, or 0 for both."
+            )
 
 
 @dataclass(frozen=True)
@@ -103,12 +118,12 @@ _PLAIN = (
 
 def _one_of(word: str, known: tuple[str, ...], use: str, field: str) -> int:
     if word not in known:
-        raise ValueError(f"uses.{use}.{field} = '{word}' is none of {', '.join(known)}.")
+        raise ParameterError(f"uses.{use}.{field} = '{word}' is none of {', '.join(known)}.")
     return known.index(word)
 
 
 def stack(uses: Mapping[str, Use]) -> UseArrays:
-    """Put the uses side by side; raises ValueError for an unknown kind, kind of land or season shares.
+    """Put the uses side by side; raises ParameterError for an unknown kind or kind of land.
 
     `top_yield` [kg/ha/yr] is full yield x share of the mean farmer; `picking` [day/kg] is 1/harvest rate;
     `seasons` (uses, 4) sums to one a use; `stands_on` (uses, land kinds).
@@ -118,8 +133,6 @@ def stack(uses: Mapping[str, Use]) -> UseArrays:
     for number, (name, use) in enumerate(uses.items()):
         for word in use.land_kinds:
             stands_on[number, _one_of(word, LAND_KINDS, name, "land_kinds")] = True
-        if len(use.seasons) != 4 or abs(sum(use.seasons) - 1) > 1e-9:
-            raise ValueError(f"uses.{name}.seasons = {list(use.seasons)}: write four shares that sum to 1.")
     rate = np.array([use.harvest_rate for use in rows])
     return UseArrays(
         names=tuple(uses),
