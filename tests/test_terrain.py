@@ -190,7 +190,7 @@ def test_the_same_seed_gives_the_same_land_and_another_village_another():
 def test_an_unknown_landform_and_a_tiny_grid_are_refused():
     with pytest.raises(ValueError, match="Write one of peak_cluster_depression"):
         terrain.generate(TERRAIN, "dunes", 30, 30, 25.0, Streams(1), 0, 40, capacity)
-    with pytest.raises(ValueError, match="at least 10 x 10"):
+    with pytest.raises(ValueError, match=r"land.lines and land.columns to 10 at least"):
         terrain.generate(TERRAIN, "gorge", 5, 30, 25.0, Streams(1), 0, 40, capacity)
 
 

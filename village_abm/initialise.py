@@ -17,6 +17,7 @@ from village_abm.land import landscape as grids
 from village_abm.land import tenure, terrain
 from village_abm.land.hamlets import rehouse
 from village_abm.ledger import Ledger
+from village_abm.params import ParameterError
 from village_abm.society import population, ties
 from village_abm.society.demography import CHILD, FARM, schooling_goal, status_at
 from village_abm.streams import Streams, permanent_id
@@ -36,6 +37,8 @@ def found(
 ) -> Village:
     """Make the village of a scenario, on real land and with real people where these are given."""
     uses = enterprises.stack(params.uses)
+    if register is None:
+        _check_room(params, landscape)
     lands = _lands(params, streams, landscape)
     if register is not None:
         lands = (rehouse(lands[0], register.home), *lands[1:])
@@ -62,6 +65,19 @@ def found(
     _first_ties(village)
     _first_nature(village)
     return village
+
+
+def _check_room(params: Params, given: Landscape | None) -> None:
+    """Refuse villages with fewer patches than their houses and one plot each need; raises ParameterError."""
+    land = params.land
+    patches = land.lines * land.columns if given is None else given.elevation.size
+    for spec in params.scenario.villages:
+        least = int(spec.households * (1 + 1 / land.terrain.households_per_patch))
+        if least > patches:
+            raise ParameterError(
+                f"village '{spec.name}': {spec.households} households need {least} patches for houses and one plot "
+                f"each, and there are {patches}. Lower its households, or raise land.lines and land.columns."
+            )
 
 
 def _books() -> Ledger:

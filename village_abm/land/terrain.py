@@ -19,7 +19,7 @@ from village_abm.land.landscape import (
     random_field,
 )
 from village_abm.land.surface import furnish
-from village_abm.params import needs
+from village_abm.params import ParameterError, needs
 from village_abm.streams import Streams, permanent_id
 
 ROUNDING = 0.7  # [patches] creases along divides and at the foot are rounded this far
@@ -78,7 +78,7 @@ class Terrain:
 
     wet_depression: float = needs("1", "share of depression land with water for rice")
     wet_foot: float = needs("1", "share of foot land fed by springs")
-    terrace_slopes: tuple[float, ...] = needs("degree", "lowest and highest slope that is terraced")
+    terrace_slopes: tuple[float, ...] = needs("degree", "lowest and highest slope that is terraced", order="rising")
     red_line_share: float = needs("1", "share of land inside the ecological red line")
 
     hamlets: float = needs("1", "hamlets of a village")
@@ -102,12 +102,14 @@ def generate(
     """Make a whole landscape of one of TERRAINS for a village of so many households.
 
     `key` names the village in every draw; `capacity(soil_depth, exposure)` is the cover land can carry.
-    Raises ValueError for an unknown landform or a grid that is too small.
+    Raises ParameterError for an unknown landform or a grid that is too small.
     """
     if landform not in TERRAINS:
-        raise ValueError(f"landform '{landform}' is unknown. Write one of {', '.join(TERRAINS)}.")
+        raise ParameterError(f"landform '{landform}' is unknown. Write one of {', '.join(TERRAINS)}.")
     if min(lines, columns) < 10:
-        raise ValueError(f"a grid of {lines} x {columns} patches is too small. Take at least 10 x 10.")
+        raise ParameterError(
+            f"a grid of {lines} x {columns} patches is too small. Set land.lines and land.columns to 10 at least."
+        )
     elevation, forms = heights(rules, TERRAINS.index(landform), lines, columns, patch_size, streams, key)
     notes = (f"Terrain is generated: {landform.replace('_', ' ')}, {lines} x {columns} patches.",)
     return furnish(
