@@ -49,6 +49,9 @@ class Scenario:
     set: Mapping[str, object] = field(default_factory=dict)
 
 
+KEYS = {field.name for field in dataclasses.fields(Scenario)} - {"name"}
+
+
 def shipped_scenarios(folder: Path) -> list[str]:
     """Names of the scenarios that come with the parameters."""
     return sorted(file.stem for file in (folder / "scenarios").glob("*.toml"))
@@ -57,23 +60,22 @@ def shipped_scenarios(folder: Path) -> list[str]:
 def read_scenario(folder: Path, scenario: str | Path | None = None) -> tuple[Scenario, str]:
     """The scenario of a shipped name or of a user's TOML file, and its file's name; raises ParameterError."""
     file = _find(folder, DEFAULT if scenario is None else scenario)
-    table = _inherited(folder, file, ())
-    where = file.name if file.parent == folder / "scenarios" else str(file)
-    known = {field.name for field in dataclasses.fields(Scenario)} - {"name"}
-    refuse_unknown(table, known | {"base"}, where, "key")
-    for key in sorted(known - {"set", "note"}):
+    table, origin = _inherited(folder, file, ())
+    where = _shown(folder, file)
+    for key in sorted(KEYS - {"set", "note"}):
         if key not in table:
             raise ParameterError(f"{where}: '{key}' is missing. Add it, or inherit it by base = \"{DEFAULT}\".")
     hints = {"start": int, "end": int, "burn_in": int, "seed": int, "frozen_from": int, "note": str}
     hints |= {"held_migration": str, "allow_out_of_range": bool}
-    plain = {key: typed(table.get(key, ""), hint, f"{where}: {key}") for key, hint in hints.items()}
+    plain = {key: typed(table.get(key, ""), hint, f"{origin.get(key, where)}: {key}") for key, hint in hints.items()}
+    rows = enumerate(_rows(table, origin["villages"]), start=1)
     return (
         Scenario(
             name=file.stem,
-            label=read_label(table["label"], f"{where}: label"),
-            villages=tuple(_village(row, f"{where}: villages, entry {n}") for n, row in _rows(table, where)),
-            schemes=typed(table["schemes"], tuple[str, ...], f"{where}: schemes"),
-            packages=typed(table["packages"], tuple[str, ...], f"{where}: packages"),
+            label=read_label(table["label"], f"{origin['label']}: label"),
+            villages=tuple(_village(row, f"{origin['villages']}: villages, entry {n}") for n, row in rows),
+            schemes=typed(table["schemes"], tuple[str, ...], f"{origin['schemes']}: schemes"),
+            packages=typed(table["packages"], tuple[str, ...], f"{origin['packages']}: packages"),
             set=flat(table.get("set", {})),
             **plain,
         ),
@@ -90,17 +92,35 @@ def _find(folder: Path, scenario: str | Path) -> Path:
     return shipped
 
 
-def _inherited(folder: Path, file: Path, heirs: tuple[Path, ...]) -> Mapping[str, Any]:
-    if file in heirs:
-        raise ParameterError(f"{file}: inherits from itself by base = ... Break the circle.")
+def _shown(folder: Path, file: Path) -> str:
+    """How errors name a scenario file: shipped ones by their name, others by their path."""
+    return file.name if file.parent == folder / "scenarios" else str(file)
+
+
+def _inherited(folder: Path, file: Path, heirs: tuple[Path, ...]) -> tuple[Mapping[str, Any], dict[str, str]]:
+    """What a file says and inherits, and the file in which each key of it stands."""
+    where = _shown(folder, file)
+    if file.resolve() in heirs:
+        raise ParameterError(f"{where}: inherits from itself by base = ... Break the circle.")
     table = read_toml(file)
+    refuse_unknown(table, KEYS | {"base"}, where, "key")
+    if not isinstance(table.get("set", {}), Mapping):
+        raise ParameterError(f"{where}: set = {table['set']!r}: [set] is no table. Write [set] and lines PATH = VALUE.")
+    origin = dict.fromkeys(table, where)
     if "base" not in table:
-        return table
-    base = table["base"]
-    beside = file.parent / f"{base}.toml"
-    parent = beside if beside.is_file() else _find(folder, str(base))
-    inherited = _inherited(folder, parent, (*heirs, file))
-    return {**inherited, **table, "set": flat(inherited.get("set", {})) | flat(table.get("set", {}))}
+        return table, origin
+    parent = _base(folder, file, typed(table["base"], str, f"{where}: base"))
+    inherited, origins = _inherited(folder, parent, (*heirs, file.resolve()))
+    settings = flat(inherited.get("set", {})) | flat(table.get("set", {}))
+    return {**inherited, **table, "set": settings}, origins | origin
+
+
+def _base(folder: Path, file: Path, base: str) -> Path:
+    """The file that a base names: another one beside the file, else a shipped one."""
+    beside, shipped = file.parent / f"{base}.toml", folder / "scenarios" / f"{base}.toml"
+    if beside.resolve() == file.resolve() and shipped.is_file():
+        return shipped  # a file may have the name of the shipped one it builds on
+    return beside if beside.is_file() else _find(folder, base)
 
 
 def flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, object]:
@@ -111,15 +131,17 @@ def flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, object]:
     return paths
 
 
-def _rows(table: Mapping[str, Any], where: str) -> enumerate[Any]:
+def _rows(table: Mapping[str, Any], where: str) -> list[Any]:
     rows = table["villages"]
     if not isinstance(rows, list) or not rows:
         raise ParameterError(f"{where}: villages is empty. Write at least one [[villages]].")
-    return enumerate(rows, start=1)
+    return rows
 
 
 def _village(row: Any, where: str) -> VillageSpec:
     hints = {"name": str, "landform": str, "households": int, "role": str}
+    if not isinstance(row, Mapping):
+        raise ParameterError(f"{where}: {row!r} is no village. Write [[villages]] and its lines {', '.join(hints)}.")
     refuse_unknown(row, hints, where, "key")
     for key in hints:
         if key not in row:
