@@ -272,6 +272,61 @@ def test_heights_without_a_declared_nodata_value_are_refused(folder):
         read(folder)
 
 
+def write_tiff(path, values, crs):
+    import rasterio
+    from rasterio.transform import from_origin
+
+    with rasterio.open(
+        path, "w", driver="GTiff", height=values.shape[0], width=values.shape[1], count=1, dtype=values.dtype,
+        crs=crs, transform=from_origin(500_000, 3000, 25, 25),
+    ) as file:  # fmt: skip
+        file.write(values, 1)
+    return path
+
+
+def test_a_local_system_needs_the_option(folder):
+    values = np.add.outer(np.arange(60.0), np.arange(60.0)) + 500
+    local = write_tiff(folder / "local.tif", values, 'LOCAL_CS["x",UNIT["metre",1]]')
+    with pytest.raises(RasterError, match=r"local.tif: its coordinate system .* local.* Give --landscape-crs"):
+        read(folder, dem=local, crs=None)
+    assert read(folder, dem=local, crs="EPSG:32649").elevation.min() > 500
+
+
+def test_complex_numbers_are_refused(folder):
+    waves = write_tiff(folder / "waves.tif", np.full((60, 60), 500 + 1j, np.complex64), "EPSG:32649")
+    with pytest.raises(RasterError, match=r"waves.tif: holds complex numbers"):
+        read(folder, dem=waves, crs=None)
+
+
+def test_land_that_is_nearly_level_is_told(folder):
+    level = write_tiff(folder / "level.tif", 500 + np.add.outer(np.arange(60.0), np.zeros(60)) / 10, "EPSG:32649")
+    assert any("lies within" in note and "metres" in note for note in read(folder, dem=level, crs=None).notes)
+    assert not any("lies within" in note for note in read(folder).notes)
+
+
+def test_a_folder_in_the_place_of_a_file_is_refused(folder):
+    with pytest.raises(RasterError, match="is a folder"):
+        read(folder, dem=folder)
+    with pytest.raises(RasterError, match="is a folder"):
+        both(folder, classes=folder)
+
+
+def test_a_grid_too_small_is_refused(folder):
+    with pytest.raises(RasterError, match="5 x 5 patches is too small"):
+        read(folder, side=5)
+
+
+def test_the_layer_that_lacks_data_is_named(folder):
+    values = np.full((36, 30), 4.0)
+    values[:, ::2] = NODATA
+    write_grid(folder / "cover.asc", values, 499_900.0, -700, 130.0)
+    with pytest.raises(RasterError, match=r"cover.asc: every window .* lacks data .*although dem.asc has it"):
+        both(folder, side=90)
+    landcover(folder, codes=(NODATA, NODATA))
+    with pytest.raises(RasterError, match=r"cover.asc: has no data in any cell"):
+        both(folder)
+
+
 def test_a_speck_of_a_raster_is_refused(folder):
     write_grid(folder / "dem.asc", np.array([[5.0, 6.0]]), 111, 0, 0.001)
     with pytest.raises(RasterError, match="1 x 2 cells hold no terrain"):
@@ -281,6 +336,14 @@ def test_a_speck_of_a_raster_is_refused(folder):
 def test_unknown_codes_are_listed(folder):
     landcover(folder, codes=(4, 77))
     with pytest.raises(RasterError, match=r"cover.asc: unknown class codes 77 .*Give --classes FILE"):
+        both(folder)
+
+
+def test_codes_of_two_tables_are_told_table_by_table(folder):
+    landcover(folder, codes=(4, 30))
+    with pytest.raises(
+        RasterError, match=r"no single class table.*: fanjingshan.csv lacks 30; worldcover.csv lacks 4\."
+    ):
         both(folder)
 
 

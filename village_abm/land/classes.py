@@ -35,6 +35,8 @@ class ClassTable:
 
 def read_classes(path: Path) -> ClassTable:
     """Read a class table: CSV with columns code, class and perhaps cover; raises RasterError."""
+    if path.is_dir():
+        raise RasterError(f"{path}: is a folder. Give a CSV file with columns code,class[,cover].")
     if not path.is_file():
         raise RasterError(f"{path}: no such class table. Give a CSV file with columns code,class[,cover].")
     classes: dict[int, str] = {}
@@ -65,18 +67,24 @@ def read_classes(path: Path) -> ClassTable:
 def choose_classes(codes: np.ndarray, file: str, tables: Path, given: Path | None) -> ClassTable:
     """The class table that knows every code of the raster: the given one, or the shipped one that fits.
 
-    Shipped tables share no code, so at most one fits. Raises RasterError and lists the codes not known.
+    Shipped tables share no code, so at most one fits. Raises RasterError and lists the codes not known, or, where
+    each is known to some table and all to none, those that each table lacks.
     """
     found = np.unique(codes[~np.isnan(codes)])
     known = [read_classes(given)] if given else [read_classes(path) for path in sorted(tables.glob("*.csv"))]
     for table in known:
         if np.isin(found, list(table.classes)).all():
             return table
-    nearest = max(known, key=lambda table: np.isin(found, list(table.classes)).sum(), default=None)
-    strange = [f"{code:g}" for code in found if nearest is None or code not in nearest.classes]
-    more = f" and {len(strange) - 12} more" if len(strange) > 12 else ""
-    tried = ", ".join(table.file for table in known) or "no table"
-    raise RasterError(
-        f"{file}: unknown class codes {', '.join(strange[:12])}{more} ({tried}). "
-        f"Give --classes FILE with columns code,class[,cover]."
-    )
+    strange = found[~np.isin(found, [code for table in known for code in table.classes])]
+    if len(strange):
+        tried = ", ".join(table.file for table in known) or "no table"
+        why = f"unknown class codes {_listed(strange)} ({tried})"
+    else:
+        lacks = (f"{table.file} lacks {_listed(found[~np.isin(found, list(table.classes))])}" for table in known)
+        why = f"no single class table knows all its codes: {'; '.join(lacks)}"
+    raise RasterError(f"{file}: {why}. Give --classes FILE with columns code,class[,cover].")
+
+
+def _listed(codes: np.ndarray) -> str:
+    more = f" and {len(codes) - 12} more" if len(codes) > 12 else ""
+    return ", ".join(f"{code:g}" for code in codes[:12]) + more

@@ -57,12 +57,16 @@ def read_layer(path: Path, crs: str | None, option: str) -> Layer:
     from rasterio.crs import CRS
     from rasterio.errors import CRSError, NotGeoreferencedWarning, RasterioIOError
 
+    if path.is_dir():
+        raise RasterError(f"{path}: is a folder. Give the path of a GeoTIFF or ESRI ASCII grid in it.")
     if not path.is_file():
         raise RasterError(f"{path}: no such file. Give the path of a GeoTIFF or ESRI ASCII grid.")
     try:
         with warnings.catch_warnings(), rasterio.Env():
             warnings.simplefilter("ignore", NotGeoreferencedWarning)
             with rasterio.open(path) as source:
+                if source.dtypes[0].startswith("complex"):
+                    raise RasterError(f"{path}: holds complex numbers. Give a raster of plain numbers.")
                 values = source.read(1, masked=True).astype(float).filled(np.nan)
                 transform, own = source.transform, source.crs
     except RasterioIOError as error:
@@ -75,16 +79,27 @@ def read_layer(path: Path, crs: str | None, option: str) -> Layer:
                 told = CRS.from_user_input(crs)
         except CRSError as error:
             raise RasterError(f"{path}: unknown coordinate system '{crs}'. Write one like EPSG:4326.") from error
-        if own is not None and own != told:
+        if own is not None and _on_earth(own) and own != told:
             raise RasterError(f"{path}: is in {own.to_string()}, not {crs}. Leave {option} out or correct it.")
         own = told
     if own is None:
         raise RasterError(f"{path}: no coordinate system in the file or beside it (.prj). Give {option}.")
-    if min(values.shape) < 2 or np.isnan(values).all():
+    if not _on_earth(own):
+        raise RasterError(
+            f"{path}: its coordinate system ({own.to_wkt()[:60]}...) is local, with no place on earth. "
+            f"Give {option} as a known one, like EPSG:32649."
+        )
+    if np.isnan(values).all():
+        raise RasterError(f"{path}: has no data in any cell. Check the value that the file declares as no data.")
+    if min(values.shape) < 2:
         raise RasterError(f"{path}: {values.shape[0]} x {values.shape[1]} cells hold no terrain. Give a larger raster.")
     layer = Layer(path.name, values, transform, own)
     _check_coordinates(layer, path, option)
     return layer
+
+
+def _on_earth(crs: Any) -> bool:
+    return bool(crs.is_geographic or crs.is_projected)
 
 
 def _check_coordinates(layer: Layer, path: Path, option: str) -> None:

@@ -16,6 +16,7 @@ from village_abm.streams import Streams
 
 LEAST_PATCHES, MOST_PATCHES = 10, 400  # on a side
 SEARCH_CELLS = 12  # cells of the coarse grid along a window while one is looked for
+LEAST_RELIEF = 10.0  # [m] land of less is hardly karst, or its heights are in another unit
 LOWEST, HIGHEST = -500.0, 9000.0  # [m] heights of land on earth
 
 
@@ -49,12 +50,17 @@ def read_terrain(
     cover = read_layer(landcover, landcover_crs, "--landcover-crs") if landcover else None
     table = choose_classes(cover.values, cover.file, tables, classes) if cover else None
     codes = [c for c, name in table.classes.items() if name == "farmland"] if table else []
+    if window is None and min(lines, columns) < LEAST_PATCHES:
+        raise RasterError(
+            f"a grid of {lines} x {columns} patches is too small. "
+            f"Set land.lines and land.columns to {LEAST_PATCHES} at least."
+        )
     if window is None:
         grid = find_window(rules, height, cover, codes, lines, columns, patch_size)
     else:
         grid = window_grid(height, window, patch_size)
     elevation, filled = _elevation_on(rules, height, grid)
-    notes = _height_notes(height, grid, filled)
+    notes = _height_notes(height, grid, filled, float(np.ptp(elevation)))
     if cover is None or table is None:
         known = farmland = built = water = None
         notes += ("Land cover is not given: cover is generated and nothing is known to be farmland.",)
@@ -142,7 +148,7 @@ def find_window(
             f"Lower land.lines and land.columns, or give --window."
         )
     heights = warp(height, grid)
-    gaps = np.isnan(heights)
+    gaps = bare = np.isnan(heights)
     if cover is None:
         wanted = ~gaps & (slope_and_aspect(heights, coarse)[0] <= rules.gentle_slope)
     else:
@@ -156,10 +162,7 @@ def find_window(
         wanted = np.isin(codes, farm_codes) & ~gaps
     missing, found = _box_mean(gaps, high, wide), _box_mean(wanted, high, wide)
     if missing.min() > rules.most_missing:
-        raise RasterError(
-            f"{height.file}: every window of {lines} x {columns} patches lacks data on at least "
-            f"{missing.min():.0%} of its area. Lower land.lines and land.columns, or give --window."
-        )
+        raise _no_window(rules, height, cover, _box_mean(bare, high, wide).min(), missing.min(), lines, columns)
     line, column = np.indices(missing.shape)
     mid = np.array(transform(height.crs, crs, [middle_x], [middle_y])).ravel()
     away = np.hypot(left + (column + wide / 2) * coarse - mid[0], top - (line + high / 2) * coarse - mid[1])
@@ -172,6 +175,19 @@ def find_window(
     (x,), (y,) = transform(crs, zone, [x], [y])
     x0, y1 = _snap(x - columns * patch_size / 2, patch_size), _snap(y + lines * patch_size / 2, patch_size)
     return Grid(zone, x0, y1, lines, columns, patch_size)
+
+
+def _no_window(
+    rules: Terrain, height: Layer, cover: Layer | None, of_heights: float, of_both: float, lines: int, columns: int
+) -> RasterError:
+    """Why no window will do: the heights have gaps, or the land cover does where the heights have none."""
+    lacking = height.file if cover is None or of_heights > rules.most_missing else cover.file
+    share = of_heights if lacking == height.file else of_both
+    return RasterError(
+        f"{lacking}: every window of {lines} x {columns} patches lacks data on at least {share:.0%} of its area"
+        f"{'' if lacking == height.file else f', although {height.file} has it'}. "
+        f"Lower land.lines and land.columns, or give --window."
+    )
 
 
 def _box_mean(mask: np.ndarray, high: int, wide: int) -> np.ndarray:
@@ -197,7 +213,7 @@ def _elevation_on(rules: Terrain, height: Layer, grid: Grid) -> tuple[np.ndarray
     return elevation, float(gaps.mean())
 
 
-def _height_notes(height: Layer, grid: Grid, filled: float) -> tuple[str, ...]:
+def _height_notes(height: Layer, grid: Grid, filled: float, relief: float) -> tuple[str, ...]:
     from rasterio.warp import transform
 
     x, y = grid.left + grid.columns * grid.size / 2, grid.top - grid.lines * grid.size / 2
@@ -213,6 +229,8 @@ def _height_notes(height: Layer, grid: Grid, filled: float) -> tuple[str, ...]:
             "Its cells are coarser than the patches: heights between them are interpolated, so small karst "
             "forms are missing and slopes come out too gentle."
         )
+    if relief < LEAST_RELIEF:
+        notes.append(f"All of it lies within {relief:.2g} m of height: check that the heights are in metres.")
     if filled > 0:
         notes.append(f"Elevation had no data on {filled:.1%} of the patches, filled from the nearest cell.")
     return tuple(notes)

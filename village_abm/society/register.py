@@ -105,6 +105,8 @@ def read_register(folder: Path, shape: tuple[int, int], cell: Cell, uses: Collec
     `uses` the names of uses. A plots.csv without rows leaves the land to be shared out by rule. Raises
     RegisterError.
     """
+    if folder.is_file():
+        raise RegisterError(f"{folder}: is a file. Give the folder with households.csv, people.csv and plots.csv.")
     if not folder.is_dir():
         raise RegisterError(f"{folder}: no such folder. Give one with households.csv, people.csv and plots.csv.")
     houses = _rows(folder / "households.csv", ("id",), (), placed=True)
@@ -155,6 +157,8 @@ def _rows(
     may_be_empty: bool = False,
 ) -> list[_Row]:
     """The rows of a CSV file with a header that holds the needed columns and none that is unknown."""
+    if file.is_dir():
+        raise RegisterError(f"{file}: is a folder. Write it as a CSV file with columns {', '.join(needed)}.")
     if not file.is_file():
         raise RegisterError(f"{file}: no such file. Write it with columns {', '.join(needed)}; see docs/data.md.")
     try:
