@@ -122,6 +122,10 @@ def test_parameters_are_listed_and_explained():
         (["run", "--set", "land.patch_size=20 kg"], ["land.patch_size", "kg", "m"]),
         (["run", "--set", "land.patch_size=-25"], ["land.patch_size", "range"]),
         (["run", "--set", "people.migration.jobless=x"], ["people.migration"]),
+        (["run", "--set", "land.lines="], ["land.lines=", "PATH=VALUE"]),
+        (["run", "--set", "land.lines=5"], ['base = "village"', "allow_out_of_range = true"]),
+        (["run", "--households", __file__], ["is a file", "households.csv"]),
+        (["run", "--landscape", "."], ["is a folder"]),
         (["run", "--years", "0"], ["--years"]),
         (["run", "--seed", "-3"], ["--seed -3", "from 0 up"]),
         (["run", "--years", "-3"], ["--years"]),
@@ -167,6 +171,35 @@ def test_real_households_take_the_place_of_generated_ones(here, tmp_path_factory
 def test_a_household_on_no_patch_is_refused(here, tmp_path_factory):
     folder = _register(tmp_path_factory.mktemp("register"), line=300)
     refused(village("run", *SMALL, "--households", folder), here, "households.csv", "row 2", "line 300")
+
+
+def test_a_grid_too_small_for_terrain_is_refused_where_ranges_are_off(here, tmp_path_factory):
+    plan = tmp_path_factory.mktemp("plan") / "tiny.toml"
+    plan.write_text('base = "village"\nallow_out_of_range = true\n[set]\n"land.lines" = 5\n')
+    refused(village("run", plan), here, "5 x 120 patches is too small", "land.lines")
+
+
+def test_more_households_than_the_land_has_room_for_are_refused(here, tmp_path_factory):
+    plan = tmp_path_factory.mktemp("plan") / "crowd.toml"
+    one = 'name = "a", landform = "gorge", households = 100000, role = "ordinary"'
+    plan.write_text(f'base = "village"\nvillages = [{{ {one} }}]\n')
+    # Four households share a patch of houses: 100000 / 4 + 100000 plots on 120 x 120 patches.
+    refused(village("run", plan), here, "need 125000 patches", "there are 14400")
+
+
+def test_a_run_without_schemes_is_asked_for_by_an_empty_word(here):
+    answer = village("run", *SMALL, "--set", "scenario.start=1981", "--set", "scenario.schemes=", "--out", "none")
+    assert answer.exit_code == 0, answer.output
+    manifest = json.loads((here / "none" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["differences"]["scenario.schemes"] == []
+
+
+def test_a_folder_inside_a_file_is_refused(here):
+    (here / "afile").write_text("words")
+    answer = village("run", *SMALL, "--out", "afile/run")
+    assert answer.exit_code == 2
+    assert answer.stderr.startswith("village-abm: error: afile is a file")
+    assert ".part" not in answer.stderr
 
 
 def test_an_unknown_option_is_refused(here):

@@ -195,6 +195,9 @@ def test_any_value_outside_its_range_is_refused(path: str, beyond: float, above:
         ("ecology.soil.leakage", 0.8, r"a list, overridden whole or by \.scale is needed"),
         ("ecology.soil.leakage", [0.8], r"1 values where 4 are needed"),
         ("ecology.soil.leakage", [0.8, 0.8, 0.8, 8], r"outside its range"),
+        ("people.demography.marriage_ages", [60] * 7, r"each value must be greater than the one before"),
+        ("ecology.desertification.depth_limits", "[10, 40, 20]", r"each value must be greater than the one before"),
+        ("ecology.desertification.research_cover.scale", 0, r"each value must be less than the one before"),
         ("ecology.desertification.definition", "scores", r"'scores' is none of \['score', 'research'\]"),
         ("schemes.grain_for_green_1.eligible.uses", [1], r"1 is not a word"),
         ("schemes.grain_for_green_1.contract.voluntary", "maybe", r"'maybe' is not of the kind of False"),
@@ -221,6 +224,7 @@ def test_an_override_that_makes_no_sense_is_refused(path: str, value: Any, compl
 def test_the_nearest_names_come_first() -> None:
     assert near("bulk_densty", ["rain", "bulk_density"]) == "Nearest known: bulk_density."
     assert near("zzz", ["rain", "wind"]) == "Known: rain, wind."
+    assert near("zzz", ["sky.rain", "sky.wind", "sea.salt"]) == "Known: sea, sky.", "what all names begin with"
 
 
 # ------------------------------------------------------------------------------------- frozen and known
@@ -447,12 +451,44 @@ def test_a_scenario_may_leave_the_ranges_if_it_says_so(tmp_path: Path) -> None:
             'base = "village"\n[set]\n"ecology.rain" = 1\n',
             r"own\.toml \[set\]: unknown parameter 'ecology\.rain'",
         ),
+        ('base = "village"\nset = 3\n', r"own\.toml: set = 3: \[set\] is no table"),
+        ("base = 3\n", r"own\.toml: base: 3 is not a word"),
+        ('base = "village"\nvillages = [3]\n', r"villages, entry 1: 3 is no village"),
+        (
+            'base = "village"\nallow_out_of_range = true\n[set.uses.fruit]\nlag = 6\nfull_age = 5\n',
+            r"uses\.fruit: lag = 6 exceeds full_age = 5",
+        ),
         ('base = "village"\nend = \n', r"own\.toml: no valid TOML: .*line 2"),
     ],
 )
 def test_a_scenario_with_a_mistake_is_refused(tmp_path: Path, text: str, complaint: str) -> None:
     with pytest.raises(ParameterError, match=complaint):
         load_params(own(tmp_path, text))
+
+
+def test_a_file_may_have_the_name_of_the_shipped_scenario_it_builds_on(tmp_path: Path) -> None:
+    file = own(tmp_path, 'base = "village"\nend = 1999\n', "village")
+    assert (load_params(file).scenario.end, load_params(file).scenario.start) == (1999, 1990)
+
+
+def test_a_mistake_is_told_with_the_file_it_stands_in(tmp_path: Path) -> None:
+    own(tmp_path, 'base = "village"\nend = "soon"\n', "village")
+    heir = own(tmp_path, 'base = "village"\nstart = 1990\n')
+    with pytest.raises(ParameterError, match=r"[\\/]village\.toml: end: 'soon'"):
+        load_params(heir)
+    own(tmp_path, 'base = "village"\nfinish = 1999\n', "village")
+    with pytest.raises(ParameterError, match=r"[\\/]village\.toml: unknown key 'finish'"):
+        load_params(heir)
+
+
+def test_files_that_build_on_one_another_are_refused(tmp_path: Path) -> None:
+    own(tmp_path, 'base = "own"\n', "other")
+    with pytest.raises(ParameterError, match=r"inherits from itself"):
+        load_params(own(tmp_path, 'base = "other"\n'))
+
+
+def test_a_scenario_is_left_without_schemes_by_an_empty_word() -> None:
+    assert load_params(overrides={"scenario.schemes": ""}).scenario.schemes == ()
 
 
 def test_an_unknown_scenario_is_refused_with_the_nearest() -> None:
@@ -477,6 +513,9 @@ def test_a_prefix_lists_what_is_under_it() -> None:
     paths = [row["path"] for row in explain(PARAMS, "ecology.soil")]
     assert BULK in paths
     assert all(path.startswith("ecology.soil.") for path in paths)
+    assert explain(PARAMS, "ecology.soil.") == explain(PARAMS, "ecology.soil")
+    with pytest.raises(ParameterError, match=r"'zzz'\. Known: climate, ecology, .*uses\."):
+        explain(PARAMS, "zzz")
     assert len(explain(PARAMS)) == len(PARAMS.numbers) + len(PARAMS.series)
     (wage,) = explain(PARAMS, "series.migrant_wage")
     assert wage["value"][1990] == 282

@@ -88,7 +88,8 @@ def _overrides(pairs: list[str]) -> dict[str, object]:
     changes: dict[str, object] = {}
     for pair in pairs:
         path, sign, value = pair.partition("=")
-        if not sign or not path.strip() or not value.strip():
+        # Only fields of the scenario can be empty: no schemes, no packages.
+        if not sign or not path.strip() or not (value.strip() or path.strip().startswith("scenario.")):
             raise ParameterError(f"--set {pair!r} is no PATH=VALUE. Write, say, --set land.patch_size=20.")
         changes[path.strip()] = value.strip()
     return changes

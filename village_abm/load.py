@@ -283,6 +283,7 @@ def explain(params: Params, path: str | None = None) -> list[dict[str, Any]]:
         )
     if path is None:
         return rows
+    path = path.rstrip(".")
     found = [row for row in rows if row["path"] == path or str(row["path"]).startswith(f"{path}.")]
     if not found:
         raise ParameterError(f"unknown parameter '{path}'. {near(path, [str(row['path']) for row in rows])}")

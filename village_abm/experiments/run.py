@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from village_abm.experiments import provenance
 from village_abm.experiments.inputs import Inputs
-from village_abm.experiments.record import RunFolder, write_all
+from village_abm.experiments.record import FolderError, RunFolder, write_all
 from village_abm.experiments.tables import HouseholdPanel
 
 if TYPE_CHECKING:
@@ -29,6 +29,13 @@ class Finished:
 def default_folder(params: Params, seed: int) -> Path:
     """Where a run goes that was given no folder: runs/<scenario>-<seed> under the current folder."""
     return Path("runs") / f"{params.scenario.name}-{seed}"
+
+
+def _check_above(target: Path) -> None:
+    """Refuse a folder to be made inside a file; raises FolderError."""
+    for above in target.parents:
+        if above.is_file():
+            raise FolderError(f"{above} is a file, so no folder can be made in it. Name another folder.")
 
 
 def run_once(
@@ -51,7 +58,9 @@ def run_once(
     from village_abm.model import VillageModel
 
     given = inputs or Inputs()
-    opened = RunFolder(out or default_folder(params, seed), numbered=out is None)
+    target = out or default_folder(params, seed)
+    _check_above(target)
+    opened = RunFolder(target, numbered=out is None)
     with opened as folder:
         watch = provenance.Stopwatch()
         land, register = given.read(params, seed, replicate)
