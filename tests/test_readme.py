@@ -76,7 +76,7 @@ def test_parameters_mentioned_exist():
 def test_the_python_example_works():
     (text,) = [text for kind, text in BLOCKS if kind == "python"]
     names: dict[str, object] = {}
-    exec(text.replace("model.run(30)", "model.run(1)"), names)
+    exec(text.replace("model.run()", "model.run(1)"), names)
     assert isinstance(names["model"], VillageModel)
     assert names["model"].year == 1990
 
