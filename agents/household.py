@@ -47,7 +47,11 @@ class Household(Resident):
     consumption = Column("fen", "living costs of the year, grain eaten included", np.int64, 0)
     best_income = Column("CNY", "best income per head of the last three years, yuan of 2020: the reference point")
     income_memory = Column("CNY", "income per head of the last three years, yuan of 2020", width=3)
-    poor = Column("1", "income per head below the poverty line of the year", np.bool_, False)
+    care_costs = Column("fen", "paid for illness this year", np.int64, 0)
+    poor = Column("1", "income per head less what illness cost below the poverty line of the year", np.bool_, False)
+    fell_poor = Column("1", "became poor this year", np.bool_, False)
+    poor_again = Column("1", "became poor this year, having left poverty not long ago", np.bool_, False)
+    left_poverty = Column("yr", "year in which it last left poverty; 0 never", np.int16, 0)
 
     risk = Column("1", "curvature of value, sigma")
     loss_aversion = Column("1", "weight of losses, lambda")

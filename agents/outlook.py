@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+HOUSEHOLD_TYPES = ("elders", "migrants", "others")
+
 
 @dataclass(frozen=True)
 class Outlook:
@@ -36,6 +38,11 @@ class Outlook:
     """Knowledge of each use, 0 to 1; (households, uses)."""
     belief: np.ndarray
     """Environmental belief, 0 to 1; (households,)."""
+    household_type: np.ndarray
+    """Nobody of working age at home, else somebody away, else neither; index into HOUSEHOLD_TYPES; (households,)."""
+    example: np.ndarray
+    """Share of the comparable land of the best-off tie under each use, nothing where none does better [1];
+    (plots, uses)."""
     risk: np.ndarray
     """Curvature of value, sigma; (households,)."""
     loss_aversion: np.ndarray

@@ -25,4 +25,6 @@ class Person(Row):
     migrant_years = Column("yr", "years as a migrant, ever", np.int16, 0)
     returned = Column("1", "has come home from migration", np.bool_, False)
     born = Column("yr", "year of birth", np.int16, 0)
+    farm_days = Column("day/yr", "days worked on the land of the household this year")
+    local_days = Column("day/yr", "days worked for local wages this year")
     jobless = Column("1", "a migrant without work this year", np.bool_, False)

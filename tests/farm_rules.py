@@ -48,6 +48,8 @@ def outlook(households: int, plots: int, **changes: object) -> Outlook:
         norm=np.full((households, count), 0.2),
         knowledge=np.ones((households, count)),
         belief=np.full(households, 0.4),
+        household_type=np.full(households, 2),
+        example=np.zeros((plots, count)),
         risk=np.full(households, 0.5),
         loss_aversion=np.full(households, 2.5),
         discount=np.full(households, 0.15),

@@ -13,7 +13,7 @@ from agents.columns import Table
 from agents.household import Household
 from agents.patch import GRADES, LAND_KINDS, Patch
 from agents.person import STATUSES, Person
-from village_abm import indicators, load_params
+from village_abm import indicators, left_behind, load_params
 from village_abm.economy.enterprises import stack
 from village_abm.scope import REGISTRY, Scope
 from village_abm.units import factor
@@ -24,7 +24,7 @@ UNIT_OF_COUNTS = {"person", "household", "head"}
 MAY_LACK_A_VALUE = {
     "away_share", "farmer_age", "dependent_share", "abandoned_share", "cover", "wild_cover", "exposure", "soil_depth",
     "erosion_modulus", "carbon", "npp", "rainwater_use", "farm_share", "wage_share", "remittance_share",
-    "payment_share", "poverty", "food_gap", "shadow_wage",
+    "payment_share", "poverty", "food_gap", "shadow_wage", "left_behind_share", "hollowing", "empty_houses",
 }  # fmt: skip
 
 
@@ -32,9 +32,10 @@ MAY_LACK_A_VALUE = {
 
 
 def test_every_counting_function_is_registered_once_under_its_own_name():
-    tree = ast.parse(Path(indicators.__file__).read_text(encoding="utf-8"))
+    trees = [ast.parse(Path(file.__file__).read_text(encoding="utf-8")) for file in (left_behind, indicators)]
     written = [
         node.name
+        for tree in trees
         for node in tree.body
         if isinstance(node, ast.FunctionDef)
         and any(isinstance(mark, ast.Call) and mark.func.id == "indicator" for mark in node.decorator_list)
@@ -81,8 +82,7 @@ def test_the_table_of_a_run_carries_units_labels_and_groups_of_every_column():
 @pytest.fixture
 def hamlet():
     """Eight patches of a quarter hectare, two households, six people; figures chosen to be counted by hand."""
-    rules = {"farm.labour.elder_weight": 0.5, "farm.labour.elder_age": 60, "farm.labour.frail_age": 75}
-    params = load_params(overrides=rules)
+    params = load_params()
     uses = stack(params.uses)
     use, kind, grade = uses.index, LAND_KINDS.index, GRADES.index
     patches = Table(Patch, 8)
@@ -92,6 +92,7 @@ def hamlet():
         land_kind=[kind(n) for n in ("dry_slope", "collective", "dry_slope", "paddy", "forest_land", "collective",
                                      "dry_slope", "settlement")],
         grade=[grade(n) for n in ("slight", "none", "moderate", "none", "extreme", "potential", "slight", "none")],
+        owner=[0, 1, -1, -1, -1, -1, -1, -1],
         clearing=[False, True, False, False, False, False, False, False],
         scheme=[-1, -1, -1, -1, -1, -1, 0, -1],
         treated=[0, 0, 2001, 0, 1999, 0, 0, 0],
@@ -103,12 +104,16 @@ def hamlet():
     status = ("farm", "farm", "pupil", "migrant", "migrant", "elder", "farm")
     people.add(
         np.arange(7), household=[0, 0, 0, 0, 1, 1, 1], age=[40, 36, 10, 20, 30, 60, 50],
-        status=[STATUSES.index(name) for name in status],
+        status=[STATUSES.index(name) for name in status], female=[False, True, False, False, False, True, False],
+        spouse=[-1, 3, -1, 1, -1, -1, -1], mother=[-1, -1, 1, -1, -1, -1, -1],
+        farm_days=[100.0, 100, 10, 0, 0, 50, 70], jobless=[False, False, False, False, True, False, False],
     )  # fmt: skip
     people.alive[6] = False
     households = Table(Household, 3, uses=len(uses))
     households.add(
-        np.arange(3), members=[4, 2, 0], income=[300_000, 100_000, 0], farm_income=[100_000, 60_000, 0],
+        np.arange(3), members=[4, 2, 0], residents=[3, 1, 0], migrants=[1, 1, 0], farm_labour=[210.0, 50, 0],
+        fell_poor=[False, True, False], poor_again=[False, True, False],
+        income=[300_000, 100_000, 0], farm_income=[100_000, 60_000, 0],
         wage_income=[50_000, 0, 0], remittances=[100_000, 40_000, 0], payments=[50_000, 0, 0],
         poor=[False, True, False], grain_need=[900.0, 300.0, 0], food_gap=[0.0, 0.4, 0], shadow_wage=[10.0, 30.0, 0],
     )  # fmt: skip
@@ -128,7 +133,18 @@ COUNTED_BY_HAND = {
     "households": 2,
     "residents": 4,  # six less two away
     "away_share": 2 / 4,  # adults of 16 to 59: 40, 36, 20, 30
-    "farmer_age": (40 + 36 + 60 / 2) / 2.5,  # the old work half as much; the one who died no longer does
+    "farmer_age": (40 * 100 + 36 * 100 + 60 * 50) / 250,  # the pupil does not count, nor who died
+    "left_behind_children": 1,  # the pupil, whose mother's husband is away
+    "left_behind_elders": 1,  # of the four in her house one is away and one has died
+    "left_behind_women": 1,
+    "left_behind_share": 3 / 4,
+    "hollowing": 2 / 4,  # of 40, 36, 20, 30 two are away
+    "empty_houses": 0,
+    "new_poor": 1,
+    "new_poor_landless": 0,  # it holds a clearing
+    "new_poor_left_behind": 1,
+    "new_poor_migrants": 1,
+    "poor_again": 1,
     "dependent_share": 2 / 4,  # 10 and 60 among 40, 36, 10, 60
     "farmed_area": 0.75,  # maize, maize, paddy
     "cleared_area": 0.25,
@@ -168,6 +184,47 @@ COUNTED_BY_HAND = {
 @pytest.mark.parametrize("name", REGISTRY)
 def test_an_indicator_is_what_it_is_by_hand(name, hamlet):
     assert indicators.count_all(hamlet)[name] == pytest.approx(COUNTED_BY_HAND[name])
+
+
+def test_who_is_not_left_behind(hamlet):
+    people = hamlet.people
+    people.age[2] = 15
+    people.age[4], people.status[4] = 50, STATUSES.index("farm")  # somebody of working age comes home to the elder
+    people.alive[3] = False  # a husband who died is not away
+    counted = indicators.count_all(hamlet)
+    names = ("left_behind_children", "left_behind_elders", "left_behind_women", "left_behind_share", "hollowing")
+    assert [counted[name] for name in names] == [0, 0, 0, 0, 0]
+
+
+def test_a_child_whose_mother_is_away_is_left_behind_and_one_who_is_away_too_is_not(hamlet):
+    people = hamlet.people
+    people.spouse[1], people.status[1] = -1, STATUSES.index("migrant")
+    assert indicators.count_all(hamlet)["left_behind_children"] == 1
+    people.status[2] = STATUSES.index("migrant")
+    assert indicators.count_all(hamlet)["left_behind_children"] == 0
+
+
+def test_a_house_of_which_nobody_lives_at_home_is_empty(hamlet):
+    hamlet.households.residents[1] = 0
+    assert indicators.count_all(hamlet)["empty_houses"] == 1 / 2
+
+
+def test_the_new_poor_by_group(hamlet):
+    houses = hamlet.households
+
+    def groups():
+        counted = indicators.count_all(hamlet)
+        return [counted[f"new_poor_{name}"] for name in ("landless", "left_behind", "migrants")]
+
+    hamlet.patches.owner[1], houses.farm_labour[1] = -1, 0.0
+    hamlet.people.jobless[4] = False
+    assert groups() == [1, 0, 0]
+    houses.sick[1] = True
+    assert groups() == [1, 0, 1]
+    houses.migrants[1] = 0
+    assert groups() == [1, 0, 0]
+    houses.fell_poor[1] = False  # who was poor already is not newly so
+    assert groups() == [0, 0, 0]
 
 
 def test_two_villages_are_counted_apart_and_together(hamlet):

@@ -119,3 +119,38 @@ def test_jobs_never_exceed_days_at_hand_or_jobs_there_are(rows, days):
     assert (got <= np.minimum(idle, 200.0 * adults) + 1e-9).all()
     total = np.bincount(village, weights=got)
     assert (total <= days * np.bincount(village, weights=adults) + 1e-6).all()
+
+
+def test_wage_work_goes_to_the_young_and_the_fields_to_who_is_left():
+    # household 0: 22, 45 and 66 with 270, 270 and 162 days; 300 days of wages: 200 for the youngest (the cap),
+    # 100 for the next; the fields' 201 days over what is left, 70, 170 and 162 days: half of it
+    days = np.array([270.0, 270, 162, 270])
+    hired, farmed = labour.days_worked(
+        RULES, days, np.array([45, 22, 66, 30]), np.array([0, 0, 0, 1]), np.arange(4), np.array([300.0, 0]),
+        np.array([201.0, 0]),
+    )  # fmt: skip
+    np.testing.assert_allclose(hired, [100, 200, 0, 0])
+    np.testing.assert_allclose(farmed, [85, 35, 81, 0])
+
+
+def test_what_the_cap_leaves_over_goes_to_the_youngest_again():
+    days, age = np.array([270.0, 162]), np.array([30, 66])
+    hired, _ = labour.days_worked(RULES, days, age, np.zeros(2, int), np.arange(2), np.array([300.0]), np.array([0.0]))
+    np.testing.assert_allclose(hired, [270, 30])  # 200, then the other 70 and what the old can add
+
+
+@given(
+    st.lists(st.tuples(st.integers(12, 90), st.integers(0, 4)), min_size=1, max_size=30),
+    st.floats(0, 1), st.floats(0, 1),
+)  # fmt: skip
+def test_days_worked_by_persons_are_those_of_the_household(rows, wages, fields):
+    age, house = np.array([a for a, _ in rows]), np.array([h for _, h in rows])
+    days = labour.work_days(RULES, age, np.full(len(rows), status("farm")))
+    held = np.bincount(house, weights=days, minlength=5)
+    local, farm = held * wages, held * (1 - wages) * fields
+    hired, farmed = labour.days_worked(RULES, days, age, house, np.arange(len(rows)), local, farm)
+    assert (hired >= 0).all()
+    assert (farmed >= 0).all()
+    assert (hired + farmed <= days + 1e-9).all()
+    np.testing.assert_allclose(np.bincount(house, weights=hired, minlength=5), local, atol=1e-9)
+    np.testing.assert_allclose(np.bincount(house, weights=farmed, minlength=5), farm, atol=1e-9)

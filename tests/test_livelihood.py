@@ -205,3 +205,15 @@ def test_memory_keeps_three_years_and_the_best():
 
 def test_a_household_without_people_has_no_income_a_head():
     np.testing.assert_allclose(livelihood.per_head(np.array([100.0, 100]), np.array([0, 4])), [0, 25])
+
+
+def test_who_is_poor_again_by_hand():
+    # stays poor; leaves poverty; poor for the first time; poor again after three years; after four; unknown last year
+    was = np.array([True, True, False, False, False, False])
+    poor = np.array([True, False, True, True, True, True])
+    left = np.array([0, 0, 0, 2009, 2008, 0])
+    known = np.array([True] * 5 + [False])
+    fell, again, now_left = livelihood.entering_poverty(RULES, 2012, was, poor, known, left)
+    assert fell.tolist() == [False, False, True, True, True, False]
+    assert again.tolist() == [False, False, False, True, False, False]
+    assert now_left.tolist() == [0, 2012, 0, 2009, 2008, 0]

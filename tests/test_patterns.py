@@ -69,6 +69,7 @@ JOBS = {
     "P1": [(path_of, "p1_1980", {}, seed) for seed in SEEDS],
     "P2 leave": [(path_of, "greening", {}, seed) for seed in SEEDS],
     "P2 stay": [(path_of, "greening", STAY, seed) for seed in SEEDS],
+    "P11": [(path_of, "village", {}, seed) for seed in SEEDS],
     "P14 wild": [(wild_for_thirty_years, {}, seed) for seed in SEEDS[:4]],
     "P14 wild, not slowed": [(wild_for_thirty_years, FAST, seed) for seed in SEEDS[:4]],
     "P14 high": [(held, {}, "high", seed) for seed in SEEDS[:4]],
@@ -159,6 +160,35 @@ def test_where_many_leave_rock_gives_way_by_a_percent_a_year_at_least(runs, wind
     show("   of the twin", [yearly_growth(f["kd_area"], RAISED, LATER) for f in runs["P2 stay"]], "%/yr")
     low, high = window("kd_decline_by_migration")
     assert 100 * low <= mean <= 100 * high
+
+
+# P11: hollowing out ---------------------------------------------------------------------------------------
+
+
+def test_half_of_those_of_working_age_are_gone_by_2020(runs, window):
+    here = [1 - frame["hollowing"] for frame in runs["P11"]]
+    low, high = window("resident_adults")
+    assert low <= show("P11 share of people of 18 to 59 at home in 2020", [path.loc[2020] for path in here]) <= high
+    for path in here:
+        assert low <= path.loc[2020] <= high
+        assert path.loc[1990] > path.loc[2000] > path.loc[2010] > path.loc[2020]
+
+
+def test_the_fields_are_left_to_the_old(runs, window):
+    low, high = window("farmer_age")
+    age = [frame["farmer_age"] for frame in runs["P11"]]
+    assert low <= show("P11 mean age of farm work in 2020", [path.loc[2020] for path in age], "yr") <= high
+    for path in age:
+        assert path.loc[2020] - path.loc[1990] > 8
+
+
+def test_those_left_behind_become_a_third_at_least(runs):
+    """Half is what is told of such villages; the model stays below it (docs/model.md, part 8)."""
+    left = [frame["left_behind_share"] for frame in runs["P11"]]
+    show("P11 share of residents left behind in 2020", [path.loc[2020] for path in left])
+    for path in left:
+        assert path.loc[1990] < 0.2
+        assert path.loc[2020] > 1 / 3
 
 
 # P14: thresholds and memory -------------------------------------------------------------------------------

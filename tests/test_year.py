@@ -364,10 +364,54 @@ def test_the_poor_are_those_below_the_line_of_the_year(scenario):
     series = lived(scenario).params.series
     for page in years(scenario):
         rows = page.households.rows
-        head = page.households.income[rows] / 100 / page.households.members[rows]
+        left = page.households.income[rows] - page.households.care_costs[rows]
+        head = left / 100 / page.households.members[rows]
         line = series["poverty_line"].at(page.year)
         clear = np.abs(head - line) > 1e-6 * line
         assert (page.households.poor[rows] == (head < line))[clear].all()
+
+
+@every_scenario
+def test_the_new_poor_were_not_poor_the_year_before(scenario):
+    pages = years(scenario)
+    for before, page in pairwise(pages):
+        then, now = before.households, page.households
+        rows = np.flatnonzero(now.alive & now.fell_poor)
+        rows = rows[rows < len(then)]
+        assert now.poor[rows].all()
+        assert not then.poor[rows].any()
+        assert (now.fell_poor | ~now.poor_again).all()
+
+
+@every_scenario
+def test_days_of_people_are_those_of_their_households(scenario):
+    for page in years(scenario):
+        people, houses = page.people, page.households
+        for of_person, of_house in (("local_days", "local_labour"), ("farm_days", "farm_labour")):
+            days = np.bincount(people.household, weights=getattr(people, of_person), minlength=len(houses))
+            assert np.allclose(days[houses.alive], getattr(houses, of_house)[houses.alive]), (page.year, of_person)
+
+
+def test_the_young_of_a_village_take_its_jobs_and_the_old_its_fields():
+    page = years("village")[-1]
+    people = page.people
+    hired = people.alive & (people.status == STATUSES.index("local_job"))
+    farming = people.alive & (people.status == STATUSES.index("farm"))
+    assert hired.sum() > 3
+    assert people.age[hired].mean() < people.age[farming].mean()
+    assert (people.local_days[hired] > people.farm_days[hired]).all()
+
+
+def test_those_who_are_poor_again_are_told_with_the_reasons():
+    now = lived("village")
+    told = [event for event in now.events if event["kind"] == "poor again"]
+    assert told
+    for event in told:
+        why = event["why"]
+        assert why["income per head"] - why["less illness"] <= why["line"] + 0.11
+        assert 0 < event["year"] - why["left poverty"] <= 3
+    counted = now.indicators["poor_again"]
+    assert counted.sum() == sum(event["year"] >= counted.index[0] for event in told)
 
 
 # Minds ----------------------------------------------------------------------------------------------------

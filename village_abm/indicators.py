@@ -8,22 +8,16 @@ import numpy as np
 
 from agents.patch import GRADES, is_cropland
 from agents.person import STATUSES
-from village_abm.economy.labour import work_days
+from village_abm import left_behind  # noqa: F401 (registers its indicators)
 from village_abm.scope import REGISTRY, Scope, indicator
+from village_abm.scope import mean as _mean
+from village_abm.scope import share as _share
 
 if TYPE_CHECKING:
     from village_abm.village import Village
 
 MIGRANT = STATUSES.index("migrant")
 FIRST_KD = GRADES.index("slight")
-
-
-def _mean(values: np.ndarray) -> float:
-    return float(np.mean(values)) if len(values) else float("nan")
-
-
-def _share(part: float, whole: float) -> float:
-    return float(part) / float(whole) if whole else float("nan")
 
 
 # People ---------------------------------------------------------------------------------------------------
@@ -56,9 +50,9 @@ def away_share(scope: Scope) -> float:
 
 @indicator("yr", "people", "mean age of those who farm", "务农者平均年龄")
 def farmer_age(scope: Scope) -> float:
-    """Mean age of those at home who work on the land, elders included, weighted by the days they can work."""
+    """Mean age of people aged 16 or more, elders included, weighted by the days they worked on the land."""
     age = scope.person("age")
-    days = np.where(age >= 16, work_days(scope.village.params.farm.labour, age, scope.person("status")), 0.0)
+    days = np.where(age >= 16, scope.person("farm_days"), 0.0)
     return _share(float((age * days).sum()), float(days.sum()))
 
 

@@ -33,6 +33,16 @@ class Indicator:
 REGISTRY: dict[str, Indicator] = {}
 
 
+def mean(values: np.ndarray) -> float:
+    """The mean, not a number where there is nothing."""
+    return float(np.mean(values)) if len(values) else float("nan")
+
+
+def share(part: float, whole: float) -> float:
+    """A part over the whole, not a number where there is none."""
+    return float(part) / float(whole) if whole else float("nan")
+
+
 def indicator(
     unit: str, group: str, en: str, zh: str
 ) -> Callable[[Callable[[Scope], float]], Callable[[Scope], float]]:

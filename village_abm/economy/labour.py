@@ -125,6 +125,34 @@ def shadow_wage(
     return day_wage * (rules.wage_floor + (1 - rules.wage_floor) * pull) * np.clip(old, rules.old_bottom, 1.0)
 
 
+def days_worked(
+    rules: Labour,
+    days: np.ndarray,
+    age: np.ndarray,
+    household: np.ndarray,
+    ids: np.ndarray,
+    local: np.ndarray,
+    farm: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Days each person works for local wages and on the land; both (people,) [day/yr].
+
+    The `local` days of a household (households,) go to its youngest of working age first, up to `local_cap`
+    each, what is left over to the youngest again; its `farm` days are spread over the rest of everybody's
+    `days` (people,) in proportion. Sums over a household are what it has worked.
+    """
+    adult = (age >= rules.adult_age) & (age < rules.elder_age)
+    offered = np.where(adult, np.minimum(days, rules.local_cap), 0.0)
+    turns = np.concatenate([offered, days - offered])
+    who = np.tile(np.arange(len(days)), 2)
+    ahead = taken_before(household[who], turns, (np.repeat([0, 1], len(days)), age[who], ids[who]))
+    taken = np.clip(local[household[who]] - ahead, 0.0, turns)
+    hired = taken[: len(days)] + taken[len(days) :]
+    free = days - hired
+    total = np.bincount(household, weights=free, minlength=len(farm))
+    share = np.divide(farm, total, out=np.zeros(len(farm)), where=total > 0)
+    return hired, free * share[household]
+
+
 def local_jobs(
     rules: Labour, idle: np.ndarray, adults: np.ndarray, job_days: float, village: np.ndarray, ids: np.ndarray
 ) -> np.ndarray:

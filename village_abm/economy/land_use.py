@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
-from agents.choice import logit, risky_value, satisficing
 from agents.outlook import Outlook
 from village_abm.economy.enterprises import UseArrays
 from village_abm.economy.production import Production
 from village_abm.economy.rationing import taken_before
 from village_abm.economy.returns import Returns, expected_returns
+from village_abm.economy.ways import Rule, choose, utilities
 from village_abm.params import needs
 from village_abm.streams import Streams
 
@@ -20,7 +21,12 @@ from village_abm.streams import Streams
 class LandUse:
     """How households choose, clear and abandon land."""
 
-    rule: str = needs(None, "way of choosing: logit or satisficing")
+    rule: Literal["expected_utility", "prospect", "satisficing", "imitation", "planned_behaviour", "mixed"] = needs(
+        None, "how everybody chooses a use, or mixed for the next line"
+    )
+    mix: tuple[Rule, Rule, Rule] = needs(
+        None, "how households without anyone of working age at home, others with migrants, and the rest choose"
+    )
     review: float = needs("1/yr", "chance that a household reviews its land in a year")
     logit_scale: float = needs("CNY/ha/yr", "spread of unseen reasons in the choice", price="2020")
     switching_bonus: float = needs("CNY/ha/yr", "what leaving things as they are is worth", price="2020")
@@ -29,6 +35,8 @@ class LandUse:
     norm_threshold: float = needs("1", "share of ties at which the pull turns from against to for")
     knowledge_weight: float = needs("1", "pull of knowing a use well")
     knowledge_gate: float = needs("1", "knowledge below which nobody plants a perennial")
+    planned_norm: float = needs("1", "pull of what all the ties do, under planned behaviour")
+    planned_control: float = needs("1", "pull of knowledge and means together, under planned behaviour")
     belief_weight: float = needs("1", "pull of uses good for nature, for one who fully believes in it")
     satisficing_margin: float = needs("1", "gain that makes the content change, as a share")
     rise: float = needs("1", "expected price against the usual one that counts as a rise")
@@ -104,37 +112,6 @@ def own_food_plots(uses: UseArrays, plots: Plots, yields: np.ndarray, wanted: np
     return kept
 
 
-def utilities(
-    rules: LandUse, uses: UseArrays, plots: Plots, outlook: Outlook, returns: Returns, rows: np.ndarray
-) -> dict[str, np.ndarray]:
-    """The parts of the utility of each use of the plots `rows`, in units of the logit scale; (rows, uses).
-
-    value: prospect value of the net return, reference = return of the present use + missing income;
-    norm: beta_N max(share of ties - theta, 0); knowledge; belief x good for nature; switching: bonus for staying.
-    """
-    owner, use = plots.owner[rows], plots.use[rows]
-    at = np.arange(len(rows))
-    cultivated = uses.is_kind("crop")[use]
-    present = np.where(cultivated, returns.net[rows, use], 0.0) + outlook.shortfall[owner]
-    value = risky_value(
-        returns.net[rows],
-        returns.spread[rows],
-        present[:, None],
-        outlook.risk[owner, None],
-        outlook.loss_aversion[owner, None],
-        rules.value_unit,
-    )
-    switching = np.zeros_like(value)
-    switching[at, use] = rules.switching_bonus / rules.logit_scale
-    return {
-        "value": value / rules.logit_scale,
-        "norm": rules.norm_weight * np.maximum(outlook.norm[owner] - rules.norm_threshold, 0.0),
-        "knowledge": rules.knowledge_weight * outlook.knowledge[owner],
-        "belief": rules.belief_weight * outlook.belief[owner, None] * uses.green,
-        "switching": switching,
-    }
-
-
 def decide(
     rules: LandUse,
     production: Production,
@@ -168,12 +145,10 @@ def decide(
     terms = utilities(rules, uses, plots, outlook, returns, rows)
     utility = np.sum(list(terms.values()), axis=0)
     gumbel = streams.gumbel("land.use", year, plots.ids[rows, None], np.arange(len(uses))[None, :])
-    choice = _choose(rules, utility, allowed, plots.use[rows], outlook.shortfall[plots.owner[rows]], gumbel)
+    choice = choose(rules, plots, outlook, rows, utility, allowed, gumbel)
     starts = perennial[choice] & ((choice != plots.use[rows]) | worn[rows])
     paid = _affordable(uses, plots, outlook, returns, rows, choice, starts)
-    second = _choose(
-        rules, utility, allowed & ~perennial, plots.use[rows], outlook.shortfall[plots.owner[rows]], gumbel
-    )
+    second = choose(rules, plots, outlook, rows, utility, allowed & ~perennial, gumbel)
     use = plots.use.copy()
     use[rows] = np.where(starts & ~paid, second, choice)
     planted, denied = np.zeros((2, count), dtype=bool)
@@ -230,19 +205,6 @@ def _allowed(
     allowed[at, use] = True
     allowed[perennial[use], fallow] = True
     return allowed
-
-
-def _choose(
-    rules: LandUse,
-    utility: np.ndarray,
-    allowed: np.ndarray,
-    present: np.ndarray,
-    shortfall: np.ndarray,
-    gumbel: np.ndarray,
-) -> np.ndarray:
-    if rules.rule == "satisficing":
-        return satisficing(utility, allowed, present, shortfall <= 0, rules.satisficing_margin)
-    return logit(utility, allowed, gumbel)
 
 
 def _affordable(

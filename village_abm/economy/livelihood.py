@@ -28,6 +28,7 @@ class Livelihood:
     credit_multiple: float = needs("yr", "largest debt, in years of cash income")
     sickness_rate: float = needs("1/yr", "chance that a household meets a costly illness")
     sickness_cost: float = needs("CNY", "cost of it in 2020, before reimbursement", price="2020")
+    poor_again_years: float = needs("yr", "years after leaving poverty in which being poor counts as poor again")
     insured_from: float = needs("yr", "year from which rural health insurance pays")
     reimbursed: float = needs("1", "share of the cost that insurance pays")
     reimbursed_poor: float = needs("1", "share of the cost that insurance pays to registered poor households")
@@ -226,6 +227,19 @@ def sickness(
     """
     share = np.where(registered_poor, rules.reimbursed_poor, rules.reimbursed) if year >= rules.insured_from else 0.0
     return np.where(luck < rules.sickness_rate, rules.sickness_cost * cost_ratio * (1 - share), 0.0)
+
+
+def entering_poverty(
+    rules: Livelihood, year: int, was: np.ndarray, poor: np.ndarray, known: np.ndarray, left: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Who became poor, who of them is poor again, and the year each last left poverty; all (households,).
+
+    Of `known` households (whose last year is known) those `poor` now that `was` not; poor again within
+    `poor_again_years` of the year in which they `left` poverty (0 never).
+    """
+    fell = poor & ~was & known
+    again = fell & (left > 0) & (year - left <= rules.poor_again_years)
+    return fell, again, np.where(was & ~poor, year, left)
 
 
 def per_head(income: np.ndarray, people: np.ndarray) -> np.ndarray:

@@ -50,6 +50,24 @@ def knowledge(
     return np.where(experienced, 1.0, known + rules.knowledge_spread * share * (1 - known))
 
 
+def best_off_tie(ties: csr_matrix, income: np.ndarray, ids: np.ndarray, alive: np.ndarray) -> np.ndarray:
+    """The living tie of each household with the highest income, -1 where none has more than itself; (household,).
+
+    Of equals the one with the lowest permanent id.
+    """
+    looker = np.repeat(np.arange(len(income)), np.diff(ties.indptr))
+    tie = ties.indices[alive[ties.indices]]
+    looker = looker[alive[ties.indices]]
+    order = np.lexsort((ids[tie], -income[tie], looker))
+    looker, tie = looker[order], tie[order]
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = looker[1:] != looker[:-1]
+    first &= income[tie] > income[looker]
+    best = np.full(len(income), -1)
+    best[looker[first]] = tie[first]
+    return best
+
+
 def environmental_belief(
     rules: Learning, belief: np.ndarray, cover_gain: np.ndarray, campaign: np.ndarray | float
 ) -> np.ndarray:

@@ -6,6 +6,7 @@ import numpy as np
 
 from village_abm.ecology import water
 from village_abm.economy import labour, livelihood, production
+from village_abm.society.demography import FARM, LOCAL_JOB
 from village_abm.village import Village
 from village_abm.year.exogenous import Now
 from village_abm.year.land_use import lives
@@ -60,10 +61,26 @@ def _work(
         rules, work.idle, adults, now.local_days, households.village.astype(np.int64), households.id
     )
     households.idle_days[:] = work.idle - households.local_labour
+    _who_worked(village)
     book.enter("worked on own fields", -work.used)
     book.enter("worked for wages", -households.local_labour)
     book.enter("without work", -households.idle_days)
     return labour.plot_fulfilled(village.uses, use, owner, work.fulfilled)
+
+
+def _who_worked(village: Village) -> None:
+    """Give each household's days to its people: wage work to the young, the fields to those who are left."""
+    people, households, rules = village.people, village.households, village.params.farm.labour
+    rows = people.rows
+    days = labour.work_days(rules, people.age[rows], people.status[rows])
+    people.local_days[:], people.farm_days[:] = 0.0, 0.0
+    people.local_days[rows], people.farm_days[rows] = labour.days_worked(
+        rules, days, people.age[rows], people.household[rows].astype(np.int64), people.id[rows],
+        households.local_labour, households.farm_labour,
+    )  # fmt: skip
+    workers = people.alive & ((people.status == FARM) | (people.status == LOCAL_JOB))
+    mostly = people.local_days[rows] > days / 2
+    people.status[rows] = np.where(workers[rows], np.where(mostly, LOCAL_JOB, FARM), people.status[rows])
 
 
 def _yields(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from agents.outlook import Outlook
+from agents.outlook import HOUSEHOLD_TYPES, Outlook
 from agents.patch import LAND_KINDS, is_cropland
-from village_abm.economy import clearing, enterprises, land_use, livelihood, production
+from village_abm.economy import clearing, enterprises, land_use, livelihood, production, ways
+from village_abm.society import learning
 from village_abm.village import Village
 from village_abm.year import contracts
 from village_abm.year.exogenous import Now
@@ -59,6 +60,8 @@ def _outlook(village: Village, now: Now, plots: np.ndarray) -> tuple[Outlook, np
         norm=households.norm,
         knowledge=households.knowledge,
         belief=households.belief,
+        household_type=household_type(village),
+        example=_example(village, plots),
         risk=households.risk,
         loss_aversion=households.loss_aversion,
         discount=households.discount,
@@ -70,6 +73,25 @@ def _outlook(village: Village, now: Now, plots: np.ndarray) -> tuple[Outlook, np
         idle_days=households.idle_days,
     )
     return outlook, may
+
+
+def household_type(village: Village) -> np.ndarray:
+    """Nobody of working age at home, else somebody away, else neither: index into HOUSEHOLD_TYPES; (households,)."""
+    households, index = village.households, HOUSEHOLD_TYPES.index
+    left = np.where(households.migrants > 0, index("migrants"), index("others"))
+    return np.where(households.adults <= households.migrants, index("elders"), left)
+
+
+def _example(village: Village, plots: np.ndarray) -> np.ndarray:
+    """What the best-off tie of each plot's holder does with such land; nothing where nobody looks."""
+    rules, patches, households = village.params.farm.choice, village.patches, village.households
+    if "imitation" not in (rules.mix if rules.rule == "mixed" else (rules.rule,)):
+        return np.zeros((len(plots), len(village.uses)))
+    best = learning.best_off_tie(village.known(), households.income_memory[:, 0], households.id, households.alive)
+    return ways.examples(
+        patches.owner[plots].astype(np.int64), patches.land_kind[plots].astype(np.int64),
+        patches.use[plots].astype(np.int64), best, len(LAND_KINDS), len(village.uses),
+    )  # fmt: skip
 
 
 def _grain_price(village: Village, now: Now) -> float:

@@ -49,7 +49,8 @@ def _live(village: Village, now: Now) -> None:
     cost = livelihood.sickness(rules, luck, now.year, care_price, households.registered_poor)
     cost = np.where(households.alive & (households.members > 0), cost, 0.0)
     households.sick[:] = cost > 0
-    village.pay("sickness", -village.fen(cost))
+    households.care_costs[:] = village.fen(cost)
+    village.pay("sickness", -households.care_costs)
     food = village.memory["food bought"]
     before = households.cash - households.cash_income + food
     spent = livelihood.living(
@@ -65,8 +66,30 @@ def _live(village: Village, now: Now) -> None:
 
 
 def _count_poor(village: Village, now: Now) -> None:
-    households = village.households
+    households, rules = village.households, village.params.farm.livelihood
+    known = households.income_memory.any(axis=1)
     head = livelihood.per_head(village.real(households.income), households.members)
     households.income_memory[:], households.best_income[:] = livelihood.remember(households.income_memory, head)
-    households.poor[:] = households.alive & (head < now.poverty_line)
-    households.registered_poor[:] = households.poor
+    left_over = livelihood.per_head(village.real(households.income - households.care_costs), households.members)
+    poor = households.alive & (left_over < now.poverty_line)
+    households.fell_poor[:], households.poor_again[:], households.left_poverty[:] = livelihood.entering_poverty(
+        rules, now.year, households.poor, poor, known & households.alive, households.left_poverty
+    )
+    households.poor[:] = poor
+    households.registered_poor[:] = poor
+    _tell_who_is_poor_again(village, head, left_over, now.poverty_line)
+
+
+def _tell_who_is_poor_again(village: Village, head: np.ndarray, left_over: np.ndarray, line: float) -> None:
+    households, people = village.households, village.people
+    jobless = np.bincount(people.household[people.alive & people.jobless], minlength=len(households))
+    for row in np.flatnonzero(households.poor_again).tolist():  # a few a year
+        why = {
+            "left poverty": int(households.left_poverty[row]),
+            "income per head": round(float(head[row]), 1),
+            "less illness": round(float(head[row] - left_over[row]), 1),
+            "line": round(float(line), 1),
+            "migrants without a job": int(jobless[row]),
+            "of working age at home": int(households.adults[row] - households.migrants[row]),
+        }
+        village.tell("poor again", household=int(households.id[row]), why=why)
