@@ -17,9 +17,13 @@ class RegionRules:
     """How the growers of the country and the demand for what they grow make a price."""
 
     wage_classes: int = needs("1", "classes of growers by the worth of their work")
-    wage_spread: float = needs("1", "spread of the worth of a day's work between growers, standard deviation of the log")
+    wage_spread: float = needs(
+        "1", "spread of the worth of a day's work between growers, standard deviation of the log"
+    )
     wage_share: float = needs("1", "worth of a grower's day against a hired day")
-    suitable: float = needs("1", "harvest of all land fit for the crop, over a life, against what sells at the usual price")
+    suitable: float = needs(
+        "1", "harvest of all land fit for the crop, over a life, against what sells at the usual price"
+    )
     villages: float = needs("1", "villages of the region besides the one modelled")
     village_land: float = needs("ha", "land fit for the crop in a village of the region")
     growth: float = needs("1/yr", "growth of demand")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from scipy.special import ndtri
 
+from village_abm.economy.demand import cleared, offered
 from village_abm.economy.enterprises import UseArrays
 from village_abm.economy.land_use import LandUse
 from village_abm.economy.market import ADAPTIVE, INFORMED, NAIVE, TREND, Market, base_shares
@@ -25,6 +27,8 @@ class Crop:
     """Share of stands whose life is longer than an age; (ages,)."""
     bearing: np.ndarray
     """Mean share of the full yield that the stands alive at an age give; (ages,)."""
+    mean_bearing: float
+    """Mean share of the full yield over a life that nobody cuts short."""
     full: float
     """Full yield of the mean farmer [kg/ha/yr]."""
     cash: float
@@ -37,12 +41,12 @@ class Crop:
     """Discounted mean of the yield over its full height."""
     annuity: float
     ahead: np.ndarray
-    """What a stand of each age and those that replace it harvest in years to come; (years, ages), full yield = 1."""
+    """What a stand of each age and those that replace it harvest in years to come; (years, ages) [1]."""
 
     @property
-    def mean_bearing(self) -> float:
-        """Mean share of the full yield over a life that nobody cuts short [1]."""
-        return float((self.survival * self.bearing).sum() / self.survival.sum())
+    def lifetime_yield(self) -> float:
+        """Mean yield over a life that nobody cuts short [kg/ha/yr]."""
+        return self.full * self.mean_bearing
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class Region:
     expected: np.ndarray
     """Price that each way expects [CNY/kg]; (ways,)."""
     told: np.ndarray
-    """Prices expected in the last years, oldest first [CNY/kg]; (horizon, ways)."""
+    """Prices expected in the last years, oldest first [CNY/kg]; (horizon + 1, ways)."""
     usual: float
     """Price remembered as usual [CNY/kg]."""
     price: float
@@ -91,9 +95,9 @@ def crop_of(market: Market, production: Production, uses: UseArrays, use: int) -
 
     Lives are uniform from the shortest to the longest, as care is in the village.
     """
-    ages = np.arange(int(np.ceil(uses.life_high[use])))[:, None]
     care = (np.arange(_LIVES) + 0.5) / _LIVES
     life = uses.life_low[use] + care * (uses.life_high[use] - uses.life_low[use])
+    ages = np.arange(int(np.ceil(life.max())))[:, None]
     alive = ages < life
     bears = age_factor(production, ages, uses.lag[use], uses.full_age[use], life)
     survival = alive.mean(axis=1)
@@ -103,6 +107,7 @@ def crop_of(market: Market, production: Production, uses: UseArrays, use: int) -
         use=use,
         survival=survival,
         bearing=bearing,
+        mean_bearing=float((survival * bearing).sum() / survival.sum()),
         full=float(uses.top_yield[use]),
         cash=float(uses.cash_cost[use]),
         days=float(uses.labour[use]),
@@ -121,19 +126,19 @@ def _ahead(market: Market, survival: np.ndarray, bearing: np.ndarray) -> np.ndar
     step = np.diag(survival[1:] / survival[:-1], 1)  # from age (row) to age (column)
     step[:, 0] = 1 - step.sum(axis=1)
     step /= 1 + rules.growth
-    years = range(rules.foresee_from, rules.foresee_to + 1)
+    # Seen from last year's stands, a stand planted now is a year further off.
+    years = range(rules.foresee_from + 1, rules.foresee_to + 2)
     return np.array([np.linalg.matrix_power(step, year) @ bearing for year in years])
 
 
 def wages(market: Market, wage: float) -> np.ndarray:
     """Worth of a day's work to growers, lognormal about `wage`, in classes of equal number; (wages,) [CNY/day]."""
-    rank = (np.arange(market.region.wage_classes) + 0.5) / market.region.wage_classes
-    return wage * np.exp(market.region.wage_spread * ndtri(rank))
+    return wage * _wage_factors(market.region.wage_classes, market.region.wage_spread)
 
 
-def suitable(market: Market, crop: Crop) -> float:
-    """All the land of the region that could carry the crop, in the unit of `Region.area` [1]."""
-    return market.region.suitable / crop.mean_bearing
+@lru_cache(maxsize=64)
+def _wage_factors(classes: int, spread: float) -> np.ndarray:
+    return np.exp(spread * ndtri((np.arange(classes) + 0.5) / classes))
 
 
 def margins(crop: Crop, price: np.ndarray, wage: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -145,45 +150,6 @@ def margins(crop: Crop, price: np.ndarray, wage: np.ndarray) -> tuple[np.ndarray
     upkeep = crop.cash + crop.days * wage[:, None]
     start = (crop.start_cash + crop.start_days * wage[:, None]) / crop.annuity
     return crop.full * per_kg - upkeep, crop.factor * crop.full * per_kg - upkeep - start
-
-
-def elasticity(market: Market) -> float:
-    """Price elasticity of demand, eps (1 + .3 c)(1 + .6 v), c cold store and v share processed [1]."""
-    rules = market.region
-    stored = 1 + rules.cold_store_pull * rules.cold_store
-    return rules.elasticity * stored * (1 + rules.processed_pull * rules.processed)
-
-
-def cleared(
-    market: Market, quantity: np.ndarray | float, level: float, luck: float = 1.0
-) -> tuple[np.ndarray, np.ndarray]:
-    """Price of a kg sold [CNY/kg] and the share of what is offered that perishes unsold [1]; shape of `quantity`.
-
-    P = min(P0 q^(1/eps) luck, 3 P0), unsold = max(0, 1 - K (1 + c)/q), q the quantity over its reference. The
-    price answers to what is offered: if only to what is sold, a glut would raise it.
-    """
-    offered = np.maximum(quantity, 1e-9)
-    price = np.minimum(level * offered ** (1 / elasticity(market)) * luck, market.region.highest_price * level)
-    return price, np.maximum(0.0, 1 - _room(market) / offered)
-
-
-def _room(market: Market) -> float:
-    return market.region.market_size * (1 + market.region.cold_store)
-
-
-def offered(
-    market: Market, crop: Crop, ripe: np.ndarray, local: float, level: float, wage: float, luck: float
-) -> float:
-    """Quantity picked and brought to market over its reference [1]; `ripe` (wages,) is what has grown.
-
-    A grower picks as long as a kg harvested brings what its picking costs: who works for less picks first, and
-    the last to pick take just their cost. `local` is picked whatever it brings.
-    """
-    cost = np.maximum(wages(market, wage) * crop.picking / (level * luck), 1e-9)
-    eps, room = elasticity(market), _room(market)
-    # The quantity at which a kg harvested brings the cost: P above the room of the market, P room/q beyond it.
-    wanted = np.where(cost > room ** (1 / eps), cost**eps, (cost / room) ** (eps / (1 - eps)))
-    return max(local, float(np.minimum(local + np.cumsum(ripe), wanted).max()))
 
 
 def foretold(market: Market, crop: Crop, area: np.ndarray, level: float) -> float:
@@ -225,14 +191,16 @@ def moved(area: np.ndarray, before: np.ndarray, after: np.ndarray) -> np.ndarray
     """Stands once their growers have changed their ways of expecting, taking their land along; shape of `area`."""
     leave = np.clip(1 - np.divide(after, before, out=np.ones(4), where=before > 0), 0.0, 1.0)
     gain = np.maximum(after - before, 0.0)
-    if gain.sum() <= 0:
-        return area
     leaving = area * leave[:, None]
-    return area - leaving + leaving.sum(axis=1, keepdims=True) * (gain / gain.sum())[:, None]
+    return area - leaving + leaving.sum(axis=1, keepdims=True) * (gain / max(gain.sum(), 1e-300))[:, None]
 
 
 def planted(market: Market, choice: LandUse, crop: Crop, region: Region, level: float, wage: float) -> Region:
-    """The region once its growers have looked ahead, cut and planted; the harvest of the year is to come."""
+    """The region once its growers have looked ahead, cut and planted; the harvest of the year is to come.
+
+    A way of expecting and a class of wages cut all after three years of expected loss, else .3 where a fall is
+    expected and little left; they plant review x step x (.54 on a rise, else .15) of their idle land if it pays.
+    """
     rules = market.region
     expected = expectations(market, crop, region, level)
     usual = (1 - market.reference_weight) * region.usual + market.reference_weight * region.price
@@ -243,13 +211,12 @@ def planted(market: Market, choice: LandUse, crop: Crop, region: Region, level: 
     margin, net = margins(crop, expected, wages(market, wage))
     losses = np.where(margin < 0, region.losses + 1, 0)
     falls = (expected < choice.fall * usual) & (margin < choice.keep_margin)
-    cut = np.where(falls, choice.act_on_fall, 0.0)
-    cut = np.where(losses > choice.loss_years, 1.0, cut)
+    cut = np.where(losses > choice.loss_years, 1.0, np.where(falls, choice.act_on_fall, 0.0))
     aged *= (1 - cut)[:, :, None]
     chance = np.where(expected > choice.rise * usual, choice.act_on_rise, choice.act_without_rise)
     chance = np.where(net > rules.worthwhile, chance, 0.0) * choice.review * rules.step
-    idle = np.maximum(suitable(market, crop) / len(area) * shares - aged.sum(axis=2), 0.0)
-    aged[:, :, 0] = idle * chance
+    land = rules.suitable / crop.mean_bearing * shares / rules.wage_classes
+    aged[:, :, 0] = np.maximum(land - aged.sum(axis=2), 0.0) * chance
     return replace(
         region,
         area=aged,
@@ -263,7 +230,7 @@ def planted(market: Market, choice: LandUse, crop: Crop, region: Region, level: 
 
 
 def ripe(production: Production, crop: Crop, region: Region) -> np.ndarray:
-    """What has grown by wage of the grower, over the reference quantity; stands at a loss are not tended; (wages,)."""
+    """What has grown over the reference quantity, by wage of the grower; no stand is tended at a loss; (wages,)."""
     tended = np.where(region.losses > 0, production.neglect, 1.0)
     return ((region.area @ crop.bearing) * tended).sum(axis=1)
 
@@ -279,7 +246,7 @@ def sold(
     """
     rules = market.region
     luck = float(np.exp(market.price_noise * noise - market.price_noise**2 / 2))
-    quantity = offered(market, crop, grown, local, level, wage, luck)
+    quantity = offered(market, grown, wages(market, wage) * crop.picking, local, level, luck)
     price, unsold = cleared(market, quantity, level, luck)
     brought = float(price * (1 - unsold))
     error = np.minimum(((region.told[0] - brought) / level) ** 2, rules.worst_error)
@@ -305,14 +272,8 @@ def founded(market: Market, crop: Crop, level: float) -> Region:
         fitness=np.zeros(len(shares)),
         expected=np.full(len(shares), level),
         told=np.full((market.region.horizon + 1, len(shares)), level),
-        usual=level,
-        price=level,
-        previous=level,
-        unsold=0.0,
-        planted=0.0,
-        supply=1.0,
-        anchor=1.0,
-    )
+        usual=level, price=level, previous=level, unsold=0.0, planted=0.0, supply=1.0, anchor=1.0,
+    )  # fmt: skip
 
 
 def grown_up(
@@ -334,26 +295,5 @@ def year_of(
     noise: float,
 ) -> Region:  # fmt: skip
     """A year of the region without the villages modelled."""
-    region = planted(market, choice, crop, region, level, wage)
-    return sold(market, crop, region, ripe(production, crop, region), 0.0, level, wage, noise)
-
-
-def local_supply(market: Market, crop: Crop, kg: float, villages: int, years: int) -> tuple[float, float]:
-    """What the villages modelled harvest over the reference quantity, and the share of the region that they are.
-
-    The reference is that of all villages, each with `village_land` fit for the crop, after `years` of growth.
-    """
-    rules = market.region
-    all_villages = rules.villages + villages
-    reference = all_villages * rules.village_land * crop.mean_bearing * crop.full / rules.suitable
-    return kg / (reference * (1 + rules.growth) ** years), villages / all_villages
-
-
-def farm_gate_share(market: Market, land_share: float) -> float:
-    """Price at the farm gate over that of the series, by margin and sameness of what is grown [1].
-
-    (1 - margin)/(1 - usual margin) exp(-.3 max(share - .3, 0)), share that of the crop in the land farmed.
-    """
-    rules = market.region
-    same = np.exp(-rules.sameness * max(land_share - rules.sameness_from, 0.0))
-    return float((1 - rules.margin) / (1 - rules.usual_margin) * same)
+    now = planted(market, choice, crop, region, level, wage)
+    return sold(market, crop, now, ripe(production, crop, now), 0.0, level, wage, noise)

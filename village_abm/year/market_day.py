@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from village_abm.economy import market, region
+from village_abm.economy import demand, market, region
 from village_abm.village import Village
 from village_abm.year.exogenous import Now
 
@@ -39,7 +39,8 @@ def open_market(village: Village) -> None:
             params.market, params.farm.choice, params.farm.production, crop, float(levels[use]), wage, noise
         )
         trades[use] = Trade(crop, grown, year)
-        gate = _farm_gate(village, use)
+    for use, gate in _farm_gates(village).items():
+        grown = trades[use].region
         village.memory["price"][use] = grown.price * gate
         village.memory["previous price"][use] = grown.previous * gate
         village.memory["usual price"][use] = grown.usual * gate
@@ -54,12 +55,18 @@ def _noise(village: Village, year: int, use: int) -> float:
     return float(village.streams.normal("market.price", year, use))
 
 
-def _farm_gate(village: Village, use: int) -> float:
-    """What a kg brings in the villages over what it brings in the region [1]."""
+def _farm_gates(village: Village) -> dict[int, float]:
+    """What a kg of each product with a region brings in the villages over what it brings there [1]."""
+    trades = village.memory["trade"]
+    if not trades:
+        return {}
     tilled = village.uses.is_kind("crop") | village.uses.is_kind("perennial")
     plots = np.bincount(village.patches.use, minlength=len(village.uses))
-    share = float(plots[use] / max(plots[tilled].sum(), 1))
-    return village.memory["trade"][use].region.anchor * region.farm_gate_share(village.params.market, share)
+    shares = plots / max(int(plots[tilled].sum()), 1)
+    rules = village.params.market
+    return {
+        use: trade.region.anchor * demand.farm_gate_share(rules, float(shares[use])) for use, trade in trades.items()
+    }
 
 
 def look_ahead(village: Village, now: Now) -> tuple[np.ndarray, np.ndarray]:
@@ -70,11 +77,11 @@ def look_ahead(village: Village, now: Now) -> tuple[np.ndarray, np.ndarray]:
     params = village.params
     informed = now.trend_prices.copy()
     shares = np.tile(market.base_shares(params.market), (len(village.uses), 1))
-    wage = _worth_of_work(village, now.day_wage)
+    wage, gates = _worth_of_work(village, now.day_wage), _farm_gates(village)
     for use, trade in village.memory["trade"].items():
         level = float(now.trend_prices[use])
         trade.region = region.planted(params.market, params.farm.choice, trade.crop, trade.region, level, wage)
-        informed[use] = trade.region.expected[market.INFORMED] * _farm_gate(village, use)
+        informed[use] = trade.region.expected[market.INFORMED] * gates[use]
         shares[use] = trade.region.shares
     return informed, shares
 
@@ -84,14 +91,16 @@ def sell(village: Village, now: Now, use: np.ndarray, kg: np.ndarray) -> np.ndar
     params, count = village.params, len(village.names)
     prices = now.prices.copy()
     harvested = np.bincount(use, weights=kg, minlength=len(village.uses))
-    wage = _worth_of_work(village, now.day_wage)
+    wage, gates = _worth_of_work(village, now.day_wage), _farm_gates(village)
     for number, trade in village.memory["trade"].items():
         years = now.year - trade.since
-        local, share = region.local_supply(params.market, trade.crop, float(harvested[number]), count, years)
+        local, share = demand.local_supply(
+            params.market, trade.crop.lifetime_yield, float(harvested[number]), count, years
+        )
         grown = region.ripe(params.farm.production, trade.crop, trade.region) * (1 - share)
         trade.region = region.sold(
             params.market, trade.crop, trade.region, grown, local, float(now.trend_prices[number]), wage,
             _noise(village, now.year, number),
         )  # fmt: skip
-        prices[number] = trade.region.price * _farm_gate(village, number)
+        prices[number] = trade.region.price * gates[number]
     return prices
