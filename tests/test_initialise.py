@@ -160,8 +160,11 @@ def test_every_house_begins_with_the_same_savings_a_head():
 
 def test_households_expect_the_prices_they_see_and_know_the_crops_they_grow():
     now = founded()
-    expected = now.village.usual_prices(1979)
-    assert (now.households.price_belief == expected).all()
+    seen, series = now.village.memory["price"], now.village.usual_prices(1979)
+    assert (now.households.price_belief == seen).all()
+    outside = ~now.village.uses.is_kind("perennial")  # the prices of perennials are those of the region
+    assert (seen[outside] == series[outside]).all()
+    assert (seen[~outside] != series[~outside]).all()
     held = now.patches.owner >= 0
     assert (now.households.knowledge[now.patches.owner[held], now.patches.use[held]] == 1).all()
 

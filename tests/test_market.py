@@ -18,7 +18,7 @@ RULES = params().market
 
 def expected(way: int, belief: float, price: float, previous: float, informed: float = 9.0) -> float:
     one = [np.array([x]) for x in (price, previous, informed)]
-    return float(market.expected_price(RULES, np.array([way]), np.array([[belief]]), *one)[0, 0])
+    return float(market.expected_price(RULES, np.array([[way]]), np.array([[belief]]), *one)[0, 0])
 
 
 def test_four_ways_of_looking_ahead_by_hand():
@@ -34,9 +34,26 @@ def test_trend_followers_never_expect_less_than_a_fifth_of_the_price():
 
 def test_ways_have_their_shares_and_stay():
     ids = np.arange(20000)
-    way = market.way_of_expecting(RULES, Streams(3), ids)
-    np.testing.assert_allclose(np.bincount(way) / len(ids), [0.45, 0.30, 0.20, 0.05], atol=0.01)
-    np.testing.assert_array_equal(way, market.way_of_expecting(RULES, Streams(3), ids))
+    shares = np.array([[0.45, 0.30, 0.20, 0.05], [0.2, 0.2, 0.2, 0.4]])  # of two products
+    way = market.way_of_expecting(shares, Streams(3), ids)
+    for product in (0, 1):
+        np.testing.assert_allclose(np.bincount(way[:, product]) / len(ids), shares[product], atol=0.01)
+    np.testing.assert_array_equal(way, market.way_of_expecting(shares, Streams(3), ids))
+
+
+def test_who_is_informed_stays_so_when_more_are():
+    ids = np.arange(5000)
+    few, many = (
+        market.way_of_expecting(market.base_shares(replace(RULES, informed=share))[None], Streams(3), ids)[:, 0]
+        for share in (0.05, 0.45)
+    )
+    assert ((few != market.INFORMED) | (many == market.INFORMED)).all()
+    assert (few != many).any()
+
+
+def test_an_information_service_takes_from_the_other_ways_alike():
+    np.testing.assert_allclose(market.base_shares(RULES), [0.45, 0.30, 0.20, 0.05])
+    np.testing.assert_allclose(market.base_shares(replace(RULES, informed=0.525)), [0.225, 0.15, 0.1, 0.525])
 
 
 def test_noise_leaves_the_mean_price_where_the_series_is():

@@ -22,6 +22,7 @@ from village_abm.society import population, ties
 from village_abm.society.demography import CHILD, FARM, schooling_goal, status_at
 from village_abm.streams import Streams, permanent_id
 from village_abm.village import BOOKS, Village
+from village_abm.year import market_day
 
 if TYPE_CHECKING:
     from village_abm.land.landscape import Landscape
@@ -207,7 +208,8 @@ def _first_minds(village: Village) -> None:
     households.knowledge[luck < rules.innovators] = 1.0
     prices = village.usual_prices(village.year)
     households.price_belief[:] = prices
-    village.memory |= {"price": prices, "previous price": prices, "usual price": prices}
+    village.memory |= {"price": prices, "previous price": prices.copy(), "usual price": prices.copy()}
+    market_day.open_market(village)
 
 
 def _first_ties(village: Village) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 from village_abm.economy import market
 from village_abm.society import learning
 from village_abm.village import Village
+from village_abm.year import market_day
 from village_abm.year.exogenous import Now
 
 YEARS_REMEMBERED = 10
@@ -22,9 +23,10 @@ def learn(village: Village, now: Now) -> None:
 
 def _expect_prices(village: Village, now: Now) -> None:
     rules, households, memory = village.params.market, village.households, village.memory
-    way = market.way_of_expecting(rules, village.streams, households.id)
+    informed, shares = market_day.look_ahead(village, now)
+    way = market.way_of_expecting(shares, village.streams, households.id)
     households.price_belief[:] = market.expected_price(
-        rules, way, households.price_belief, memory["price"], memory["previous price"], now.trend_prices
+        rules, way, households.price_belief, memory["price"], memory["previous price"], informed
     )
     memory["usual price"] = market.usual_price(rules, memory["usual price"], memory["price"])
 

@@ -8,6 +8,7 @@ from village_abm.ecology import water
 from village_abm.economy import labour, livelihood, production
 from village_abm.society.demography import FARM, LOCAL_JOB
 from village_abm.village import Village
+from village_abm.year import market_day
 from village_abm.year.exogenous import Now
 from village_abm.year.land_use import lives
 
@@ -26,9 +27,10 @@ def reap(village: Village, now: Now) -> None:
     kg = _yields(village, now, rows, use, owner, full, fulfilled, inputs[owner]) * village.hectares
     patches.yield_rate[:] = 0.0
     patches.yield_rate[rows] = kg / village.hectares
-    _eat_and_sell(village, now, use, owner, kg, inputs[owner] * fulfilled)
+    prices = market_day.sell(village, now, use, kg)
+    _eat_and_sell(village, now, prices, use, owner, kg, inputs[owner] * fulfilled)
     patches.use_age[:] += 1
-    village.memory["previous price"], village.memory["price"] = village.memory["price"], now.prices
+    village.memory["previous price"], village.memory["price"] = village.memory["price"], prices
 
 
 def _buy_inputs(village: Village, now: Now, use: np.ndarray, owner: np.ndarray, fulfilled: np.ndarray) -> np.ndarray:
@@ -100,10 +102,11 @@ def _yields(
 
 
 def _eat_and_sell(
-    village: Village, now: Now, use: np.ndarray, owner: np.ndarray, kg: np.ndarray, inputs: np.ndarray
-) -> None:
+    village: Village, now: Now, prices: np.ndarray, use: np.ndarray, owner: np.ndarray, kg: np.ndarray,
+    inputs: np.ndarray,
+) -> None:  # fmt: skip
     households, rules = village.households, village.params.farm.livelihood
-    price = float(now.prices[village.uses.index["maize"]])
+    price = float(prices[village.uses.index["maize"]])
     buying = price * (1 + village.params.market.grain_margin)
     income = village.real_last_year(households.cash_income)
     households.grain_grown[:] = livelihood.grain_grown(village.uses, use, kg, owner, len(households))
@@ -117,7 +120,7 @@ def _eat_and_sell(
     )
     _book_grain(village, balance, yard)
     account = livelihood.farm_account(
-        village.uses, use, kg, village.hectares, owner, now.prices, balance.eaten_share, now.input_ratio, inputs
+        village.uses, use, kg, village.hectares, owner, prices, balance.eaten_share, now.input_ratio, inputs
     )
     money = {name: village.fen(getattr(account, name)) for name in ("sold", "gathered", "inputs")}
     money["animals"] = village.fen(yard.sold)

@@ -1,0 +1,106 @@
+"""Products whose price the region makes: growers elsewhere look ahead and plant, villages and region sell together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from village_abm.economy import demand, market, region
+from village_abm.village import Village
+from village_abm.year.exogenous import Now
+
+
+@dataclass
+class Trade:
+    """A product that the region and the villages bring to one market."""
+
+    crop: region.Crop
+    region: region.Region
+    since: int
+    """Year in which the villages join the region."""
+
+
+def open_market(village: Village) -> None:
+    """Let regions live before the villages, and tell these the prices; nothing where regions are switched off."""
+    params, year = village.params, village.year
+    trades: dict[int, Trade] = {}
+    village.memory["trade"] = trades
+    if not params.market.region_on:
+        return
+    series, uses = params.series, village.uses
+    wage = _worth_of_work(village, series["farm_day_wage"].at(year) / series["cpi"].at(year))
+    levels = village.usual_prices(year)
+    past = np.arange(year - params.market.region.burn_in + 1, year + 1)
+    for use in np.flatnonzero(uses.is_kind("perennial") & (levels > 0)).tolist():
+        crop = region.crop_of(params.market, params.farm.production, uses, use)
+        noise = np.array([_noise(village, int(one), use) for one in past])
+        grown = region.grown_up(
+            params.market, params.farm.choice, params.farm.production, crop, float(levels[use]), wage, noise
+        )
+        trades[use] = Trade(crop, grown, year)
+    for use, gate in _farm_gates(village).items():
+        grown = trades[use].region
+        village.memory["price"][use] = grown.price * gate
+        village.memory["previous price"][use] = grown.previous * gate
+        village.memory["usual price"][use] = grown.usual * gate
+        village.households.price_belief[:, use] = grown.price * gate
+
+
+def _worth_of_work(village: Village, day_wage: float) -> float:
+    return day_wage * village.params.market.region.wage_share
+
+
+def _noise(village: Village, year: int, use: int) -> float:
+    return float(village.streams.normal("market.price", year, use))
+
+
+def _farm_gates(village: Village) -> dict[int, float]:
+    """What a kg of each product with a region brings in the villages over what it brings there [1]."""
+    trades = village.memory["trade"]
+    if not trades:
+        return {}
+    tilled = village.uses.is_kind("crop") | village.uses.is_kind("perennial")
+    plots = np.bincount(village.patches.use, minlength=len(village.uses))
+    shares = plots / max(int(plots[tilled].sum()), 1)
+    rules = village.params.market
+    return {
+        use: trade.region.anchor * demand.farm_gate_share(rules, float(shares[use])) for use, trade in trades.items()
+    }
+
+
+def look_ahead(village: Village, now: Now) -> tuple[np.ndarray, np.ndarray]:
+    """Let regions expect, cut and plant; what the informed expect (uses,), and shares of the ways of expecting.
+
+    Shares (uses, 4). Of products without a region the informed know the level of the series.
+    """
+    params = village.params
+    informed = now.trend_prices.copy()
+    shares = np.tile(market.base_shares(params.market), (len(village.uses), 1))
+    wage, gates = _worth_of_work(village, now.day_wage), _farm_gates(village)
+    for use, trade in village.memory["trade"].items():
+        level = float(now.trend_prices[use])
+        trade.region = region.planted(params.market, params.farm.choice, trade.crop, trade.region, level, wage)
+        informed[use] = trade.region.expected[market.INFORMED] * gates[use]
+        shares[use] = trade.region.shares
+    return informed, shares
+
+
+def sell(village: Village, now: Now, use: np.ndarray, kg: np.ndarray) -> np.ndarray:
+    """Prices that a kg harvested brings (uses,) [CNY/kg], once region and villages have sold; `use`, `kg` (plots,)."""
+    params, count = village.params, len(village.names)
+    prices = now.prices.copy()
+    harvested = np.bincount(use, weights=kg, minlength=len(village.uses))
+    wage, gates = _worth_of_work(village, now.day_wage), _farm_gates(village)
+    for number, trade in village.memory["trade"].items():
+        years = now.year - trade.since
+        local, share = demand.local_supply(
+            params.market, trade.crop.lifetime_yield, float(harvested[number]), count, years
+        )
+        grown = region.ripe(params.farm.production, trade.crop, trade.region) * (1 - share)
+        trade.region = region.sold(
+            params.market, trade.crop, trade.region, grown, local, float(now.trend_prices[number]), wage,
+            _noise(village, now.year, number),
+        )  # fmt: skip
+        prices[number] = trade.region.price * gates[number]
+    return prices
