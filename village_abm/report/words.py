@@ -21,6 +21,7 @@ UNITS = {
     "gC/m^2/yr": ("g C/m² a year", "克碳/平方米·年"),
     "CNY/yr": ("yuan a year", "元/年"),
     "CNY/day": ("yuan a day", "元/天"),
+    "CNY/kg": ("yuan a kg", "元/公斤"),
     "CNY/person/yr": ("yuan a head and year", "元/人·年"),
     "CNY": ("yuan", "元"),
     "day": ("days", "工日"),
