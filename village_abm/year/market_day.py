@@ -19,6 +19,13 @@ class Trade:
     region: region.Region
     since: int
     """Year in which the villages join the region."""
+    anchor_years: np.ndarray
+    anchors: np.ndarray
+    """What makes a region's price the village's: the series over the mean price at the wages of `anchor_years` [1]."""
+
+    def anchor(self, year: int) -> float:
+        """The anchor of a year, between those of the years for which it was found [1]."""
+        return float(np.interp(year, self.anchor_years, self.anchors))
 
 
 def open_market(village: Village) -> None:
@@ -28,23 +35,29 @@ def open_market(village: Village) -> None:
     village.memory["trade"] = trades
     if not params.market.region_on:
         return
-    series, uses = params.series, village.uses
-    wage = _worth_of_work(village, series["farm_day_wage"].at(year) / series["cpi"].at(year))
-    levels = village.usual_prices(year)
-    past = np.arange(year - params.market.region.burn_in + 1, year + 1)
-    for use in np.flatnonzero(uses.is_kind("perennial") & (levels > 0)).tolist():
+    uses, rules = village.uses, params.market.region
+    past = np.arange(year - rules.burn_in + 1, year + 1)
+    last = max(params.scenario.end, year)
+    stops = np.unique([year, *range(year, last - rules.anchor_step // 2, rules.anchor_step), last])
+    for use in np.flatnonzero(uses.is_kind("perennial") & (village.usual_prices(year) > 0)).tolist():
         crop = region.crop_of(params.market, params.farm.production, uses, use)
         noise = np.array([_noise(village, int(one), use) for one in past])
-        grown = region.grown_up(
-            params.market, params.farm.choice, params.farm.production, crop, float(levels[use]), wage, noise
-        )
-        trades[use] = Trade(crop, grown, year)
+        lives = [_life_at(village, crop, int(stop), noise) for stop in stops]
+        trades[use] = Trade(crop, lives[0][0], year, stops, np.array([anchor for _, anchor in lives]))
     for use, gate in _farm_gates(village).items():
         grown = trades[use].region
         village.memory["price"][use] = grown.price * gate
         village.memory["previous price"][use] = grown.previous * gate
         village.memory["usual price"][use] = grown.usual * gate
         village.households.price_belief[:, use] = grown.price * gate
+
+
+def _life_at(village: Village, crop: region.Crop, year: int, noise: np.ndarray) -> tuple[region.Region, float]:
+    """A region grown up under the wage and the price of one year, and its anchor."""
+    params = village.params
+    wage = _worth_of_work(village, params.series["farm_day_wage"].at(year) / params.series["cpi"].at(year))
+    level = float(village.usual_prices(year)[crop.use])
+    return region.grown_up(params.market, params.farm.choice, params.farm.production, crop, level, wage, noise)
 
 
 def _worth_of_work(village: Village, day_wage: float) -> float:
@@ -65,7 +78,8 @@ def _farm_gates(village: Village) -> dict[int, float]:
     shares = plots / max(int(plots[tilled].sum()), 1)
     rules = village.params.market
     return {
-        use: trade.region.anchor * demand.farm_gate_share(rules, float(shares[use])) for use, trade in trades.items()
+        use: trade.anchor(village.year) * demand.farm_gate_share(rules, float(shares[use]))
+        for use, trade in trades.items()
     }
 
 
