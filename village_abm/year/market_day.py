@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from village_abm.economy import demand, market, region
+from village_abm.series import LAST_YEAR
 from village_abm.village import Village
 from village_abm.year.exogenous import Now
 
@@ -35,15 +36,10 @@ def open_market(village: Village) -> None:
     village.memory["trade"] = trades
     if not params.market.region_on:
         return
-    uses, rules = village.uses, params.market.region
-    past = np.arange(year - rules.burn_in + 1, year + 1)
-    last = max(params.scenario.end, year)
-    stops = np.unique([year, *range(year, last - rules.anchor_step // 2, rules.anchor_step), last])
-    for use in np.flatnonzero(uses.is_kind("perennial") & (village.usual_prices(year) > 0)).tolist():
-        crop = region.crop_of(params.market, params.farm.production, uses, use)
-        noise = np.array([_noise(village, int(one), use) for one in past])
-        lives = [_life_at(village, crop, int(stop), noise) for stop in stops]
-        trades[use] = Trade(crop, lives[0][0], year, stops, np.array([anchor for _, anchor in lives]))
+    for use in np.flatnonzero(village.uses.is_kind("perennial") & (village.usual_prices(year) > 0)).tolist():
+        crop = region.crop_of(params.market, params.farm.production, village.uses, use)
+        grown, anchor = _life_at(village, crop, year, year)
+        trades[use] = Trade(crop, grown, year, np.array([year]), np.array([anchor]))
     for use, gate in _farm_gates(village).items():
         grown = trades[use].region
         village.memory["price"][use] = grown.price * gate
@@ -52,12 +48,23 @@ def open_market(village: Village) -> None:
         village.households.price_belief[:, use] = grown.price * gate
 
 
-def _life_at(village: Village, crop: region.Crop, year: int, noise: np.ndarray) -> tuple[region.Region, float]:
-    """A region grown up under the wage and the price of one year, and its anchor."""
+def _life_at(village: Village, crop: region.Crop, since: int, year: int) -> tuple[region.Region, float]:
+    """A region grown up before `since` under the wage and the price of one `year`, and its anchor."""
     params = village.params
+    past = range(since - params.market.region.burn_in + 1, since + 1)
+    noise = np.array([_noise(village, one, crop.use) for one in past])
     wage = _worth_of_work(village, params.series["farm_day_wage"].at(year) / params.series["cpi"].at(year))
     level = float(village.usual_prices(year)[crop.use])
     return region.grown_up(params.market, params.farm.choice, params.farm.production, crop, level, wage, noise)
+
+
+def _find_anchor(village: Village, trade: Trade, year: int) -> None:
+    """Find the next anchor once the last one is past; the same whenever the run ends."""
+    while trade.anchor_years[-1] < year:
+        stop = int(trade.anchor_years[-1]) + village.params.market.region.anchor_step
+        _, anchor = _life_at(village, trade.crop, trade.since, min(stop, LAST_YEAR))
+        trade.anchor_years = np.append(trade.anchor_years, stop)
+        trade.anchors = np.append(trade.anchors, anchor)
 
 
 def _worth_of_work(village: Village, day_wage: float) -> float:
@@ -91,6 +98,8 @@ def look_ahead(village: Village, now: Now) -> tuple[np.ndarray, np.ndarray]:
     params = village.params
     informed = now.trend_prices.copy()
     shares = np.tile(market.base_shares(params.market), (len(village.uses), 1))
+    for trade in village.memory["trade"].values():
+        _find_anchor(village, trade, now.year)
     wage, gates = _worth_of_work(village, now.day_wage), _farm_gates(village)
     for use, trade in village.memory["trade"].items():
         level = float(now.trend_prices[use])
