@@ -40,6 +40,7 @@ def open_market(village: Village) -> None:
         crop = region.crop_of(params.market, params.farm.production, village.uses, use)
         grown, anchor = _life_at(village, crop, year, year)
         trades[use] = Trade(crop, grown, year, np.array([year]), np.array([anchor]))
+        _find_anchor(village, trades[use], params.scenario.end)
     for use, gate in _farm_gates(village).items():
         grown = trades[use].region
         village.memory["price"][use] = grown.price * gate
@@ -59,7 +60,10 @@ def _life_at(village: Village, crop: region.Crop, since: int, year: int) -> tupl
 
 
 def _find_anchor(village: Village, trade: Trade, year: int) -> None:
-    """Find the next anchor once the last one is past; the same whenever the run ends."""
+    """Find anchors up to a year: when the market opens up to the planned end, later only for years beyond it.
+
+    The years lie in steps from the first, so that they are the same whenever the run ends.
+    """
     while trade.anchor_years[-1] < year:
         stop = int(trade.anchor_years[-1]) + village.params.market.region.anchor_step
         _, anchor = _life_at(village, trade.crop, trade.since, min(stop, LAST_YEAR))
