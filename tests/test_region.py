@@ -223,17 +223,20 @@ def test_a_region_stays_within_its_land_and_its_prices_within_bounds(seed):
 
 def test_a_region_lives_before_the_village_and_its_mean_price_is_that_of_the_series():
     now = model()
+    start = {use: trade.region.price for use, trade in now.village.memory["trade"].items()}
+    now.step()
+    series = now.params.series
     for use, trade in now.village.memory["trade"].items():
-        noise = np.array([market_day._noise(now.village, year, use) for year in range(1900, 1980)])
-        level = now.village.usual_prices(1979)[use]
-        series = now.params.series
-        wage = 0.5 * series["farm_day_wage"].at(1979) / series["cpi"].at(1979)
-        page, paid = region.founded(now.params.market, trade.crop, level), []
-        for draw in noise:
-            page = region.year_of(now.params.market, CHOICE, PRODUCTION, trade.crop, page, level, wage, draw)
-            paid.append(page.price)
-        assert trade.region.price == page.price
-        assert np.mean(paid[20:]) * trade.region.anchor == pytest.approx(level)
+        noise = now.village.streams.normal("market.price", np.arange(1900, 1980), use)
+        for year in (1979, 1999):
+            level = now.village.usual_prices(year)[use]
+            wage = 0.5 * series["farm_day_wage"].at(year) / series["cpi"].at(year)
+            page, paid = region.founded(now.params.market, trade.crop, level), []
+            for draw in noise:
+                page = region.year_of(now.params.market, CHOICE, PRODUCTION, trade.crop, page, level, wage, draw)
+                paid.append(page.price)
+            assert start[use] == page.price or year == 1999
+            assert np.mean(paid[20:]) * trade.anchor(year) == pytest.approx(level)
 
 
 def test_without_regions_prices_are_the_series_and_its_noise():
@@ -267,7 +270,7 @@ def grown(kg: float, **changes: object) -> tuple[float, float, region.Region]:
     prices = market_day.sell(village, outside, np.array([use]), np.array([kg]))
     trade = village.memory["trade"][use]
     assert prices[use] == pytest.approx(
-        trade.region.price * trade.region.anchor * (1 - now.params.market.region.margin) / 0.7
+        trade.region.price * trade.anchor(1980) * (1 - now.params.market.region.margin) / 0.7
     )
     return float(prices[use]), trade.region.unsold, trade.region
 

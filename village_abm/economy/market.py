@@ -48,6 +48,7 @@ class RegionRules:
     worst_error: float = needs("1", "squared error of an expectation that counts at most, against the usual price")
     horizon: int = needs("yr", "years after which an expectation is judged")
     burn_in: int = needs("yr", "years the region lives before the village")
+    anchor_step: int = needs("yr", "years between those for which its mean price is found")
 
 
 @dataclass(frozen=True)

@@ -81,8 +81,6 @@ class Region:
     """Area planted this year, over the area that harvests the reference quantity [1]."""
     supply: float
     """What the region and the village brought to market over the reference quantity [1]."""
-    anchor: float
-    """The series of prices over the mean price of the region: what makes the price of a village its own [1]."""
 
     @property
     def standing(self) -> float:
@@ -272,22 +270,22 @@ def founded(market: Market, crop: Crop, level: float) -> Region:
         fitness=np.zeros(len(shares)),
         expected=np.full(len(shares), level),
         told=np.full((market.region.horizon + 1, len(shares)), level),
-        usual=level, price=level, previous=level, unsold=0.0, planted=0.0, supply=1.0, anchor=1.0,
+        usual=level, price=level, previous=level, unsold=0.0, planted=0.0, supply=1.0,
     )  # fmt: skip
 
 
 def grown_up(
     market: Market, choice: LandUse, production: Production, crop: Crop, level: float, wage: float, noise: np.ndarray
-) -> Region:
-    """A region that has lived as many years as there are `noise` draws, so that it is somewhere in its cycle.
+) -> tuple[Region, float]:
+    """A region that has lived as many years as there are `noise` draws, somewhere in its cycle, and its anchor.
 
-    Its anchor is P0 over the mean price of these years but the first quarter, in which it leaves its balance.
+    The anchor is P0 over the mean price of these years but the first quarter, in which it leaves its balance.
     """
-    region, paid = founded(market, crop, level), []
+    now, paid = founded(market, crop, level), []
     for draw in noise:
-        region = year_of(market, choice, production, crop, region, level, wage, float(draw))
-        paid.append(region.price)
-    return replace(region, anchor=level / float(np.mean(paid[len(paid) // 4 :])))
+        now = year_of(market, choice, production, crop, now, level, wage, float(draw))
+        paid.append(now.price)
+    return now, level / float(np.mean(paid[len(paid) // 4 :]))
 
 
 def year_of(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from village_abm.economy import demand, market, region
+from village_abm.series import LAST_YEAR
 from village_abm.village import Village
 from village_abm.year.exogenous import Now
 
@@ -19,6 +20,13 @@ class Trade:
     region: region.Region
     since: int
     """Year in which the villages join the region."""
+    anchor_years: np.ndarray
+    anchors: np.ndarray
+    """What makes a region's price the village's: the series over the mean price at the wages of `anchor_years` [1]."""
+
+    def anchor(self, year: int) -> float:
+        """The anchor of a year, between those of the years for which it was found [1]."""
+        return float(np.interp(year, self.anchor_years, self.anchors))
 
 
 def open_market(village: Village) -> None:
@@ -28,23 +36,39 @@ def open_market(village: Village) -> None:
     village.memory["trade"] = trades
     if not params.market.region_on:
         return
-    series, uses = params.series, village.uses
-    wage = _worth_of_work(village, series["farm_day_wage"].at(year) / series["cpi"].at(year))
-    levels = village.usual_prices(year)
-    past = np.arange(year - params.market.region.burn_in + 1, year + 1)
-    for use in np.flatnonzero(uses.is_kind("perennial") & (levels > 0)).tolist():
-        crop = region.crop_of(params.market, params.farm.production, uses, use)
-        noise = np.array([_noise(village, int(one), use) for one in past])
-        grown = region.grown_up(
-            params.market, params.farm.choice, params.farm.production, crop, float(levels[use]), wage, noise
-        )
-        trades[use] = Trade(crop, grown, year)
+    for use in np.flatnonzero(village.uses.is_kind("perennial") & (village.usual_prices(year) > 0)).tolist():
+        crop = region.crop_of(params.market, params.farm.production, village.uses, use)
+        grown, anchor = _life_at(village, crop, year, year)
+        trades[use] = Trade(crop, grown, year, np.array([year]), np.array([anchor]))
+        _find_anchor(village, trades[use], params.scenario.end)
     for use, gate in _farm_gates(village).items():
         grown = trades[use].region
         village.memory["price"][use] = grown.price * gate
         village.memory["previous price"][use] = grown.previous * gate
         village.memory["usual price"][use] = grown.usual * gate
         village.households.price_belief[:, use] = grown.price * gate
+
+
+def _life_at(village: Village, crop: region.Crop, since: int, year: int) -> tuple[region.Region, float]:
+    """A region grown up before `since` under the wage and the price of one `year`, and its anchor."""
+    params = village.params
+    past = range(since - params.market.region.burn_in + 1, since + 1)
+    noise = np.array([_noise(village, one, crop.use) for one in past])
+    wage = _worth_of_work(village, params.series["farm_day_wage"].at(year) / params.series["cpi"].at(year))
+    level = float(village.usual_prices(year)[crop.use])
+    return region.grown_up(params.market, params.farm.choice, params.farm.production, crop, level, wage, noise)
+
+
+def _find_anchor(village: Village, trade: Trade, year: int) -> None:
+    """Find anchors up to a year: when the market opens up to the planned end, later only for years beyond it.
+
+    The years lie in steps from the first, so that they are the same whenever the run ends.
+    """
+    while trade.anchor_years[-1] < year:
+        stop = int(trade.anchor_years[-1]) + village.params.market.region.anchor_step
+        _, anchor = _life_at(village, trade.crop, trade.since, min(stop, LAST_YEAR))
+        trade.anchor_years = np.append(trade.anchor_years, stop)
+        trade.anchors = np.append(trade.anchors, anchor)
 
 
 def _worth_of_work(village: Village, day_wage: float) -> float:
@@ -65,7 +89,8 @@ def _farm_gates(village: Village) -> dict[int, float]:
     shares = plots / max(int(plots[tilled].sum()), 1)
     rules = village.params.market
     return {
-        use: trade.region.anchor * demand.farm_gate_share(rules, float(shares[use])) for use, trade in trades.items()
+        use: trade.anchor(village.year) * demand.farm_gate_share(rules, float(shares[use]))
+        for use, trade in trades.items()
     }
 
 
@@ -77,6 +102,8 @@ def look_ahead(village: Village, now: Now) -> tuple[np.ndarray, np.ndarray]:
     params = village.params
     informed = now.trend_prices.copy()
     shares = np.tile(market.base_shares(params.market), (len(village.uses), 1))
+    for trade in village.memory["trade"].values():
+        _find_anchor(village, trade, now.year)
     wage, gates = _worth_of_work(village, now.day_wage), _farm_gates(village)
     for use, trade in village.memory["trade"].items():
         level = float(now.trend_prices[use])
