@@ -81,13 +81,15 @@ def abandonment(
     protected: np.ndarray,
     food_gap: np.ndarray,
     elder_share: np.ndarray,
+    market: bool = False,
 ) -> np.ndarray:
     """Plots under annual crops given up this year; (plots,) bool.
 
     Annual chance rate x (.3 + .4 elder share + .2 far) (1 - p_tenant), only after two years of loss, never on
     plots kept for own food and never while the household lacks food. `food_gap`, `elder_share` (households,).
+    p_tenant stands for a rental market; where there is one (`market`), no tenant was found for any of these plots.
     """
-    tenant = np.asarray(rules.tenant)[land_kind]
+    tenant = 0.0 if market else np.asarray(rules.tenant)[land_kind]
     chance = rules.abandon_base + rules.abandon_elder * elder_share[owner] + rules.abandon_far * (distance > rules.far)
     chance *= rules.abandon_rate * (1 - tenant)
     may = (owner >= 0) & uses.is_kind("crop")[use] & (loss_years >= rules.loss_years)

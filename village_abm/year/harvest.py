@@ -16,7 +16,7 @@ def reap(village: Village, now: Now) -> None:
     patches, uses = village.patches, village.uses
     tended = uses.is_kind("crop") | uses.is_kind("perennial") | uses.is_kind("planted")
     rows = np.flatnonzero(tended[patches.use] & (patches.owner >= 0))
-    use, owner = patches.use[rows].astype(np.int64), patches.owner[rows].astype(np.int64)
+    use, owner = patches.use[rows].astype(np.int64), village.workers[rows].astype(np.int64)
     full = production.potential_at(
         village.params.farm.production, uses, use, patches.soil_depth[rows], patches.grade[rows], now.year
     )
@@ -26,8 +26,21 @@ def reap(village: Village, now: Now) -> None:
     patches.yield_rate[:] = 0.0
     patches.yield_rate[rows] = kg / village.hectares
     _eat_and_sell(village, now, use, owner, kg, inputs[owner] * fulfilled)
+    _pay_rents(village)
     patches.use_age[:] += 1
     village.memory["previous price"], village.memory["price"] = village.memory["price"], now.prices
+
+
+def _pay_rents(village: Village) -> None:
+    """Rents from tenants to holders, to the fen."""
+    patches, households = village.patches, village.households
+    rows = np.flatnonzero((patches.user >= 0) & (patches.rent > 0))
+    fen = village.fen(patches.rent[rows] * village.hectares)
+    village.pay("rent paid", -fen, patches.user[rows])
+    village.pay("rent received", fen, patches.owner[rows])
+    households.rents[:] = 0
+    np.add.at(households.rents, patches.owner[rows], fen)
+    np.add.at(households.rents, patches.user[rows], -fen)
 
 
 def _buy_inputs(village: Village, now: Now, use: np.ndarray, owner: np.ndarray, fulfilled: np.ndarray) -> np.ndarray:
