@@ -105,6 +105,11 @@ def own_food_plots(uses: UseArrays, plots: Plots, yields: np.ndarray, wanted: np
     return kept
 
 
+def reviewing(rules: LandUse, year: int, household_ids: np.ndarray, streams: Streams) -> np.ndarray:
+    """Households that think about their land this year, also about renting it; (households,) bool."""
+    return streams.uniform("land.review", year, household_ids) < rules.review
+
+
 def kept_for_food(rules: LandUse, uses: UseArrays, plots: Plots, outlook: Outlook) -> np.ndarray:
     """Grain plots kept for what must be grown, what cannot be bought or a least share; (plots,) bool."""
     wanted = np.maximum(outlook.own_food, rules.own_food_floor) * outlook.grain_need
@@ -165,7 +170,7 @@ def decide(
     known = (outlook.knowledge >= rules.knowledge_gate) | ~perennial
     possible = feasible & uses.voluntary & known[plots.owner]
     worn, cut = _worn_and_cut(rules, uses, plots, outlook, returns, streams)
-    on = streams.uniform("land.review", year, household_ids) < rules.review
+    on = reviewing(rules, year, household_ids, streams)
     arable = uses.is_kind("crop")[plots.use] | (plots.use == uses.index["fallow"])
     reviewed = plots.free & (plots.owner >= 0) & ((arable & on[plots.owner]) | worn | cut)
     rows = np.flatnonzero(reviewed)

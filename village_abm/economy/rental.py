@@ -26,6 +26,7 @@ class Rental:
     kin_years: float = needs("yr", "length of an agreement with kin")
     years: float = needs("yr", "length of a contract for rent")
     busy_share: float = needs("1", "share of its days that a renter's crops can fill, as work comes in seasons")
+    abandon_rate: float = needs("1/yr", "scale of the chance to abandon a plot that makes a loss and finds no tenant")
     fallow_years: float = needs("yr", "years after which a fallow is too overgrown to be rented")
 
 
@@ -65,14 +66,19 @@ class Farmers:
     """By how much that worth rises with every further day [CNY/day/day]."""
     room: np.ndarray
     """Days left for land of others [day/yr]."""
+    space: np.ndarray
+    """Plots of others that it would still work."""
     cost_in: np.ndarray
     cost_out: np.ndarray
     """Transaction costs [CNY/ha/yr]."""
     crops: np.ndarray
-    """The annual crops, indices into the uses; with cash [CNY/ha], days [day/ha], picking [day/kg] of each."""
+    """The annual crops, indices into the uses; (crops,)."""
     cash: np.ndarray
+    """[CNY/ha/yr]; (crops,)."""
     days: np.ndarray
+    """Work besides picking [day/ha/yr]; (households, crops)."""
     picking: np.ndarray
+    """[day/kg]; (crops,)."""
 
     def value(self, yields: np.ndarray, house: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Marginal value of plots to `house` [CNY/ha/yr], days it takes [day/ha/yr], crop; all (plots,).
@@ -80,7 +86,7 @@ class Farmers:
         MV = max over crops of Y p - cash - w (days + Y picking): what the land brings beyond the work in it;
         minus infinity where no crop can stand.
         """
-        days = self.days + yields * self.picking
+        days = self.days[house] + yields * self.picking
         worth = yields * self.price[house] - self.cash - self.wage[house, None] * days
         worth[np.isnan(worth)] = -np.inf
         best = worth.argmax(axis=1)
@@ -90,21 +96,23 @@ class Farmers:
     def after(self, house: np.ndarray, days: np.ndarray) -> Farmers:
         """The same households when they have taken on `days` [day/yr] more; both (agreements,)."""
         more = np.bincount(house, weights=days, minlength=len(self.ids))
-        return replace(self, wage=self.wage + self.rise * more, room=self.room - more)
+        plots = np.bincount(house, minlength=len(self.ids))
+        return replace(self, wage=self.wage + self.rise * more, room=self.room - more, space=self.space - plots)
 
 
 def farmers(
     uses: UseArrays, outlook: Outlook, wage: np.ndarray, grain_margin: float, ids: np.ndarray, village: np.ndarray,
-    rise: np.ndarray, room: np.ndarray, cost_in: np.ndarray, cost_out: np.ndarray,
+    rise: np.ndarray, room: np.ndarray, space: np.ndarray, cost_in: np.ndarray, cost_out: np.ndarray,
 ) -> Farmers:  # fmt: skip
     """The households as renters see one another; grain counts at its buying price where food lacks."""
     crops = np.flatnonzero(uses.is_kind("crop") & uses.voluntary & (uses.top_yield > 0))
     hungry = (outlook.food_gap > 0)[:, None] & (uses.grain[crops] > 0)
     return Farmers(
         ids=ids, village=village, price=outlook.price[:, crops] * np.where(hungry, 1 + grain_margin, 1.0),
-        wage=wage, rise=rise, room=room, cost_in=cost_in, cost_out=cost_out, crops=crops,
+        wage=wage, rise=rise, room=room, space=space, cost_in=cost_in, cost_out=cost_out, crops=crops,
         cash=uses.cash_cost[crops] * outlook.input_ratio - uses.byproduct[crops],
-        days=uses.labour[crops] * outlook.labour_intensity, picking=uses.picking[crops],
+        days=uses.labour[crops] * np.broadcast_to(outlook.labour_intensity, len(ids))[:, None],
+        picking=uses.picking[crops],
     )  # fmt: skip
 
 
@@ -117,7 +125,9 @@ def taken_on(
     of that wage with all the plots before it, must be above nothing, and the work must find room.
     """
     before = taken_before(house, days * area, (-gain, plot_ids))
-    return (gain - days * people.rise[house] * before > 0) & (before + days * area <= people.room[house])
+    number = taken_before(house, np.ones(len(house), np.int64), (-gain, plot_ids))
+    fits = (before + days * area <= people.room[house]) & (number < people.space[house])
+    return fits & (gain - days * people.rise[house] * before > 0)
 
 
 def renewed(people: Farmers, ground: Ground, tenant: np.ndarray, rent: np.ndarray) -> tuple[np.ndarray, Farmers]:
@@ -173,13 +183,20 @@ def auction(
     villages = int(max(plot_village.max(initial=-1), house_village.max(initial=-1))) + 1
     lowest = np.full(villages, np.inf)
     np.minimum.at(lowest, plot_village, ask)
-    there = np.bincount(plot_village, minlength=villages)[house_village]
+    asked = np.bincount(plot_village, minlength=villages)
     above = bid - lowest[house_village]
     useful = np.floor(np.divide(above, drop, out=np.full(len(bid), np.inf), where=drop > 0)) + 1
-    count = np.where(above >= 0, np.minimum(np.minimum(useful, units), there), 0).astype(np.int64)
+    count = np.where(above >= 0, np.minimum(np.minimum(useful, units), asked[house_village]), 0).astype(np.int64)
     house = np.repeat(np.arange(len(bid)), count)
     number = np.arange(len(house)) - np.repeat(np.cumsum(count) - count, count)
     offered = bid[house] - number * drop[house]
+    # Of more bids than plots the lowest can meet none: leaving them out spares most of the sorting.
+    for crowded in np.flatnonzero(np.bincount(house_village[house], minlength=villages) > asked):
+        here = np.flatnonzero(house_village[house] == crowded)
+        cut = np.partition(offered[here], len(here) - asked[crowded])[len(here) - asked[crowded]]
+        kept = np.ones(len(house), bool)
+        kept[here] = offered[here] >= cut
+        house, number, offered = house[kept], number[kept], offered[kept]
     house, offered = (
         x[np.lexsort((number, house_ids[house], -offered, house_village[house]))] for x in (house, offered)
     )
@@ -206,8 +223,8 @@ class Agreements:
     """[CNY/ha/yr]."""
 
 
-def market(people: Farmers, ground: Ground) -> tuple[Agreements, Farmers]:
-    """Contracts for rent among all who gain by them, and the households after it.
+def market(people: Farmers, ground: Ground, thinking: np.ndarray) -> tuple[Agreements, Farmers]:
+    """Contracts for rent among all who gain by them, and the households after it; `thinking` (households,) bid.
 
     Kinds of land are traded one after another, the level ones first. Plots differ in quality, so bids and asks
     are compared against what the plot is worth at middling prices and wages, V: ask = max(MV + cost out, 0) - V of
@@ -218,21 +235,24 @@ def market(people: Farmers, ground: Ground) -> tuple[Agreements, Farmers]:
     plots, tenants, rents = [none], [none], [np.zeros(0)]
     for kind in np.unique(ground.kind)[::-1]:
         rows = np.flatnonzero(ground.kind == kind)
-        deal, people = _trade(people, ground.only(rows))
+        deal, people = _trade(people, ground.only(rows), thinking)
         plots.append(rows[deal.plot])
         tenants.append(deal.tenant)
         rents.append(deal.rent)
     return Agreements(np.concatenate(plots), np.concatenate(tenants), np.concatenate(rents)), people
 
 
-def _trade(people: Farmers, ground: Ground) -> tuple[Agreements, Farmers]:
+def _trade(people: Farmers, ground: Ground, thinking: np.ndarray) -> tuple[Agreements, Farmers]:
     """The market of one kind of land."""
     own, _, _ = people.value(ground.yields, ground.owner)
-    able = np.flatnonzero(people.room > 0)
-    nothing = Agreements(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
-    if not len(able) or not len(own):
-        return nothing, people
-    middle = replace(people, price=people.price[able].mean(axis=0)[None], wage=people.wage[able].mean()[None])
+    able = np.flatnonzero(thinking & (people.room > 0) & (people.space > 0))
+    good = np.flatnonzero(np.isfinite(own))  # a plot on which nothing can stand is nobody's wish
+    if not len(able) or not len(good):
+        return Agreements(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)), people
+    middle = replace(
+        people, price=people.price[able].mean(axis=0)[None], wage=people.wage[able].mean()[None],
+        days=people.days[able].mean(axis=0)[None],
+    )  # fmt: skip
     usual, _, _ = middle.value(ground.yields, np.zeros(len(own), np.int64))
     stands = ~np.isnan(ground.yields)
     count = stands.sum(axis=0)
@@ -240,15 +260,11 @@ def _trade(people: Farmers, ground: Ground) -> tuple[Agreements, Farmers]:
     mean = np.where(count > 0, mean, np.nan)[None]
     typical, days, _ = people.value(np.repeat(mean, len(able), axis=0), able)
     bid = typical - people.cost_in[able] - middle.value(mean, np.zeros(1, np.int64))[0]
-    ask = np.maximum(own + people.cost_out[ground.owner], 0.0) - usual
-    units = np.floor(people.room[able] / np.maximum(days * ground.area, 1e-9))
+    ask = np.maximum(own + people.cost_out[ground.owner], 0.0)[good] - usual[good]
+    units = np.minimum(np.floor(people.room[able] / np.maximum(days * ground.area, 1e-9)), people.space[able])
     drop = days * people.rise[able] * days * ground.area
-    # A plot on which nothing can stand is nobody's wish, at whatever price.
-    good = np.flatnonzero(np.isfinite(usual))
-    if not len(good):
-        return nothing, people
     plot, house, price = auction(
-        bid, drop, units, people.village[able], people.ids[able], ask[good], ground.village[good], ground.ids[good]
+        bid, drop, units, people.village[able], people.ids[able], ask, ground.village[good], ground.ids[good]
     )
     plot, house = good[plot], able[house]
     rent = usual[plot] + price

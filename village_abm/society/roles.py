@@ -20,6 +20,7 @@ class Roles:
     hands_below: float = needs("yr", "age below which a worker at home counts for that")
     cost: float = needs("1", "part of the cost of renting land in that is left to a backbone farmer")
     assistance: float = needs("1/yr", "share of missing knowledge of every use that technical assistance brings")
+    labour_saved: float = needs("1", "share of the days of crop work that small machines save a backbone farmer")
     returning: bool = needs(None, "those who come home bring savings and knowledge")
     window: float = needs("yr", "years for which a household with somebody come home counts as returning migrant")
     least_away: float = needs("yr", "years away that bring savings or skill worth the name")

@@ -7,6 +7,7 @@ import numpy as np
 from village_abm.ecology import water
 from village_abm.economy import labour, livelihood, production
 from village_abm.village import Village
+from village_abm.year import roles
 from village_abm.year.exogenous import Now
 from village_abm.year.land_use import lives
 
@@ -64,7 +65,8 @@ def _work(
         village.uses.full_age[use], life,
     )  # fmt: skip
     new = village.uses.is_kind("perennial")[use] & (village.patches.use_age[rows] == 0)
-    days = labour.plot_days(village.uses, use, village.hectares, expected, new, now.labour_intensity)
+    intensity = roles.labour_intensity(village, now)[owner]
+    days = labour.plot_days(village.uses, use, village.hectares, expected, new, intensity)
     work = labour.farm_work(labour.demand_by_season(village.uses, use, days, owner, size), households.labour)
     households.farm_days_wanted[:] = work.used + work.missing
     households.farm_labour[:] = work.used

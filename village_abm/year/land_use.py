@@ -8,7 +8,7 @@ from agents.outlook import Outlook
 from agents.patch import LAND_KINDS, is_cropland
 from village_abm.economy import clearing, enterprises, land_use, livelihood, production
 from village_abm.village import Village
-from village_abm.year import contracts, rental
+from village_abm.year import contracts, rental, roles
 from village_abm.year.exogenous import Now
 
 FOREST_LAND = LAND_KINDS.index("forest_land")
@@ -56,7 +56,7 @@ def _outlook(village: Village, now: Now, plots: np.ndarray) -> tuple[Outlook, np
         offer=np.zeros_like(yields),
         shadow_wage=households.shadow_wage,
         input_ratio=now.input_ratio,
-        labour_intensity=now.labour_intensity,
+        labour_intensity=roles.labour_intensity(village, now),
         norm=households.norm,
         knowledge=households.knowledge,
         belief=households.belief,
@@ -135,11 +135,12 @@ def _tell(village: Village, kind: str, row: int, why: dict[str, object]) -> None
 
 def _abandon(village: Village, now: Now, plots: np.ndarray, decision: land_use.Decision) -> None:
     patches, households = village.patches, village.households
+    market = village.params.farm.rental
     given_up = clearing.abandonment(
         village.params.farm.choice, now.year, village.streams, village.uses, patches.id[plots],
         patches.use[plots].astype(np.int64), patches.owner[plots].astype(np.int64), patches.loss_years[plots],
         patches.land_kind[plots], patches.distance[plots], decision.protected, households.food_gap,
-        households.elder_share, village.params.farm.rental.on,
+        households.elder_share, market.abandon_rate if market.on else None,
     )  # fmt: skip
     idle = households.labour[patches.owner[plots]] <= 0  # nobody is left who could work it
     given_up |= idle & village.uses.is_kind("crop")[patches.use[plots]]

@@ -21,7 +21,7 @@ def let_land(
         return
     at = np.flatnonzero(_may_be_let(village, now, plots, worked, outlook))
     rows, due = plots[at], patches.user[plots[at]] >= 0
-    people = _renters(village, now, outlook, worked.use[at[due]], rows[due])
+    people = _renters(village, now, worked, outlook, at[due], rows[due])
     ground = rental.Ground(
         ids=patches.id[rows], village=patches.village[rows].astype(np.int64), kind=patches.land_kind[rows],
         owner=patches.owner[rows].astype(np.int64), area=village.hectares,
@@ -31,38 +31,54 @@ def let_land(
     free = np.flatnonzero(patches.user[rows] < 0)
     people = _with_kin(village, now, rows, free, ground, people)
     free = np.flatnonzero(patches.user[rows] < 0)
-    deal, _ = rental.market(people, ground.only(free))
+    thinking = land_use.reviewing(village.params.farm.choice, now.year, village.households.id, village.streams)
+    deal, _ = rental.market(people, ground.only(free), thinking)
     _agree(village, now, rows, free[deal.plot], deal.tenant, deal.rent, rules.years, ground, people)
 
 
 def _may_be_let(village: Village, now: Now, plots: np.ndarray, worked: land_use.Plots, outlook: Outlook) -> np.ndarray:
-    """Contract cropland under crops or young fallow, not kept for own food, not let already; (plots,) bool."""
-    patches, uses, rules = village.patches, village.uses, village.params.farm.rental
-    kept = land_use.kept_for_food(village.params.farm.choice, uses, worked, outlook)
+    """Plots on offer, or due back from a tenant; (plots,) bool.
+
+    Contract cropland under crops or young fallow, not kept for own food, whose household thinks about its land
+    this year or would soon give it up.
+    """
+    patches, uses, rules, choice = village.patches, village.uses, village.params.farm.rental, village.params.farm.choice
+    kept = land_use.kept_for_food(choice, uses, worked, outlook)
+    thinks = land_use.reviewing(choice, now.year, village.households.id, village.streams)[worked.owner]
+    offered = ~kept & (thinks | (worked.loss_years >= choice.loss_years))
     young = (worked.use == uses.index["fallow"]) & (worked.use_age <= rules.fallow_years)
     may = worked.free & is_cropland(patches.land_kind[plots]) & (uses.is_kind("crop")[worked.use] | young)
     let = patches.user[plots] >= 0
     abandoned = village.households.labour[worked.owner] <= 0  # the tenant died, left or grew too old
-    return may & np.where(let, (patches.lease_end[plots] < now.year) | abandoned, ~kept)
+    return may & np.where(let, (patches.lease_end[plots] < now.year) | abandoned, offered)
 
 
-def _renters(village: Village, now: Now, outlook: Outlook, use_due: np.ndarray, due: np.ndarray) -> rental.Farmers:
+def _renters(
+    village: Village, now: Now, worked: land_use.Plots, outlook: Outlook, at: np.ndarray, due: np.ndarray
+) -> rental.Farmers:
     """The households before anything is agreed on: days and their worth without the land due back."""
-    households, rules = village.households, village.params.farm.rental
+    households, rules, roles = village.households, village.params.farm.rental, village.params.people.roles
     free, busy = village.memory["wage of the free and the busy"]
     rise = (busy - free) / np.maximum(households.labour, 1.0)
+    intensity = np.asarray(outlook.labour_intensity)
     days = np.bincount(
         village.patches.user[due], minlength=len(households),
-        weights=village.uses.labour[use_due] * now.labour_intensity * village.hectares,
+        weights=village.uses.labour[worked.use[at]] * intensity[worked.owner[at]] * village.hectares,
     )  # fmt: skip
     wanted = np.maximum(households.farm_days_wanted - days, 0.0)
     able = households.alive & (outlook.purse > 0)
+    tended = ~village.uses.is_kind("wild")[worked.use]
+    plots = np.bincount(worked.owner[tended], minlength=len(households))
+    plots -= np.bincount(village.patches.user[due], minlength=len(households))
+    # Others stop at the size at which a household is a backbone farmer: beyond it only these grow.
+    ordinary = np.ceil(roles.enter / village.hectares) - plots
     part = rules.certified_cost if now.year >= rules.certified_from else 1.0
-    helped = np.where(households.backbone, village.params.people.roles.cost, 1.0)
+    helped = np.where(households.backbone, roles.cost, 1.0)
     base = np.maximum(outlook.shadow_wage - rise * days, free)
     return rental.farmers(
         village.uses, outlook, base, village.params.market.grain_margin, households.id,
         households.village.astype(np.int64), rise, np.where(able, rules.busy_share * households.labour - wanted, 0.0),
+        np.where(households.backbone, np.inf, ordinary),
         rules.cost_in * part * helped, np.full(len(households), rules.cost_out * part),
     )  # fmt: skip
 

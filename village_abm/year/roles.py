@@ -26,6 +26,12 @@ def bring_home(village: Village, now: Now, rows: np.ndarray) -> None:
     households.knowledge[skilled] = np.where(open_to_all, np.maximum(known, rules.knowledge), known)
 
 
+def labour_intensity(village: Village, now: Now) -> np.ndarray:
+    """Days of crop work against those of 2020, less where assistance brings small machines; (households,) [1]."""
+    saved = village.params.people.roles.labour_saved
+    return np.where(village.households.backbone, now.labour_intensity * (1 - saved), now.labour_intensity)
+
+
 def assist(village: Village) -> None:
     """Technical assistance to backbone farmers: a year's step towards full knowledge of every use."""
     rows = np.flatnonzero(village.households.backbone)
