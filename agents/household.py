@@ -23,7 +23,7 @@ class Household(Resident):
     migrants = Column("person", "people working away", np.int16, 0)
     elder_share = Column("1", "share of the adults at home aged 50 or more")
     labour = Column("day/yr", "working days the household has for the farm and for local jobs")
-    farm_labour = Column("day/yr", "days worked on its own land this year")
+    farm_labour = Column("day/yr", "days worked on the land this year")
     local_labour = Column("day/yr", "days worked for local wages this year")
     farm_days_wanted = Column("day/yr", "days its plots asked for this year")
     idle_days = Column("day/yr", "days left without work this year")
@@ -36,11 +36,12 @@ class Household(Resident):
     income = Column(
         "fen", "net income of the year: sales, grain eaten, wages, remittances, payments, less costs", np.int64, 0
     )
-    farm_income = Column("fen", "net income from the land this year, grain eaten included", np.int64, 0)
+    farm_income = Column("fen", "net income from the land this year, grain eaten and rents included", np.int64, 0)
     wage_income = Column("fen", "local wages of the year", np.int64, 0)
     remittances = Column("fen", "money sent home this year", np.int64, 0)
     payments = Column("fen", "payments from schemes this year", np.int64, 0)
     promised = Column("fen", "what contracts promised for this year", np.int64, 0)
+    rents = Column("fen", "rent received less rent paid this year", np.int64, 0)
     fined = Column("fen", "fines of this year", np.int64, 0)
     cash_income = Column("fen", "cash income of the year, inputs paid", np.int64, 0)
     sick = Column("1", "a costly illness struck this year", np.bool_, False)
@@ -64,6 +65,9 @@ class Household(Resident):
     price_belief = Column("CNY/kg", "expected farm-gate price of each use's product, yuan of 2020", width="uses")
     biogas = Column("1", "burns biogas instead of wood", np.bool_, False)
     free_goats = Column("head", "does that graze freely")
+    worked = Column("ha", "crops and orchards it works, its own or rented, at the close of the year")
+    backbone = Column("1", "is a backbone farmer: stays and works far more land than its own", np.bool_, False)
+    returnee = Column("1", "is a returning migrant: somebody came home not long ago", np.bool_, False)
     ties_enrolled = Column("1", "share of its ties with land under a conversion contract")
 
     @property

@@ -30,8 +30,8 @@ class Outlook:
     """What a day of family labour is worth at home [CNY/day]; (households,)."""
     input_ratio: float
     """Bought inputs of crops against those of 2020 [1]."""
-    labour_intensity: float
-    """Days of crop work against those of 2020 [1]."""
+    labour_intensity: np.ndarray | float
+    """Days of crop work against those of 2020 [1]; (households,), or the same for all."""
     norm: np.ndarray
     """Share of the household's ties that hold each use [1]; (households, uses)."""
     knowledge: np.ndarray

@@ -24,6 +24,8 @@ class Person(Row):
     away_years = Column("yr", "years running as a migrant", np.int16, 0)
     migrant_years = Column("yr", "years as a migrant, ever", np.int16, 0)
     returned = Column("1", "has come home from migration", np.bool_, False)
+    returned_in = Column("yr", "year in which it last came home; 0 never", np.int16, 0)
+    years_brought = Column("yr", "years away before it last came home", np.int16, 0)
     born = Column("yr", "year of birth", np.int16, 0)
     farm_days = Column("day/yr", "days worked on the land of the household this year")
     local_days = Column("day/yr", "days worked for local wages this year")

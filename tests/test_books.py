@@ -17,6 +17,7 @@ ALWAYS = {
     "cash": {
         "sales", "animals sold", "gathered", "inputs", "planting", "grain bought", "local wages", "sent home",
         "interest", "sickness", "living", "debts written off", "shared out at a split", "estates",
+        "rent paid", "rent received", "savings brought home",
     },
     "county purse": {"allotment", "audits", "fines"},
     "labour": {"days people have", "worked on own fields", "worked for wages", "without work"},

@@ -25,6 +25,7 @@ MAY_LACK_A_VALUE = {
     "away_share", "farmer_age", "dependent_share", "abandoned_share", "cover", "wild_cover", "exposure", "soil_depth",
     "erosion_modulus", "carbon", "npp", "rainwater_use", "farm_share", "wage_share", "remittance_share",
     "payment_share", "poverty", "food_gap", "shadow_wage", "left_behind_share", "hollowing", "empty_houses",
+    "rented_share",
 }  # fmt: skip
 
 
@@ -99,6 +100,7 @@ def hamlet():
         owner=[0, 1, -1, -1, -1, -1, -1, -1],
         clearing=[False, True, False, False, False, False, False, False],
         scheme=[-1, -1, -1, -1, -1, -1, 0, -1],
+        user=[1, -1, -1, -1, -1, -1, -1, -1], rent=[0.0, 0, 0, 0, 0, 0, 0, 0],
         treated=[0, 0, 2001, 0, 1999, 0, 0, 0],
         closed=[False, False, False, False, False, True, False, False],
         cover=[0.05, 0.05, 0.4, 0.05, 0.6, 0.8, 0.2, 0.0],
@@ -120,6 +122,7 @@ def hamlet():
         income=[300_000, 100_000, 0], farm_income=[100_000, 60_000, 0],
         wage_income=[50_000, 0, 0], remittances=[100_000, 40_000, 0], payments=[50_000, 0, 0],
         poor=[False, True, False], grain_need=[900.0, 300.0, 0], food_gap=[0.0, 0.4, 0], shadow_wage=[10.0, 30.0, 0],
+        worked=[0.25, 2.0, 0], backbone=[False, True, False], returnee=[True, True, False],
     )  # fmt: skip
     households.alive[2] = False
     shown = np.array([0.3, 0.3, 0.4, 0.3, 0.6, 0.8, 0.2, 0.0])
@@ -191,6 +194,12 @@ COUNTED_BY_HAND = {
     "scheme_payments": 500,
     "treated_area": 0.25,  # in 2001; that of 1999 was counted then
     "closed_area": 0.25,
+    "rented_share": 1 / 4,  # of maize, fallow, paddy and what is under contract
+    "rent_free_share": 1,
+    "largest_holding": 30,  # mu, fifteen to the hectare
+    "median_holding": (3.75 + 30) / 2,
+    "backbone_farmers": 1,
+    "returning_migrants": 2,
 }
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from village_abm.year.market_day import Trade
 
 MIGRANT = STATUSES.index("migrant")
+MU_PER_HECTARE = 15
 FIRST_KD = GRADES.index("slight")
 
 
@@ -87,6 +88,48 @@ def abandoned_share(scope: Scope) -> float:
     contract = is_cropland(scope.patch("land_kind")) & (scope.patch("scheme") < 0)
     fallow = scope.patch("use") == scope.village.uses.index["fallow"]
     return _share(float((contract & fallow).sum()), float(contract.sum()))
+
+
+def _let(scope: Scope) -> np.ndarray:
+    return (scope.patch("user") >= 0) & is_cropland(scope.patch("land_kind"))
+
+
+@indicator("1", "land", "share of contract cropland rented", "耕地流转比例")
+def rented_share(scope: Scope) -> float:
+    """Contract cropland that another household than its holder works, as a share of all of it."""
+    return _share(float(_let(scope).sum()), float(is_cropland(scope.patch("land_kind")).sum()))
+
+
+@indicator("1", "land", "share of rented land that is free of rent", "无偿流转比例")
+def rent_free_share(scope: Scope) -> float:
+    """Rented land for which nothing is paid as a share of what is rented; 0 where nothing is."""
+    let = _let(scope)
+    return float((let & (scope.patch("rent") == 0)).sum()) / max(float(let.sum()), 1.0)
+
+
+@indicator("mu", "land", "most land worked by one household", "最大经营规模")
+def largest_holding(scope: Scope) -> float:
+    """Crops and orchards, own and rented, of the household that works most."""
+    return float(scope.household("worked").max(initial=0.0)) * MU_PER_HECTARE
+
+
+@indicator("mu", "land", "land worked by the median household", "户均经营规模中位数")
+def median_holding(scope: Scope) -> float:
+    """Median of the crops and orchards, own and rented, that a household works."""
+    worked = scope.household("worked")
+    return float(np.median(worked)) * MU_PER_HECTARE if len(worked) else 0.0
+
+
+@indicator("household", "people", "backbone farmers", "中坚农户数")
+def backbone_farmers(scope: Scope) -> float:
+    """Households that stay and work far more land than their own."""
+    return float(scope.household("backbone").sum())
+
+
+@indicator("household", "people", "returning migrants", "返乡户数")
+def returning_migrants(scope: Scope) -> float:
+    """Households to which somebody came home not long ago, backbone farmers among them included."""
+    return float(scope.household("returnee").sum())
 
 
 # Rock, soil and green -------------------------------------------------------------------------------------

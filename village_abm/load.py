@@ -23,6 +23,7 @@ from village_abm.economy.land_use import LandUse
 from village_abm.economy.livelihood import Livelihood
 from village_abm.economy.market import Market
 from village_abm.economy.production import Production
+from village_abm.economy.rental import Rental
 from village_abm.economy.tastes import Tastes
 from village_abm.land.tenure import Tenure
 from village_abm.land.terrain import Terrain
@@ -38,6 +39,7 @@ from village_abm.society.demography import Demography
 from village_abm.society.learning import Learning
 from village_abm.society.migration import Migration
 from village_abm.society.population import Population
+from village_abm.society.roles import Roles
 from village_abm.society.ties import Ties
 
 
@@ -66,22 +68,24 @@ class Ecology:
 
 @dataclass(frozen=True)
 class People:
-    """Who lives there, is born, leaves, knows whom and learns what."""
+    """Who lives there, is born, leaves, knows whom, learns what and has which role."""
 
     population: Population
     demography: Demography
     migration: Migration
     ties: Ties
     learning: Learning
+    roles: Roles
 
 
 @dataclass(frozen=True)
 class Farm:
-    """Production, labour, choice of land use, the household's purse and its attitudes."""
+    """Production, labour, choice of land use, rental, the household's purse and its attitudes."""
 
     production: Production
     labour: Labour
     choice: LandUse
+    rental: Rental
     livelihood: Livelihood
     tastes: Tastes
 

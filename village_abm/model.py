@@ -10,15 +10,29 @@ from typing import TYPE_CHECKING
 import mesa
 import numpy as np
 
+from agents.backbone_farmer import BackboneFarmer
 from agents.columns import Table
 from agents.government import Government
 from agents.household import Household
+from agents.returning_migrant import ReturningMigrant
 from village_abm import indicators as counting
 from village_abm.initialise import found
 from village_abm.policy import budget
 from village_abm.society import ties
 from village_abm.streams import Streams
-from village_abm.year import beliefs, exogenous, harvest, land_use, migration, nature, packages, people, purse, schemes
+from village_abm.year import (
+    beliefs,
+    exogenous,
+    harvest,
+    land_use,
+    migration,
+    nature,
+    packages,
+    people,
+    purse,
+    roles,
+    schemes,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     import networkx
@@ -33,6 +47,9 @@ LAYERS = {
     "use": np.int16, "grade": np.int8, "cover": np.float32, "soil_depth": np.float32, "exposure": np.float32,
     "owner": np.int32, "scheme": np.int16,
 }  # fmt: skip
+
+# Classes of the views by rising precedence: a returning migrant who becomes a backbone farmer is seen as that.
+ROLES = (Household, ReturningMigrant, BackboneFarmer)
 
 
 class VillageModel(mesa.Model):
@@ -58,11 +75,13 @@ class VillageModel(mesa.Model):
         self.government = Government(self)
         self.government.cash = budget.opening_purse(params.government, self.village.price_level)
         self._views: dict[int, Household] = {}
+        self._roles = np.zeros(0, np.int64)
         self._years: list[int] = []
         self._counts: list[dict[str, float]] = []
         self._maps: dict[str, list[np.ndarray]] = {name: [] for name in LAYERS}
         people.count_members(self.village)
         nature.survey(self.village)
+        roles.take(self.village)
         self._meet_households()
 
     def step(self) -> None:
@@ -103,6 +122,7 @@ class VillageModel(mesa.Model):
         village, ledger, year = self.village, self.village.ledger, self.village.year
         households = village.households
         nature.survey(village)
+        roles.take(village)
         self._meet_households()
         ledger.close("cash", households.cash, year)
         ledger.close("county purse", self.government.cash, year)
@@ -116,12 +136,18 @@ class VillageModel(mesa.Model):
             self._record()
 
     def _meet_households(self) -> None:
-        """Register a view of every living household as a Mesa agent and let go of those that ended."""
+        """Register a view of every living household as a Mesa agent, of the class of its role, and let go of others."""
         households = self.village.households
-        for row in [row for row in self._views if not households.alive[row]]:
-            self._views.pop(row).remove()
-        for row in households.rows[~np.isin(households.rows, list(self._views))].tolist():
-            self._views[row] = Household(self, households, row)
+        role = np.where(households.backbone, 2, np.where(households.returnee, 1, 0))
+        role[~households.alive] = -1
+        known = np.full(len(households), -1)
+        known[: len(self._roles)] = self._roles
+        self._roles = role
+        for row in np.flatnonzero(role != known).tolist():
+            if row in self._views:
+                self._views.pop(row).remove()
+            if role[row] >= 0:
+                self._views[row] = ROLES[role[row]](self, households, row)
 
     def _record(self) -> None:
         self._years.append(self.village.year)

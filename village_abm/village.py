@@ -117,11 +117,21 @@ class Village:
         self.patches.use[rows] = after
         self.patches.use_age[rows] = 0
 
+    @property
+    def workers(self) -> np.ndarray:
+        """Household that works each patch: its tenant, else its holder; -1 nobody; shape (patches,)."""
+        return np.where(self.patches.user >= 0, self.patches.user, self.patches.owner)
+
+    def end_leases(self, rows: np.ndarray) -> None:
+        """Give plots back from their tenants to those who hold them."""
+        self.patches.user[rows], self.patches.rent[rows], self.patches.lease_end[rows] = -1, 0.0, 0
+
     def return_to_collective(self, rows: np.ndarray) -> None:
         """Give plots without an heir back to the collective: crops lie fallow, clearings grow wild, contracts end."""
         cropped = rows[(self.uses.is_kind("crop") | self.uses.is_kind("perennial"))[self.patches.use[rows]]]
         wild = self.patches.clearing[cropped]
         self.turn("without an heir", cropped, np.where(wild, self.uses.index["natural"], self.uses.index["fallow"]))
+        self.end_leases(rows)
         self.patches.clearing[rows] = False
         self.patches.owner[rows] = -1
         self.patches.scheme[rows] = -1

@@ -81,15 +81,18 @@ def abandonment(
     protected: np.ndarray,
     food_gap: np.ndarray,
     elder_share: np.ndarray,
+    untenanted: float | None = None,
 ) -> np.ndarray:
     """Plots under annual crops given up this year; (plots,) bool.
 
     Annual chance rate x (.3 + .4 elder share + .2 far) (1 - p_tenant), only after two years of loss, never on
     plots kept for own food and never while the household lacks food. `food_gap`, `elder_share` (households,).
+    p_tenant stands for a rental market; where there is one, no tenant was found for any of these plots, and
+    `untenanted` [1/yr] stands in the place of rate (1 - p_tenant).
     """
-    tenant = np.asarray(rules.tenant)[land_kind]
+    rate = rules.abandon_rate * (1 - np.asarray(rules.tenant)[land_kind]) if untenanted is None else untenanted
     chance = rules.abandon_base + rules.abandon_elder * elder_share[owner] + rules.abandon_far * (distance > rules.far)
-    chance *= rules.abandon_rate * (1 - tenant)
+    chance *= rate
     may = (owner >= 0) & uses.is_kind("crop")[use] & (loss_years >= rules.loss_years)
     may &= ~protected & (food_gap[owner] <= 0)
     return may & (streams.uniform("land.abandon", year, patch_ids) < chance)

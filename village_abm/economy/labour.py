@@ -53,7 +53,7 @@ def plot_days(
     area: np.ndarray | float,
     expected_yield: np.ndarray,
     new: np.ndarray,
-    intensity: float,
+    intensity: np.ndarray | float,
 ) -> np.ndarray:
     """Days of work each plot asks for this year; (plots,) [day/yr].
 

@@ -63,10 +63,11 @@ class LandUse:
 
 @dataclass(frozen=True)
 class Plots:
-    """The plots that households hold; arrays (plots,)."""
+    """The plots that households work; arrays (plots,)."""
 
     ids: np.ndarray
     owner: np.ndarray
+    """Whoever works the plot: its holder, or the tenant."""
     use: np.ndarray
     use_age: np.ndarray
     life: np.ndarray
@@ -112,6 +113,17 @@ def own_food_plots(uses: UseArrays, plots: Plots, yields: np.ndarray, wanted: np
     return kept
 
 
+def reviewing(rules: LandUse, year: int, household_ids: np.ndarray, streams: Streams) -> np.ndarray:
+    """Households that think about their land this year, also about renting it; (households,) bool."""
+    return streams.uniform("land.review", year, household_ids) < rules.review
+
+
+def kept_for_food(rules: LandUse, uses: UseArrays, plots: Plots, outlook: Outlook) -> np.ndarray:
+    """Grain plots kept for what must be grown, what cannot be bought or a least share; (plots,) bool."""
+    wanted = np.maximum(outlook.own_food, rules.own_food_floor) * outlook.grain_need
+    return own_food_plots(uses, plots, outlook.yields, wanted)
+
+
 def decide(
     rules: LandUse,
     production: Production,
@@ -131,12 +143,11 @@ def decide(
     year, count = outlook.year, len(plots.use)
     returns = expected_returns(uses, production, outlook, plots.owner, plots.use, grain_margin)
     perennial = uses.is_kind("perennial")
-    wanted = np.maximum(outlook.own_food, rules.own_food_floor) * outlook.grain_need
-    protected = own_food_plots(uses, plots, outlook.yields, wanted)
+    protected = kept_for_food(rules, uses, plots, outlook)
     known = (outlook.knowledge >= rules.knowledge_gate) | ~perennial
     possible = feasible & uses.voluntary & known[plots.owner]
     worn, cut = _worn_and_cut(rules, uses, plots, outlook, returns, streams)
-    on = streams.uniform("land.review", year, household_ids) < rules.review
+    on = reviewing(rules, year, household_ids, streams)
     arable = uses.is_kind("crop")[plots.use] | (plots.use == uses.index["fallow"])
     reviewed = plots.free & (plots.owner >= 0) & ((arable & on[plots.owner]) | worn | cut)
     rows = np.flatnonzero(reviewed)

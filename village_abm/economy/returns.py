@@ -57,7 +57,7 @@ def expected_returns(
     """
     crop = uses.is_kind("crop")
     cash = uses.cash_cost * np.where(crop, outlook.input_ratio, 1.0)
-    days = uses.labour * np.where(crop, outlook.labour_intensity, 1.0)
+    days = uses.labour * np.where(crop, np.reshape(outlook.labour_intensity, (-1, 1)), 1.0)
     factor, annuity = lifetime(production, uses, outlook.discount)
     hungry = (outlook.food_gap > 0)[:, None] & (uses.grain > 0)
     price = outlook.price * np.where(hungry, 1 + grain_margin, 1.0)

@@ -7,7 +7,7 @@ import numpy as np
 from village_abm.economy import market
 from village_abm.society import learning
 from village_abm.village import Village
-from village_abm.year import market_day
+from village_abm.year import market_day, roles
 from village_abm.year.exogenous import Now
 
 YEARS_REMEMBERED = 10
@@ -17,6 +17,7 @@ def learn(village: Village, now: Now) -> None:
     """Take in last year's prices, the uses of others, the greening of the land and kept or broken promises."""
     _expect_prices(village, now)
     _learn_from_others(village)
+    roles.assist(village)
     _look_at_the_land(village)
     _judge_promises(village)
 
@@ -32,10 +33,10 @@ def _expect_prices(village: Village, now: Now) -> None:
 
 
 def holdings(village: Village) -> np.ndarray:
-    """Which uses each household has on its plots; shape (households, uses)."""
-    patches, count = village.patches, len(village.uses)
-    held = patches.owner >= 0
-    cells = patches.owner[held].astype(np.int64) * count + patches.use[held]
+    """Which uses each household has on the plots it works; shape (households, uses)."""
+    workers, count = village.workers, len(village.uses)
+    held = workers >= 0
+    cells = workers[held].astype(np.int64) * count + village.patches.use[held]
     return np.bincount(cells, minlength=len(village.households) * count).reshape(-1, count) > 0
 
 

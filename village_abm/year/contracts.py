@@ -65,7 +65,7 @@ def enrol(village: Village, now: Now, plots: np.ndarray, outlook: Outlook) -> No
         margin = (
             outlook.yields[at, maize] * outlook.price[house, maize] - village.uses.cash_cost[maize] * now.input_ratio
         )
-        worth = margin - freed
+        worth = np.where(patches.user[rows] >= 0, patches.rent[rows], margin - freed)  # what is let brings rent
         value = enrolment.utility(
             rules, scheme, now.price_level, worth, patches.slope[rows], households.ties_enrolled[house],
             off_farm_share(village)[house], households.food_gap[house], households.trust[house],
@@ -79,6 +79,7 @@ def enrol(village: Village, now: Now, plots: np.ndarray, outlook: Outlook) -> No
             patches.village[rows].astype(np.int64), wanted, (kinds, patches.scheme_year[running]),
         )  # fmt: skip
         chosen = rows[taken]
+        village.end_leases(chosen)
         village.turn(f"enrolled: {name}", chosen, plants(village, scheme)[planted])
         patches.scheme[chosen], patches.scheme_year[chosen] = number, now.year
         patches.scheme_payee[chosen], patches.ever_enrolled[chosen] = patches.owner[chosen], True

@@ -8,7 +8,7 @@ from village_abm.ecology import water
 from village_abm.economy import labour, livelihood, production
 from village_abm.society.demography import FARM, LOCAL_JOB
 from village_abm.village import Village
-from village_abm.year import market_day
+from village_abm.year import market_day, roles
 from village_abm.year.exogenous import Now
 from village_abm.year.land_use import lives
 
@@ -18,7 +18,7 @@ def reap(village: Village, now: Now) -> None:
     patches, uses = village.patches, village.uses
     tended = uses.is_kind("crop") | uses.is_kind("perennial") | uses.is_kind("planted")
     rows = np.flatnonzero(tended[patches.use] & (patches.owner >= 0))
-    use, owner = patches.use[rows].astype(np.int64), patches.owner[rows].astype(np.int64)
+    use, owner = patches.use[rows].astype(np.int64), village.workers[rows].astype(np.int64)
     full = production.potential_at(
         village.params.farm.production, uses, use, patches.soil_depth[rows], patches.grade[rows], now.year
     )
@@ -29,8 +29,21 @@ def reap(village: Village, now: Now) -> None:
     patches.yield_rate[rows] = kg / village.hectares
     prices = market_day.sell(village, now, use, kg)
     _eat_and_sell(village, now, prices, use, owner, kg, inputs[owner] * fulfilled)
+    _pay_rents(village)
     patches.use_age[:] += 1
     village.memory["previous price"], village.memory["price"] = village.memory["price"], prices
+
+
+def _pay_rents(village: Village) -> None:
+    """Rents from tenants to holders, to the fen."""
+    patches, households = village.patches, village.households
+    rows = np.flatnonzero((patches.user >= 0) & (patches.rent > 0))
+    fen = village.fen(patches.rent[rows] * village.hectares)
+    village.pay("rent paid", -fen, patches.user[rows])
+    village.pay("rent received", fen, patches.owner[rows])
+    households.rents[:] = 0
+    np.add.at(households.rents, patches.owner[rows], fen)
+    np.add.at(households.rents, patches.user[rows], -fen)
 
 
 def _buy_inputs(village: Village, now: Now, use: np.ndarray, owner: np.ndarray, fulfilled: np.ndarray) -> np.ndarray:
@@ -54,7 +67,8 @@ def _work(
         village.uses.full_age[use], life,
     )  # fmt: skip
     new = village.uses.is_kind("perennial")[use] & (village.patches.use_age[rows] == 0)
-    days = labour.plot_days(village.uses, use, village.hectares, expected, new, now.labour_intensity)
+    intensity = roles.labour_intensity(village, now)[owner]
+    days = labour.plot_days(village.uses, use, village.hectares, expected, new, intensity)
     work = labour.farm_work(labour.demand_by_season(village.uses, use, days, owner, size), households.labour)
     households.farm_days_wanted[:] = work.used + work.missing
     households.farm_labour[:] = work.used

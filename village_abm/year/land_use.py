@@ -9,7 +9,7 @@ from agents.patch import LAND_KINDS, is_cropland
 from village_abm.economy import clearing, enterprises, land_use, livelihood, production, ways
 from village_abm.society import learning
 from village_abm.village import Village
-from village_abm.year import contracts
+from village_abm.year import contracts, rental, roles
 from village_abm.year.exogenous import Now
 
 FOREST_LAND = LAND_KINDS.index("forest_land")
@@ -21,6 +21,7 @@ def decide(village: Village, now: Now) -> None:
     plots = np.flatnonzero((village.patches.owner >= 0) & tilled_or_tillable(village))
     outlook, may = _outlook(village, now, plots)
     contracts.enrol(village, now, plots, outlook)
+    rental.let_land(village, now, plots, _worked(village, plots), outlook, may)
     decision = _choose_crops(village, now, plots, outlook, may)
     _abandon(village, now, plots, decision)
     contracts.go_back(village, now, plots, decision.returns)
@@ -47,7 +48,7 @@ def _outlook(village: Village, now: Now, plots: np.ndarray) -> tuple[Outlook, np
     need = households.residents * (now.food_need + now.feed_need)
     households.grain_need[:] = np.where(households.alive, need, 0.0)
     affordable = livelihood.affordable_grain(farm.livelihood, cash, income, grain_price)
-    area = np.bincount(patches.owner[plots], minlength=len(households)) * village.hectares
+    area = np.bincount(village.workers[plots], minlength=len(households)) * village.hectares
     outlook = Outlook(
         year=now.year,
         price=households.price_belief,
@@ -56,7 +57,7 @@ def _outlook(village: Village, now: Now, plots: np.ndarray) -> tuple[Outlook, np
         offer=np.zeros_like(yields),
         shadow_wage=households.shadow_wage,
         input_ratio=now.input_ratio,
-        labour_intensity=now.labour_intensity,
+        labour_intensity=roles.labour_intensity(village, now),
         norm=households.norm,
         knowledge=households.knowledge,
         belief=households.belief,
@@ -108,19 +109,10 @@ def _choose_crops(
     village: Village, now: Now, plots: np.ndarray, outlook: Outlook, may: np.ndarray
 ) -> land_use.Decision:
     patches, households, farm = village.patches, village.households, village.params.farm
-    use = patches.use[plots].astype(np.int64)
-    kinds = village.uses.is_kind("crop") | village.uses.is_kind("perennial")
-    kinds[village.uses.index["fallow"]] = True
-    held = land_use.Plots(
-        ids=patches.id[plots],
-        owner=patches.owner[plots].astype(np.int64),
-        use=use,
-        use_age=patches.use_age[plots],
-        life=lives(village, plots, use),
-        loss_years=patches.loss_years[plots],
-        free=(patches.scheme[plots] < 0) & ~patches.closed[plots] & kinds[use],
-        area=village.hectares,
-    )
+    held = _worked(village, plots)
+    use = held.use
+    # A tenant plants nothing that outlives the agreement.
+    may = may & ~((patches.user[plots] >= 0)[:, None] & village.uses.is_kind("perennial"))
     decision = land_use.decide(
         farm.choice, farm.production, village.uses, held, outlook, may, households.id,
         village.params.market.grain_margin, village.streams,
@@ -139,23 +131,42 @@ def _choose_crops(
     return decision
 
 
+def _worked(village: Village, plots: np.ndarray) -> land_use.Plots:
+    """The plots as those who work them see them."""
+    patches = village.patches
+    use = patches.use[plots].astype(np.int64)
+    kinds = village.uses.is_kind("crop") | village.uses.is_kind("perennial")
+    kinds[village.uses.index["fallow"]] = True
+    return land_use.Plots(
+        ids=patches.id[plots],
+        owner=village.workers[plots].astype(np.int64),
+        use=use,
+        use_age=patches.use_age[plots],
+        life=lives(village, plots, use),
+        loss_years=patches.loss_years[plots],
+        free=(patches.scheme[plots] < 0) & ~patches.closed[plots] & kinds[use],
+        area=village.hectares,
+    )
+
+
 def _tell(village: Village, kind: str, row: int, why: dict[str, object]) -> None:
     patches = village.patches
-    house = int(village.households.id[patches.owner[row]])
+    house = int(village.households.id[patches.user[row] if patches.user[row] >= 0 else patches.owner[row]])
     village.tell(kind, household=house, patch=int(patches.id[row]), why=why)
 
 
 def _abandon(village: Village, now: Now, plots: np.ndarray, decision: land_use.Decision) -> None:
     patches, households = village.patches, village.households
+    market = village.params.farm.rental
     given_up = clearing.abandonment(
         village.params.farm.choice, now.year, village.streams, village.uses, patches.id[plots],
         patches.use[plots].astype(np.int64), patches.owner[plots].astype(np.int64), patches.loss_years[plots],
         patches.land_kind[plots], patches.distance[plots], decision.protected, households.food_gap,
-        households.elder_share,
+        households.elder_share, market.abandon_rate if market.on else None,
     )  # fmt: skip
     idle = households.labour[patches.owner[plots]] <= 0  # nobody is left who could work it
     given_up |= idle & village.uses.is_kind("crop")[patches.use[plots]]
-    given_up &= patches.scheme[plots] < 0
+    given_up &= (patches.scheme[plots] < 0) & (patches.user[plots] < 0)
     rows = plots[given_up]
     cleared = patches.clearing[rows]
     village.turn("given up", rows, np.where(cleared, village.uses.index["natural"], village.uses.index["fallow"]))

@@ -10,6 +10,7 @@ from village_abm.society import migration, ties
 from village_abm.society.demography import ELDER, FARM, MIGRANT
 from village_abm.society.population import PeopleArrays
 from village_abm.village import Village
+from village_abm.year import roles
 from village_abm.year.exogenous import Now
 from village_abm.year.people import count_members
 
@@ -26,11 +27,11 @@ def leave_and_return(village: Village, now: Now) -> None:
     if now.held_away is None:
         back = migration.returning(rules, now.year, folk, homes, need, people.jobless, 0.0, village.streams)
         out = migration.leaving(rules, now.year, folk, homes, need, now.migrant_wage, village.streams)
-        _come_home(village, back.rows, back)
+        _come_home(village, now, back.rows, back)
         _leave(village, out.rows, out)
     else:
         held = migration.hold(rules, now.year, folk, homes, need, now.migrant_wage, now.held_away, village.streams)
-        _come_home(village, held.come_home, None)
+        _come_home(village, now, held.come_home, None)
         _leave(village, held.leave, None)
     away = people.alive & (people.status == MIGRANT)
     people.away_years[:] = np.where(away, people.away_years + 1, 0)
@@ -51,8 +52,9 @@ def _homes(village: Village, now: Now) -> migration.Homes:
     )  # fmt: skip
     been = np.zeros(size, bool)
     been[people.household[people.alive & (people.migrant_years > 0)]] = True
-    held = patches.owner >= 0
-    cropland = np.bincount(patches.owner[held & is_cropland(patches.land_kind)], minlength=size) * village.hectares
+    workers = village.workers
+    tended = (workers >= 0) & is_cropland(patches.land_kind)
+    cropland = np.bincount(workers[tended], minlength=size) * village.hectares
     savings = np.maximum(village.real(households.cash), 0.0)
     known = village.known()
     return migration.Homes(
@@ -71,11 +73,13 @@ def _leave(village: Village, rows: np.ndarray, move: migration.Move | None) -> N
     _tell(village, "left", rows, move)
 
 
-def _come_home(village: Village, rows: np.ndarray, move: migration.Move | None) -> None:
+def _come_home(village: Village, now: Now, rows: np.ndarray, move: migration.Move | None) -> None:
     people = village.people
+    roles.bring_home(village, now, rows)
     elder = people.age[rows] >= village.params.people.demography.elder_age
     people.status[rows] = np.where(elder, ELDER, FARM)
-    people.returned[rows] = True
+    people.returned[rows], people.returned_in[rows] = True, village.year
+    people.years_brought[rows] = people.away_years[rows]
     _tell(village, "came home", rows, move)
 
 
@@ -105,7 +109,10 @@ def _count_labour(village: Village, now: Now) -> None:
         households.farm_days_wanted, households.labour,
         out=(households.farm_days_wanted > 0).astype(float), where=households.labour > 0,
     )  # fmt: skip
-    households.shadow_wage[:] = labour.shadow_wage(
-        rules, now.day_wage, np.clip(wanted, 0.0, 1.0), households.migrants / adults, households.elder_share,
-        (gone / np.maximum(everyone, 1))[villages],
-    )  # fmt: skip
+    away, left = households.migrants / adults, (gone / np.maximum(everyone, 1))[villages]
+    # What a day is worth to the same people with all days free, with the days of last year, and with none free.
+    free, households.shadow_wage[:], busy = (
+        labour.shadow_wage(rules, now.day_wage, used, away, households.elder_share, left)
+        for used in (np.zeros(len(households)), np.clip(wanted, 0.0, 1.0), np.ones(len(households)))
+    )
+    village.memory["wage of the free and the busy"] = (free, busy)

@@ -43,6 +43,7 @@ def _close(village: Village, now: Now) -> None:
     )  # fmt: skip
     rows = rows[~np.isin(patches.village[rows], _role(village, "settle"))]
     patches.closed[rows] = True
+    village.end_leases(rows)
     village.turn("closed", rows, village.uses.index["closed_forest"])
 
 
@@ -89,6 +90,7 @@ def _relocate(village: Village, now: Now) -> int:
 def _leave_land(village: Village, movers: np.ndarray) -> None:
     """Old plots go back to the collective and are closed where the closure package holds."""
     patches = village.patches
+    village.end_leases(np.flatnonzero(np.isin(patches.user, movers)))
     old = np.flatnonzero(np.isin(patches.owner, movers))
     village.return_to_collective(old)
     patches.land_kind[old] = COLLECTIVE

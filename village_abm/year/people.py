@@ -143,6 +143,7 @@ def _split(village: Village, now: Now) -> None:
         patches.owner, patches.land_kind, patches.id, parents, share, village.streams, now.year
     )
     patches.owner[plots] = rows[number]
+    village.end_leases(plots[patches.user[plots] == patches.owner[plots]])
     paid = plots[patches.scheme_payee[plots] >= 0]
     patches.scheme_payee[paid] = patches.owner[paid]
     for name in ("cash", "labour", "grain"):
@@ -169,6 +170,7 @@ def _dissolve(village: Village, now: Now) -> None:
     people.household[plan.orphans] = plan.kin
     for house in plan.empty.tolist():  # a few a year
         households.alive[house] = False
+        village.end_leases(np.flatnonzero(patches.user == house))
         plots = np.flatnonzero(patches.owner == house)
         linked = kin.indices[kin.indptr[house] : kin.indptr[house + 1]]
         heirs = linked[households.alive[linked] & (households.village[linked] == households.village[house])]
@@ -178,6 +180,7 @@ def _dissolve(village: Village, now: Now) -> None:
         if len(heirs):
             heir = heirs[np.argmin(households.id[heirs])]
             patches.owner[plots] = heir
+            village.end_leases(plots[patches.user[plots] == heir])
             patches.scheme_payee[plots[patches.scheme_payee[plots] >= 0]] = heir
             village.pay("estates", estate, np.array([heir]))
         else:
