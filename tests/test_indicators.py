@@ -13,7 +13,7 @@ from agents.columns import Table
 from agents.household import Household
 from agents.patch import GRADES, LAND_KINDS, Patch
 from agents.person import STATUSES, Person
-from village_abm import indicators, left_behind, load_params
+from village_abm import indicators, left_behind, load_params, trading
 from village_abm.economy.enterprises import stack
 from village_abm.scope import REGISTRY, Scope
 from village_abm.units import factor
@@ -33,7 +33,7 @@ MAY_LACK_A_VALUE = {
 
 
 def test_every_counting_function_is_registered_once_under_its_own_name():
-    trees = [ast.parse(Path(file.__file__).read_text(encoding="utf-8")) for file in (left_behind, indicators)]
+    trees = [ast.parse(Path(file.__file__).read_text(encoding="utf-8")) for file in (left_behind, trading, indicators)]
     written = [
         node.name
         for tree in trees

@@ -8,15 +8,13 @@ import numpy as np
 
 from agents.patch import GRADES, is_cropland
 from agents.person import STATUSES
-from village_abm import left_behind  # noqa: F401 (registers its indicators)
-from village_abm.economy.market import INFORMED
+from village_abm import left_behind, trading  # noqa: F401 (they register their indicators)
 from village_abm.scope import REGISTRY, Scope, indicator
 from village_abm.scope import mean as _mean
 from village_abm.scope import share as _share
 
 if TYPE_CHECKING:
     from village_abm.village import Village
-    from village_abm.year.market_day import Trade
 
 MIGRANT = STATUSES.index("migrant")
 MU_PER_HECTARE = 15
@@ -277,43 +275,6 @@ def shadow_wage(scope: Scope) -> float:
 
 
 # Markets --------------------------------------------------------------------------------------------------
-
-
-def _trade(scope: Scope, use: str) -> Trade | None:
-    return scope.village.memory["trade"].get(scope.village.uses.index[use])
-
-
-@indicator("CNY/kg", "money", "price of fresh prickly ash, prices of 2020", "鲜花椒价格(2020年价)")
-def price_prickly_ash(scope: Scope) -> float:
-    """What a kg of prickly ash harvested brought at the farm gate this year."""
-    return float(scope.village.memory["price"][scope.village.uses.index["prickly_ash"]])
-
-
-@indicator("CNY/kg", "money", "price of fruit, prices of 2020", "水果价格(2020年价)")
-def price_fruit(scope: Scope) -> float:
-    """What a kg of fruit harvested brought at the farm gate this year."""
-    return float(scope.village.memory["price"][scope.village.uses.index["fruit"]])
-
-
-@indicator("1", "money", "share of prickly ash unsold", "花椒滞销率")
-def unsold_prickly_ash(scope: Scope) -> float:
-    """Share of the prickly ash brought to market that perished unsold; none where no region makes the price."""
-    trade = _trade(scope, "prickly_ash")
-    return trade.region.unsold if trade else 0.0
-
-
-@indicator("1", "money", "share of fruit unsold", "水果滞销率")
-def unsold_fruit(scope: Scope) -> float:
-    """Share of the fruit brought to market that perished unsold; none where no region makes the price."""
-    trade = _trade(scope, "fruit")
-    return trade.region.unsold if trade else 0.0
-
-
-@indicator("1", "money", "share of growers who know what is planted", "知情种植者比例")
-def informed_share(scope: Scope) -> float:
-    """Growers of prickly ash who look ahead by the areas planted; all the informed where no region makes the price."""
-    trade = _trade(scope, "prickly_ash")
-    return float(trade.region.shares[INFORMED]) if trade else scope.village.params.market.informed
 
 
 # Schemes --------------------------------------------------------------------------------------------------
