@@ -26,6 +26,7 @@ class Household(Resident):
     farm_labour = Column("day/yr", "days worked on the land this year")
     local_labour = Column("day/yr", "days worked for local wages this year")
     farm_days_wanted = Column("day/yr", "days its plots asked for this year")
+    other_days = Column("day", "days its herds and guests ask for this year, by season", width=4)
     idle_days = Column("day/yr", "days left without work this year")
     shadow_wage = Column("CNY/day", "what a day of family labour is worth at home, yuan of 2020")
 
@@ -43,6 +44,9 @@ class Household(Resident):
     promised = Column("fen", "what contracts promised for this year", np.int64, 0)
     rents = Column("fen", "rent received less rent paid this year", np.int64, 0)
     fined = Column("fen", "fines of this year", np.int64, 0)
+    enterprise_income = Column(
+        "fen", "net income this year from what is not land: herds, guests, a cooperative", np.int64, 0
+    )
     cash_income = Column("fen", "cash income of the year, inputs paid", np.int64, 0)
     sick = Column("1", "a costly illness struck this year", np.bool_, False)
     consumption = Column("fen", "living costs of the year, grain eaten included", np.int64, 0)
@@ -68,6 +72,7 @@ class Household(Resident):
     worked = Column("ha", "crops and orchards it works, its own or rented, at the close of the year")
     backbone = Column("1", "is a backbone farmer: stays and works far more land than its own", np.bool_, False)
     returnee = Column("1", "is a returning migrant: somebody came home not long ago", np.bool_, False)
+    cooperative = Column("1", "row of the cooperative it is a member of; -1 none", np.int32, -1)
     ties_enrolled = Column("1", "share of its ties with land under a conversion contract")
 
     @property

@@ -20,7 +20,7 @@ ALWAYS = {
         "rent paid", "rent received", "savings brought home",
     },
     "county purse": {"allotment", "audits", "fines"},
-    "labour": {"days people have", "worked on own fields", "worked for wages", "without work"},
+    "labour": {"days people have", "worked on the own farm", "worked for wages", "without work"},
     "grain": {"grown", "bought", "eaten by people", "fed to animals", "sold"},
     "land": {
         "changed crop (from)", "changed crop (to)", "given up (from)", "given up (to)", "cleared (from)",

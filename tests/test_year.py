@@ -336,7 +336,14 @@ def test_the_county_never_spends_what_it_does_not_hold(scenario):
 def test_income_is_the_sum_of_its_sources_less_fines(scenario):
     for page in years(scenario):
         houses = page.households
-        parts = houses.farm_income + houses.wage_income + houses.remittances + houses.payments - houses.fined
+        parts = (
+            houses.farm_income
+            + houses.enterprise_income
+            + houses.wage_income
+            + houses.remittances
+            + houses.payments
+            - houses.fined
+        )
         assert np.array_equal(houses.income, parts)
         lines = page.lines["cash"]
         assert houses.wage_income.sum() == lines["local wages"]

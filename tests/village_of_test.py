@@ -13,8 +13,6 @@ from village_abm import VillageModel, load_params
 from village_abm.load import Params
 
 SIDE, FAMILIES = 40, 24
-# What the shipped scenarios leave off is on here, so that every identity is tested with it.
-ROLES = {"farm.rental.on": True, "people.roles.backbone": True, "people.roles.returning": True}
 SHIPPED = ("village", "huanjiang", "p1_1980", "greening")
 
 
@@ -28,7 +26,7 @@ def small(
 
     `burn_in` sets another first year lived, so that a test may begin close to what it looks at.
     """
-    params = load_params(scenario, {"land.lines": SIDE, "land.columns": SIDE} | ROLES | (changes or {}))
+    params = load_params(scenario, {"land.lines": SIDE, "land.columns": SIDE} | (changes or {}))
     plan = params.scenario
     villages = tuple(dataclasses.replace(spec, households=families) for spec in plan.villages)
     plan = dataclasses.replace(plan, villages=villages, burn_in=burn_in or plan.burn_in)

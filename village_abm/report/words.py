@@ -142,7 +142,7 @@ ENTRIES = {
     "fed to animals": "饲料",
     "sold": "出售",
     "days people have": "可用劳动日",
-    "worked on own fields": "自家农活",
+    "worked on the own farm": "自家农活",
     "worked for wages": "本地务工",
     "without work": "闲置",
     # land

@@ -29,6 +29,7 @@ def reap(village: Village, now: Now) -> None:
     patches.yield_rate[rows] = kg / village.hectares
     prices = market_day.sell(village, now, use, kg)
     _eat_and_sell(village, now, prices, use, owner, kg, inputs[owner] * fulfilled)
+    village.memory["harvest"] = (use, owner, kg)
     _pay_rents(village)
     patches.use_age[:] += 1
     village.memory["previous price"], village.memory["price"] = village.memory["price"], prices
@@ -69,7 +70,8 @@ def _work(
     new = village.uses.is_kind("perennial")[use] & (village.patches.use_age[rows] == 0)
     intensity = roles.labour_intensity(village, now)[owner]
     days = labour.plot_days(village.uses, use, village.hectares, expected, new, intensity)
-    work = labour.farm_work(labour.demand_by_season(village.uses, use, days, owner, size), households.labour)
+    demand = labour.demand_by_season(village.uses, use, days, owner, size) + households.other_days
+    work = village.memory["work"] = labour.farm_work(demand, households.labour)
     households.farm_days_wanted[:] = work.used + work.missing
     households.farm_labour[:] = work.used
     adults = np.where(households.alive, np.maximum(households.adults - households.migrants, 0), 0)
@@ -78,7 +80,7 @@ def _work(
     )
     households.idle_days[:] = work.idle - households.local_labour
     _who_worked(village)
-    book.enter("worked on own fields", -work.used)
+    book.enter("worked on the own farm", -work.used)
     book.enter("worked for wages", -households.local_labour)
     book.enter("without work", -households.idle_days)
     return labour.plot_fulfilled(village.uses, use, owner, work.fulfilled)

@@ -17,8 +17,8 @@ INHERITED = (
     "shortfall_memory", "knowledge", "price_belief", "biogas", "shadow_wage", "poor", "left_poverty", "food_gap",
 )  # fmt: skip
 SHARED = (
-    "income", "cash_income", "farm_income", "wage_income", "remittances", "payments", "promised", "idle_days",
-    "farm_days_wanted",
+    "income", "cash_income", "farm_income", "enterprise_income", "wage_income", "remittances", "payments", "promised",
+    "idle_days", "farm_days_wanted",
 )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ def _count_income(village: Village) -> None:
     households.farm_income[:] = money["sold"] + money["animals"] + money["eaten"] + money["gathered"]
     households.farm_income[:] += households.rents - money["inputs"] - planting
     other = households.wage_income + households.remittances + households.payments - households.fined
-    households.income[:] = households.farm_income + other
+    households.income[:] = households.farm_income + households.enterprise_income + other
     households.cash_income[:] = households.income - money["eaten"]
 
 
