@@ -146,6 +146,16 @@ def test_few_skewed_pairs_get_t_and_are_told_why():
     assert "too few for a bootstrap" in found.reason
 
 
+def test_one_wild_pair_makes_no_effect():
+    # noise of mean 0.1 and sd 1, and one pair in which all went another way
+    noise = np.linspace(-1, 1, 29) * 1.7 + 0.1
+    found = compare(np.append(noise, 500.0), np.zeros(30), Question("income"))
+    assert found.interval == mean_interval(np.append(noise, 500.0))
+    assert found.interval.reason == "skewed by a single pair, which no bootstrap can judge"
+    assert found.covers_zero
+    assert found.judgement.verdict == Verdict.OPEN
+
+
 @given(LEVELS)
 @example([(0, 0)] * 9 + [(0, 900)])
 @example([(0, 0)] * 29 + [(1000, 0)])

@@ -12,6 +12,7 @@ from village_abm.streams import hashed
 
 RESAMPLES = 9_999
 SKEWED = 1.0  # sample skewness from which t no longer serves
+DOMINANT = 0.5  # share of the squared deviations from which one pair alone makes the interval
 FEWEST_FOR_BOOTSTRAP = 10  # below, a bootstrap interval is too short to trust
 ROUNDING = 1e-12  # of the largest value: what lies nearer is equal
 _BATCH = 1_000
@@ -86,8 +87,8 @@ def mean_interval(values: np.ndarray, confidence: float = 0.95, seed: int = 0, c
     """Interval for the mean of (pairs,) values: t, or BCa when |skewness| > 1; the order of pairs plays no part.
 
     Differences no farther apart than `close` are equal and the interval shrinks to their mean. BCa (Efron
-    1987, Better bootstrap confidence intervals) gives way to t, with the reason said, when pairs are few, when it is
-    not finite, or when it leaves the mean outside.
+    1987, Better bootstrap confidence intervals) gives way to t, with the reason said, when pairs are few, when one
+    pair makes the skew alone, or when the bootstrap is degenerate.
     """
     values = np.sort(numbers(values, "paired differences"))
     plain = t_interval(values, confidence)
@@ -97,6 +98,10 @@ def mean_interval(values: np.ndarray, confidence: float = 0.95, seed: int = 0, c
         return plain
     if len(values) < FEWEST_FOR_BOOTSTRAP:
         return _instead(plain, f"skewed, but fewer than {FEWEST_FOR_BOOTSTRAP} pairs are too few for a bootstrap")
+    squares = (values - plain.mean) ** 2
+    if squares.max() > DOMINANT * squares.sum():
+        # Resamples without that pair would show the spread of the others alone: far too sure of itself.
+        return _instead(plain, "skewed by a single pair, which no bootstrap can judge")
     luck = generator("paired.bca", seed)
     # Rescaled, so that the bootstrap meets neither tiny nor huge numbers.
     scale = float(np.abs(values).max())
@@ -104,10 +109,8 @@ def mean_interval(values: np.ndarray, confidence: float = 0.95, seed: int = 0, c
         (values / scale,), np.mean, n_resamples=RESAMPLES, batch=_BATCH, confidence_level=confidence, rng=luck
     ).confidence_interval
     low, high = scale * float(found.low), scale * float(found.high)
-    if not (math.isfinite(low) and math.isfinite(high)):
+    if not low <= plain.mean <= high:  # not a number, or without the mean
         return _instead(plain, "skewed, but the BCa bootstrap is degenerate")
-    if not low <= plain.mean <= high:
-        return _instead(plain, "skewed, but the BCa interval leaves the mean outside")
     return Interval(plain.mean, low, high, confidence, "BCa", f"skewness {skewness(values):.1f}")
 
 
