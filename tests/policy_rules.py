@@ -8,8 +8,8 @@ from pathlib import Path
 
 from village_abm.params import Deflator, converted, read_number
 from village_abm.policy.budget import GovernmentRules
+from village_abm.policy.catalogue import Scheme
 from village_abm.policy.packages import Packages
-from village_abm.policy.schemes import Scheme
 from village_abm.records import assemble, read_toml, typed
 
 PARAMS = Path(__file__).parents[1] / "params"

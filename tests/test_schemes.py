@@ -307,7 +307,7 @@ def with_word(key, word):
         ("pays_for", "good_will"),
         ("targeting", "auction_uniform"),
         ("mechanism", "magic"),
-        ("led_by", "market"),
+        ("led_by", "wizard"),
     ],
 )
 def test_an_option_that_does_nothing_is_refused(key, word):

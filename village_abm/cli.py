@@ -257,6 +257,31 @@ def _value(value: Any) -> str:
 
 
 @app.command()
+def schemes(
+    name: Annotated[str | None, typer.Argument(help="One scheme; all where none is given.")] = None,
+) -> None:
+    """List the compensation schemes, or explain one: what it pays for, whom, how much, and where that is from."""
+    with plain_errors():
+        from village_abm.load import explain, load_params
+        from village_abm.params import refuse_unknown
+
+        params = load_params()
+        if name is None:
+            width = max(map(len, params.schemes))
+            for key, scheme in params.schemes.items():
+                print(f"{key:<{width}}  {scheme.label['en']} / {scheme.label['zh']}")
+            return
+        refuse_unknown([name], params.schemes, "schemes", "scheme")
+        scheme = params.schemes[name]
+        print(f"{scheme.label['en']} / {scheme.label['zh']}", *scheme.explanation.values(), "", sep="\n")
+        for row in explain(params, f"schemes.{name}"):
+            unit = "" if row["unit"] in ("", "1") else f" {row['unit']}"
+            limits = f", {_value(row['range'])}" if row["range"] else ""
+            print(f"{str(row['path']).removeprefix(f'schemes.{name}.')} = {_value(row['value'])}{unit}{limits}")
+            print(f"    {row['meaning']} [{row['confidence']}; {row['source']}]")
+
+
+@app.command()
 def report(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder made by 'run'.")]) -> None:
     """Write the report of a finished run again."""
     with plain_errors():

@@ -30,8 +30,8 @@ from village_abm.land.terrain import Terrain
 from village_abm.overrides import overridden, parsed, scaled
 from village_abm.params import Deflator, Number, ParameterError, converted, near, needs, read_number
 from village_abm.policy.budget import GovernmentRules
+from village_abm.policy.catalogue import Scheme
 from village_abm.policy.packages import Packages
-from village_abm.policy.schemes import Scheme
 from village_abm.records import assemble, assemble_all, params_folder, read_toml, typed
 from village_abm.scenario import OVERRIDABLE, Scenario, check_scenario, overridden_scenario, read_scenario
 from village_abm.series import Series, overridden_series, read_series, scaled_series

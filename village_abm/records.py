@@ -78,8 +78,9 @@ def assemble[R](
     """Build a record from a table of a file; `leaf(table, spec, path, file, hint)` gives each value.
 
     A field made by `needs` is a parameter; a record field is a sub-table; a plain `name` is the
-    table's own name and a plain `label` its names in English and Chinese. Raises ParameterError for
-    missing and unknown keys. A record with a `variant(table, where)` says which kind of it the table is.
+    table's own name, a plain `label` its names and `explanation` what it is, both in English and Chinese.
+    Raises ParameterError for missing and unknown keys. A record with a `variant(table, where)` says
+    which kind of it the table is.
     """
     where = f"{file}: {path}" if path else file
     if not isinstance(table, Mapping):
@@ -95,7 +96,7 @@ def assemble[R](
             raise ParameterError(f"{where}: '{key}' is missing ({field.metadata.get('meaning', 'a table')}). Add it.")
         if "meaning" in field.metadata:
             values[key] = leaf(table[key], field.metadata, inside, file, hints[key])
-        elif key == "label":
+        elif key in ("label", "explanation"):
             values[key] = read_label(table[key], f"{file}: {inside}")
         else:
             values[key] = assemble(hints[key], table[key], inside, file, leaf, key)

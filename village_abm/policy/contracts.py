@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from village_abm.policy.schemes import Contract, LandScheme
+from village_abm.policy.parts import Contract
+from village_abm.policy.schemes import LandScheme
 from village_abm.streams import Streams
 from village_abm.units import FEN_PER_CNY
 

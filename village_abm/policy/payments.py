@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from village_abm.policy.contracts import due, mean_due
-from village_abm.policy.schemes import LandScheme, Monitoring
+from village_abm.policy.parts import Delivery, Monitoring
+from village_abm.policy.schemes import LandScheme
 from village_abm.streams import Streams
 
 
@@ -54,7 +55,7 @@ def _by_household(amounts: np.ndarray, payees: np.ndarray, count: int) -> np.nda
 
 
 def delivered(
-    scheme: LandScheme, streams: Streams, year: int, household_ids: np.ndarray, owed: np.ndarray
+    delivery: Delivery, streams: Streams, year: int, household_ids: np.ndarray, owed: np.ndarray
 ) -> np.ndarray:
     """What of the amount owed arrives [fen]; shape (households,).
 
@@ -62,7 +63,7 @@ def delivered(
     `shortfall` while that is at most one half.
     """
     luck = streams.uniform("payment.shortfall", year, household_ids)
-    share = 1.0 - np.minimum(1.0, 2.0 * scheme.delivery.shortfall * luck)
+    share = 1.0 - np.minimum(1.0, 2.0 * delivery.shortfall * luck)
     return np.floor(owed * share).astype(np.int64)
 
 
@@ -94,7 +95,7 @@ def settle(
     punished = found & (streams.uniform("audit.forbearance", year, ids) >= rules.forbearance)
     fines = np.rint(np.where(punished, rules.penalty * mean_due(scheme, kinds, area), 0)).astype(np.int64)
     passed = _by_household(np.where(punished, 0, owed), payees, count)
-    paid = delivered(scheme, streams, year, household_ids, passed)
+    paid = delivered(scheme.delivery, streams, year, household_ids, passed)
     return Settlement(
         due=_by_household(owed, payees, count),
         passed=passed,

@@ -1,0 +1,66 @@
+"""The minimum living allowance: money a head for households below the line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from village_abm.params import ParameterError, needs
+from village_abm.policy.parts import Delivery, Scheme, payment_rule
+from village_abm.streams import Streams
+from village_abm.units import FEN_PER_CNY
+
+MONTHS = 12
+
+
+@dataclass(frozen=True)
+class AMonth:
+    """Pays so much a head and month, between the years given on a straight line, level before and after."""
+
+    rate_years: tuple[int, ...] = needs(None, "years of the rates")
+    rate: tuple[float, ...] = needs("CNY/person", "paid a month for every member at home or away", price="nominal")
+
+    def __post_init__(self) -> None:
+        if len(self.rate) != len(self.rate_years) or list(self.rate_years) != sorted(set(self.rate_years)):
+            raise ParameterError(
+                f"rate_years = {list(self.rate_years)} and rate = {list(self.rate)} do not belong together. "
+                f"Write rising years and one rate for each."
+            )
+
+    def at(self, year: int) -> float:
+        """Rate of a year [CNY/person/month, nominal]."""
+        return float(np.interp(year, self.rate_years, self.rate))
+
+
+@payment_rule("need")
+@dataclass(frozen=True, kw_only=True)
+class Allowance(Scheme):
+    """Money for the poor: whoever was found poor last year and is reached."""
+
+    pays_for: Literal["need"] = needs(None, "the payment rule")
+    payment: AMonth
+    coverage: float = needs("1", "share of the poor households that are reached")
+    delivery: Delivery
+
+
+def reached(scheme: Allowance, streams: Streams, household_ids: np.ndarray, poor: np.ndarray) -> np.ndarray:
+    """Which households get the allowance: poor, and among those reached, drawn once for good; (households,) bool.
+
+    A wider coverage reaches the same households and more.
+    """
+    return poor & (streams.uniform("allowance.reached", 0, household_ids) < scheme.coverage)
+
+
+def due(scheme: Allowance, year: int, members: np.ndarray, gets: np.ndarray) -> np.ndarray:
+    """What each household is due: 12 x rate of the year x members, within the budget [fen]; (households,).
+
+    Where the budget is short everybody gets the same part of what is due, rounded down.
+    """
+    if not scheme.is_open(year):
+        return np.zeros(len(members), np.int64)
+    owed = np.where(gets, np.rint(scheme.payment.at(year) * MONTHS * FEN_PER_CNY * members), 0).astype(np.int64)
+    most = scheme.budget * FEN_PER_CNY / (1 + scheme.delivery.admin)
+    total = int(owed.sum())
+    return owed if total <= most else np.floor(owed * (most / total)).astype(np.int64)

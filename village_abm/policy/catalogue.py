@@ -1,0 +1,9 @@
+"""Every kind of scheme there is: whoever reads schemes.toml imports this, which registers them all."""
+
+from __future__ import annotations
+
+from village_abm.policy.allowance import Allowance
+from village_abm.policy.parts import RULES, Scheme
+from village_abm.policy.schemes import LandScheme, WorksScheme
+
+__all__ = ["RULES", "Allowance", "LandScheme", "Scheme", "WorksScheme"]

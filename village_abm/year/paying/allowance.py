@@ -1,0 +1,27 @@
+"""Payment day of the minimum living allowance."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from agents.government import Government
+from village_abm.policy import allowance
+from village_abm.policy.allowance import Allowance
+from village_abm.policy.payments import delivered
+from village_abm.village import Village
+from village_abm.year.exogenous import Now
+from village_abm.year.paying.spent import Spent
+
+
+def settle(
+    village: Village, _government: Government, now: Now, _number: int, name: str, scheme: Allowance, _room: int
+) -> Spent:
+    """Pay the poor who are reached, by what they earned last year."""
+    households = village.households
+    gets = allowance.reached(scheme, village.streams, households.id, households.alive & households.registered_poor)
+    owed = allowance.due(scheme, now.year, households.members, gets)
+    paid = delivered(scheme.delivery, village.streams, now.year, households.id, owed)
+    village.pay(f"paid: {name}", paid)
+    households.payments[:] += paid
+    households.promised[:] += owed
+    return Spent(int(paid.sum()), int(np.floor(scheme.delivery.admin * int(paid.sum()))))

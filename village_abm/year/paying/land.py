@@ -1,0 +1,49 @@
+"""Payment day of land contracts: visits, payments, fines and replanting."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from agents.government import Government
+from village_abm.policy import contracts, payments
+from village_abm.policy.schemes import LandScheme
+from village_abm.village import Village
+from village_abm.year.contracts import plants
+from village_abm.year.exogenous import Now
+from village_abm.year.nature import move_carbon, stands_now
+from village_abm.year.paying.spent import Spent
+
+
+def settle(
+    village: Village, government: Government, now: Now, number: int, name: str, scheme: LandScheme, room: int
+) -> Spent:
+    """Visit at most `room` plots under contract and pay those that stand."""
+    patches, households = village.patches, village.households
+    rows = np.flatnonzero(patches.scheme == number)
+    if not len(rows):
+        return Spent()
+    kinds = contracts.planted(scheme.contract, village.streams, patches.id[rows])
+    binding = contracts.in_force(scheme, kinds, patches.scheme_year[rows], now.year)
+    rows, kinds = rows[binding], kinds[binding]
+    planted = patches.use[rows] == plants(village, scheme)[kinds]
+    keeps = payments.stands(scheme.monitoring, planted, patches.use_age[rows], patches.cover[rows])
+    paid = payments.settle(
+        scheme, village.streams, now.year, village.hectares, patches.id[rows], kinds, patches.scheme_year[rows],
+        patches.scheme_payee[rows].astype(np.int64), keeps, households.id, room,
+    )  # fmt: skip
+    village.pay(f"paid: {name}", paid.paid)
+    village.pay("fines", -paid.fines)
+    households.payments[:] += paid.paid
+    households.promised[:] += paid.passed
+    households.fined[:] += paid.fines
+    failed = rows[paid.punished]
+    village.turn("replanted after a visit", failed, plants(village, scheme)[kinds[paid.punished]])
+    if len(failed):
+        move_carbon(village, "replanted after a visit", stands_now(village))
+    government.audit(paid.visited, paid.punished)
+    for row in failed.tolist():
+        village.tell(
+            "fined", household=int(households.id[patches.scheme_payee[row]]), patch=int(patches.id[row]),
+            why={"scheme": name},
+        )  # fmt: skip
+    return Spent(int(paid.paid.sum()), paid.admin, int(paid.visited.sum()), int(paid.fines.sum()))

@@ -1,0 +1,29 @@
+"""How each kind of scheme acts within the year: one module a payment rule, found by the record of the scheme."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from agents.government import Government
+from village_abm.policy.allowance import Allowance
+from village_abm.policy.parts import Scheme
+from village_abm.policy.schemes import LandScheme, WorksScheme
+from village_abm.village import Village
+from village_abm.year.exogenous import Now
+from village_abm.year.paying import allowance, land, works
+from village_abm.year.paying.spent import Spent
+
+# A function of (village, government, year, number of the scheme, its name, the scheme, visits still affordable).
+SETTLES: dict[type[Scheme], Callable[[Village, Government, Now, int, str, Any, int], Spent]] = {
+    LandScheme: land.settle,
+    WorksScheme: works.settle,
+    Allowance: allowance.settle,
+}
+
+
+def running(village: Village) -> Iterator[tuple[int, str, Scheme]]:
+    """The schemes that the scenario switches on, in the order of their file: number, name, scheme."""
+    for number, (name, scheme) in enumerate(village.params.schemes.items()):
+        if name in village.params.scenario.schemes:
+            yield number, name, scheme
