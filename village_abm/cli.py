@@ -128,7 +128,7 @@ def _ablation(
     if ablate:
         return ablation.plan(variant, pairs, only or [])
     for option, value in (("--pairs", pairs), ("--only", only)):
-        if value:
+        if value not in (None, []):
             raise ParameterError(f"{option} without --ablate. Write --ablate too.")
     return None
 

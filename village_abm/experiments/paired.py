@@ -42,7 +42,7 @@ def compare(having: np.ndarray, lacking: np.ndarray, family: int, confidence: fl
     gaps = having - lacking
     pairs, alpha = len(gaps), 1 - confidence
     mean, spread = float(gaps.mean()), float(gaps.std(ddof=1))
-    error = spread / np.sqrt(pairs)
+    error = spread / float(np.sqrt(pairs))
     one, all_ = (float(stats.t.ppf(1 - alpha / 2 / tests, pairs - 1)) * error for tests in (1, family))
     apart = float(having.var(ddof=1) + lacking.var(ddof=1))
     return Difference(
