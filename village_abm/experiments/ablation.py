@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from village_abm.experiments.differences import CONFIDENCE, compare
 from village_abm.experiments.inputs import Inputs
 from village_abm.experiments.mechanisms import GROUPS, Mechanism, read_mechanisms
-from village_abm.experiments.paired import CONFIDENCE, compare
 from village_abm.params import ParameterError
 
 if TYPE_CHECKING:
