@@ -363,6 +363,7 @@ def test_told_to_end_while_comparing_it_leaves_neither_folder_nor_worker(tmp_pat
         (0.0, "1", "0.0"),
         (-1234.5, "CNY/person/yr", "−1,234"),
         (0.2, "CNY", "0"),
+        (0.26, "mu", "+0.3"),
     ],
 )
 def test_differences_are_written_with_their_sign(value: float, unit: str, shown: str) -> None:

@@ -26,6 +26,7 @@ SHORT = {
 }
 POINTS = Text("points", "百分点")
 CHARTED = ("cover", "income_real")
+TENTHS = ("ha", "mu")
 MOST_ROWS = 14
 PLAIN_TEXT = 3
 
@@ -65,7 +66,7 @@ def _cell(row: dict[str, Any]) -> Cell:
 
 def signed(value: float, written: str) -> str:
     """A difference as a reader knows it: with its sign, shares in points of per cent."""
-    shown = words.number(abs(value), written)
+    shown = f"{abs(value):.1f}" if written in TENTHS and abs(value) < 10 else words.number(abs(value), written)
     nothing = not any(digit in shown for digit in "123456789")
     return shown if nothing else f"{'−' if value < 0 else '+'}{shown}"
 
@@ -129,7 +130,7 @@ def forest(run: Run, indicator: str) -> Forest:
     ]
     rows = sorted(known, key=lambda row: (-row["effect"], -abs(row["difference"])))[:MOST_ROWS]
     rows.sort(key=lambda row: -row["difference"])
-    # A hair-wide scale would do for the dots of most; what runs over the edge of a plain mechanism is cut there.
+    # Scaled by the differences: an interval much wider than any of them is cut at the edge.
     reach = max((max(abs(row["simultaneous_low"]), abs(row["simultaneous_high"])) for row in rows), default=0.0)
     farthest = max((1.6 * abs(row["difference"]) for row in rows), default=0.0)
     edge = min(reach, farthest) or 1.0
