@@ -370,6 +370,12 @@ def test_differences_are_written_with_their_sign(value: float, unit: str, shown:
     assert section.signed(value, unit) == shown
 
 
+def test_a_clear_difference_is_never_written_as_nothing() -> None:
+    row = {"difference": -0.0002, "simultaneous_low": -0.0003, "simultaneous_high": -0.0001, "unit": "1"}
+    assert section._cell(row | {"effect": 1}).shown == "−0.02"
+    assert section._cell(row | {"effect": 0}).shown == "0.0"
+
+
 @pytest.mark.slow
 def test_all_mechanisms_on_a_small_village(tmp_path: Path) -> None:
     out = tmp_path / "all"

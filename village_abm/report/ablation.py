@@ -26,6 +26,7 @@ SHORT = {
 }
 POINTS = Text("points", "百分点")
 CHARTED = ("cover", "income_real")
+FIGURES = "123456789"
 TENTHS = ("ha", "mu")
 MOST_ROWS = 14
 PLAIN_TEXT = 3
@@ -61,13 +62,22 @@ class Cell:
 def _cell(row: dict[str, Any]) -> Cell:
     low, high = (signed(row[end], row["unit"]) for end in ("simultaneous_low", "simultaneous_high"))
     sign = "more" if row["difference"] > 0 else "less"
-    return Cell(signed(row["difference"], row["unit"]), f"{low} … {high}", bool(row["effect"]), sign)
+    return Cell(_written(row), f"{low} … {high}", bool(row["effect"]), sign)
+
+
+def _written(row: dict[str, Any]) -> str:
+    """The difference; a clear one that would round to nothing to its first figure."""
+    shown = signed(row["difference"], row["unit"])
+    if not row["effect"] or any(digit in shown for digit in FIGURES):
+        return shown
+    small = abs(row["difference"]) * (100 if row["unit"] == "1" else 1)
+    return f"{'−' if row['difference'] < 0 else '+'}{small:.1g}"
 
 
 def signed(value: float, written: str) -> str:
     """A difference as a reader knows it: with its sign, shares in points of per cent."""
     shown = f"{abs(value):.1f}" if written in TENTHS and abs(value) < 10 else words.number(abs(value), written)
-    nothing = not any(digit in shown for digit in "123456789")
+    nothing = not any(digit in shown for digit in FIGURES)
     return shown if nothing else f"{'−' if value < 0 else '+'}{shown}"
 
 
@@ -168,8 +178,8 @@ def lines(run: Run) -> list[tuple[str, str]]:
         rows.sort(key=lambda row: (row["high"] - row["low"]) / abs(row["difference"]))
         effects = []
         for row in rows[:PLAIN_TEXT]:
-            unit = " points" if row["unit"] == "1" else f" {words.unit(row['unit']).en}"
-            effects.append(f"{_short(run, row['indicator']).en} {signed(row['difference'], row['unit'])}{unit}")
+            unit = _unit(run, row["indicator"]).en.split(" a ")[0]  # yuan, not yuan a head and year
+            effects.append(f"{_short(run, row['indicator']).en} {_written(row)} {unit}")
         more = f"; {len(rows) - PLAIN_TEXT} more" if len(rows) > PLAIN_TEXT else ""
         found.append((one["en"], "; ".join(effects) + more if effects else "no effect seen"))
     return found
