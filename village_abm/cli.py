@@ -7,8 +7,9 @@ import os
 import shlex
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -17,6 +18,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from village_abm.experiments.ablation import Plan
     from village_abm.experiments.run import Finished
     from village_abm.load import Params
 
@@ -95,11 +97,17 @@ def _overrides(pairs: list[str]) -> dict[str, object]:
     return changes
 
 
-def _params(scenario: str | None, pairs: list[str], years: int | None, seed: int | None) -> Params:
+def _params(
+    scenario: str | None,
+    pairs: list[str],
+    years: int | None,
+    seed: int | None,
+    switch: Mapping[str, object] | None = None,
+) -> Params:
     from village_abm.load import load_params
     from village_abm.params import ParameterError
 
-    changes = _overrides(pairs)
+    changes = _overrides(pairs) | dict(switch or {})
     if seed is not None and seed < 0:
         raise ParameterError(f"--seed {seed}: a seed is a whole number from 0 up. Write --seed 2, say.")
     params = load_params(scenario, changes)
@@ -108,6 +116,21 @@ def _params(scenario: str | None, pairs: list[str], years: int | None, seed: int
     if years < 1:
         raise ParameterError(f"--years {years}: at least one year must pass. Write --years 10, say.")
     return load_params(scenario, changes | {"scenario.end": params.scenario.start + years - 1})
+
+
+def _ablation(
+    ablate: bool, pairs: int | None, only: list[str] | None, variant: Callable[[Mapping[str, object]], Params]
+) -> Plan | None:
+    """What `--ablate` asks for; nothing where it was not given."""
+    from village_abm.experiments import ablation
+    from village_abm.params import ParameterError
+
+    if ablate:
+        return ablation.plan(variant, pairs, only or [])
+    for option, value in (("--pairs", pairs), ("--only", only)):
+        if value not in (None, []):
+            raise ParameterError(f"{option} without --ablate. Write --ablate too.")
+    return None
 
 
 @app.command()
@@ -149,46 +172,61 @@ def run(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where to write; otherwise runs/<scenario>-<seed>.")
     ] = None,
+    ablate: Annotated[
+        bool, typer.Option("--ablate", help="Also run with each mechanism off in turn: what does it change?")
+    ] = False,
+    pairs: Annotated[
+        int | None, typer.Option(metavar="N", help="Pairs of runs for each mechanism of --ablate; otherwise 6.")
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only this mechanism of --ablate; may be repeated.")
+    ] = None,
 ) -> None:
     """Run a scenario once; writes a folder with a report to be opened in a browser."""
     with plain_errors():
+        from village_abm.experiments import ablation
         from village_abm.experiments.inputs import Inputs
-        from village_abm.experiments.record import check_free
+        from village_abm.experiments.record import FILES, check_free
         from village_abm.experiments.run import run_once
         from village_abm.report.build import write_report
 
         if out is not None:
             check_free(out)
         params = _params(scenario, change or [], years, seed)
+        luck = params.scenario.seed if seed is None else seed
+        about: dict[str, Any] = {"command": shlex.join(["village-abm", *sys.argv[1:]])}
+        plan = _ablation(ablate, pairs, only, lambda switch: _params(scenario, change or [], years, seed, switch))
+        if plan:
+            about |= {"ablation": plan.about(), "files": FILES | {ablation.FILE: ablation.WHAT_IT_HOLDS}}
         inputs = Inputs(landscape, landscape_crs, landcover, landcover_crs, classes, window, households)
-        command = shlex.join(["village-abm", *sys.argv[1:]])
         with _progress() as progress:
-            finished = run_once(
-                params,
-                params.scenario.seed if seed is None else seed,
-                out,
-                inputs=inputs,
-                about={"command": command},
-                progress=progress,
-                finish=write_report,
-            )
+
+            def finish(folder: Path) -> None:
+                if plan:
+                    told = partial(progress, what="runs to compare")
+                    ablation.write(folder, ablation.run_pairs(plan, luck, inputs=inputs, progress=told))
+                write_report(folder)
+
+            finished = run_once(params, luck, out, inputs=inputs, about=about, progress=progress, finish=finish)
         _show(finished)
 
 
 @contextmanager
 def _progress() -> Iterator[Any]:
-    """A progress bar on the error stream while years pass; nothing where nobody looks."""
+    """A progress bar on the error stream while years pass, and runs after them; nothing where nobody looks."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("building the village", total=None)
+        tasks = {"years": bar.add_task("building the village", total=None)}
 
-        def progress(done: int, total: int) -> None:
-            words = "years" if done < total else "writing the record"
-            bar.update(task, completed=done, total=total, description=words)
+        def progress(done: int, total: int, what: str = "years") -> None:
+            if what not in tasks:  # a bar of its own, so that the time left is that of these runs
+                tasks[what] = bar.add_task(what, total=total)
+            words = what if done < total else "writing the record"
+            bar.update(tasks[what], completed=done, total=total, description=words)
 
         yield progress
 
@@ -220,9 +258,27 @@ def _show(finished: Finished) -> None:
     console.print(shown)
     for note in finished.notes:
         console.print(note)
+    _show_ablation(console, finished.folder)
     page = finished.folder / "report.html"
     shown_as = page.relative_to(Path.cwd()) if page.is_relative_to(Path.cwd()) else page
     console.print(f"\nOpen {shown_as} in a browser; the numbers are beside it.")
+
+
+def _show_ablation(console: Console, folder: Path) -> None:
+    """What each mechanism changes, where the run was compared with others."""
+    from rich import box
+    from rich.table import Table
+
+    from village_abm.report.ablation import lines
+    from village_abm.report.reading import read_run
+
+    compared = lines(read_run(folder))
+    if not compared:
+        return
+    shown = Table("mechanism", "what it adds (with - without it, mean over the pairs)", box=box.SIMPLE_HEAD)
+    for mechanism, effects in compared:
+        shown.add_row(mechanism, effects)
+    console.print(shown, soft_wrap=False)
 
 
 @app.command()

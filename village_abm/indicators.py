@@ -9,7 +9,7 @@ import numpy as np
 from agents.patch import GRADES, is_cropland
 from agents.person import STATUSES
 from village_abm import left_behind, trading  # noqa: F401 (they register their indicators)
-from village_abm.scope import REGISTRY, Scope, indicator
+from village_abm.scope import REGISTRY, Scope, gini, indicator
 from village_abm.scope import mean as _mean
 from village_abm.scope import share as _share
 
@@ -259,6 +259,13 @@ def poverty(scope: Scope) -> float:
     """People in households below the poverty line of the year as a share of all."""
     members = scope.household("members")
     return _share(members[scope.household("poor")].sum(), members.sum())
+
+
+@indicator("1", "money", "inequality of income (Gini)", "人均收入基尼系数")
+def income_gini(scope: Scope) -> float:
+    """Gini coefficient of net income per head over all people on the register; losses count as nothing."""
+    members = scope.household("members")
+    return gini(scope.household("income") / np.maximum(members, 1), members)
 
 
 @indicator("1", "money", "food gap", "粮食缺口")

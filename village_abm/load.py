@@ -193,6 +193,8 @@ def load_params(scenario: str | Path | None = None, overrides: Mapping[str, obje
 
     place += " with overrides" if plan_differences else ""
     check_scenario(plan, place, records["schemes"], [f.name for f in dataclasses.fields(Packages)], series)
+    if not records["government"].on:
+        plan = dataclasses.replace(plan, schemes=(), packages=())
     if plan.frozen_from:  # the imposed share of migrants is the experiment; it alone moves on
         series = {
             name: one if name.startswith("held_") else one.frozen_from(plan.frozen_from) for name, one in series.items()

@@ -15,7 +15,7 @@ from village_abm.units import UnitError, factor
 
 CONFIDENCES = ("reported", "derived", "estimate", "unverified", "design")
 ORDERS = {"rising": "greater", "falling": "less"}
-LEAF_KEYS = {"value", "unit", "range", "source", "confidence", "price_base", "note", "choices", "label"}
+LEAF_KEYS = {"value", "unit", "range", "off", "source", "confidence", "price_base", "note", "choices", "label"}
 
 
 class ParameterError(ValueError):
@@ -53,6 +53,8 @@ class Number:
     file: str
     choices: tuple[Any, ...] | None = None
     any_length: bool = False
+    off: float | None = None
+    """A value that switches off what the number stands for; allowed beside the range of plausible ones."""
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,7 @@ def read_number(
         file=file,
         choices=tuple(leaf["choices"]) if "choices" in leaf else None,
         any_length=spec.get("any_length", False),
+        off=finite(leaf["off"], f"{where}, off") if "off" in leaf else None,
     )
 
 
@@ -188,7 +191,7 @@ def converted(number: Number, spec: Mapping[str, Any], deflator: Deflator, allow
         if number.choices and number.value not in number.choices:
             raise ParameterError(f"{where} = {number.value!r} is none of {list(number.choices)}. Write one of them.")
         return _tuples(number.value)
-    check_range(number.value, number.range, where, allow)
+    check_range(number.value, number.range, where, allow or number.value == number.off)
     check_order(number.value, spec.get("order", ""), where)
     try:
         scale = factor(number.unit or "1", number.needed)

@@ -32,6 +32,8 @@ class Weather:
 
 def drought_severity(rules: Climate, draw: np.ndarray) -> np.ndarray:
     """Severity of drought, 0 in other years: uniform from 0 to the worst in a drought year; shape of draw."""
+    if rules.drought_probability == 0:
+        return np.zeros_like(draw)
     return rules.worst_drought * np.maximum(1 - draw / rules.drought_probability, 0.0)
 
 

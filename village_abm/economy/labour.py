@@ -24,6 +24,7 @@ class Labour:
     elder_age: float = needs("yr", "age from which people work fewer days")
     frail_age: float = needs("yr", "age from which people only help")
     helper_weight: float = needs("1", "work of a helping child or pupil against an adult's")
+    ageing: bool = needs(None, "whether the old work fewer days")
     elder_weight: float = needs("1", "work of an elder against an adult's")
     frail_weight: float = needs("1", "work of the very old against an adult's")
     local_cap: float = needs("day/yr", "most days of local wage work that an adult takes")
@@ -41,7 +42,8 @@ class Labour:
 def work_days(rules: Labour, age: np.ndarray, status: np.ndarray) -> np.ndarray:
     """Days a year each person can work at home, age weight x `work_days`, none for migrants; (people,)."""
     bounds = [rules.helper_age, rules.adult_age, rules.elder_age, rules.frail_age]
-    weights = np.array([0.0, rules.helper_weight, 1.0, rules.elder_weight, rules.frail_weight])
+    old = (rules.elder_weight, rules.frail_weight) if rules.ageing else (1.0, 1.0)
+    weights = np.array([0.0, rules.helper_weight, 1.0, *old])
     weight = weights[np.searchsorted(bounds, age, side="right")]
     weight = np.where(status == _PUPIL, np.minimum(weight, rules.helper_weight), weight)
     return np.where(status == _MIGRANT, 0.0, weight) * rules.work_days

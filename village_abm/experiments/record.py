@@ -26,19 +26,19 @@ from village_abm.experiments.tables import (
 SCHEMA_VERSION = 1
 
 FILES = {
-    "manifest.json": ("what was run: scenario, changes, seed, versions, time and memory", "运行说明"),
-    "indicators.csv": ("one row a year, one column an indicator", "逐年指标"),
-    "indicators.parquet": ("the same, with units and labels inside", "逐年指标，含单位与名称"),
-    "households.parquet": ("one row a household and recorded year", "逐年农户表"),
-    "people.parquet": ("one row a person, at the end", "期末人口表"),
-    "patches.nc": ("maps by year, y and x (NetCDF, CF conventions)", "逐年地图（NetCDF）"),
-    "maps/": ("maps of the first and last year (GeoTIFF)", "首末年地图（GeoTIFF）"),
-    "ties.graphml": ("who knows whom, at the end", "期末社会关系网络"),
-    "events.parquet": ("who did what, when and why", "事件：何人、何时、何因"),
-    "books.csv": ("opening, entries and closing of every book and year", "各年各账本的分录"),
-    "parameters.csv": ("every parameter: unit, range, source, confidence", "全部参数及其来源"),
-    "dictionary.csv": ("unit and meaning of every column", "数据字典"),
-    "report.html": ("the report, to be opened in a browser", "本报告"),
+    "manifest.json": {"en": "what was run: scenario, changes, seed, versions, time and memory", "zh": "运行说明"},
+    "indicators.csv": {"en": "one row a year, one column an indicator", "zh": "逐年指标"},
+    "indicators.parquet": {"en": "the same, with units and labels inside", "zh": "逐年指标，含单位与名称"},
+    "households.parquet": {"en": "one row a household and recorded year", "zh": "逐年农户表"},
+    "people.parquet": {"en": "one row a person, at the end", "zh": "期末人口表"},
+    "patches.nc": {"en": "maps by year, y and x (NetCDF, CF conventions)", "zh": "逐年地图（NetCDF）"},
+    "maps/": {"en": "maps of the first and last year (GeoTIFF)", "zh": "首末年地图（GeoTIFF）"},
+    "ties.graphml": {"en": "who knows whom, at the end", "zh": "期末社会关系网络"},
+    "events.parquet": {"en": "who did what, when and why", "zh": "事件：何人、何时、何因"},
+    "books.csv": {"en": "opening, entries and closing of every book and year", "zh": "各年各账本的分录"},
+    "parameters.csv": {"en": "every parameter: unit, range, source, confidence", "zh": "全部参数及其来源"},
+    "dictionary.csv": {"en": "unit and meaning of every column", "zh": "数据字典"},
+    "report.html": {"en": "the report, to be opened in a browser", "zh": "本报告"},
 }
 
 
@@ -149,7 +149,7 @@ def describe(model: Any) -> dict[str, Any]:
         "uses": [{"name": n, **_label(t)} for n, t in zip(model.use_names, model.use_labels, strict=True)],
         "grades": list(GRADES),
         "statuses": list(STATUSES),
-        "files": {name: {"en": en, "zh": zh} for name, (en, zh) in FILES.items()},
+        "files": FILES,
     }
 
 

@@ -17,6 +17,7 @@ class GovernmentRules:
 
     enrolment: Enrolment
     reversion: Reversion
+    on: bool = needs(None, "whether there is a government: schemes, packages and a purse")
     opening: float = needs("CNY", "money in the purse at the start", price="2020")
     allotment: float = needs("CNY/yr", "own money the county gets for audits in a year", price="2020")
     visit_cost: float = needs("CNY", "cost of visiting a plot under contract", price="2020")
@@ -28,12 +29,16 @@ def _fen(yuan_2020: float, price_level: float) -> int:
 
 def opening_purse(rules: GovernmentRules, price_level: float) -> int:
     """What the purse holds at the start [fen of the year's money]."""
-    return _fen(rules.opening, price_level)
+    return _fen(rules.opening * rules.on, price_level)
+
+
+def _allotted(rules: GovernmentRules, price_level: float) -> int:
+    return _fen(rules.allotment * rules.on, price_level)
 
 
 def affordable_visits(rules: GovernmentRules, price_level: float, purse: int) -> int:
     """How many plots can be visited from what the purse holds, the year's allotment included [visits]."""
-    held = purse + _fen(rules.allotment, price_level)
+    held = purse + _allotted(rules, price_level)
     cost = _fen(rules.visit_cost, price_level)
     return max(0, held // cost) if cost else max(0, held)
 
@@ -51,7 +56,7 @@ def entries(
     earmarked, to the fen, so that paid + administration = drawn; audits are paid from the allotment and
     fines, and what is left stays in the purse.
     """
-    moves = {"allotment": _fen(rules.allotment, price_level)}
+    moves = {"allotment": _allotted(rules, price_level)}
     for name, (paid, admin) in spent.items():
         moves[f"transfer: {name}"] = paid + admin
         moves[f"paid: {name}"] = -paid

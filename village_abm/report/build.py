@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from village_abm.report import books, charts, maps, notes, sections, story, words
+from village_abm.report import ablation, books, charts, maps, notes, sections, story, words
 from village_abm.report.reading import Run, read_run
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -67,6 +67,7 @@ def page(run: Run) -> dict[str, Any]:
         "shape": {"lines": lines, "columns": columns, "patch": run.patch_size},
         "area_ha": lines * columns * run.patch_size**2 / 1e4,
         "land": sections.land(run),
+        "ablation": ablation.section(run),
         "pyramid": sections.pyramid(run),
         "homes": sections.homes(run),
         "books": books.books(run),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from village_abm.experiments.ablation import FILE as ABLATION
 from village_abm.experiments.record import FolderError
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class Run:
     map_years: list[int]
     elevation: np.ndarray
     patch_size: float
+    ablation: pd.DataFrame | None = None
+    """What each mechanism adds, from paired runs; None where none were made."""
 
     @property
     def years(self) -> list[int]:
@@ -74,6 +77,7 @@ def read_run(folder: Path) -> Run:
             map_years=years,
             elevation=elevation,
             patch_size=patch_size,
+            ablation=pd.read_csv(folder / ABLATION) if "ablation" in manifest else None,
         )
     except (OSError, KeyError, ValueError) as error:
         raise FolderError(f"{folder} is not a whole run folder: {error}. Run the model again.") from error

@@ -75,12 +75,14 @@ def care(rules: Migration, people: PeopleArrays, households: int) -> Care:
     elder = count(home & (people.age >= rules.elder_care_age)) > 0
     child = count(home & (people.age < rules.care_age)) > 0
     able = home & (people.age >= rules.youngest) & (people.age < rules.carer_oldest) & (people.status != PUPIL)
-    return Care(young, elder, elder | child, count(able), count(people.alive))
+    due = rules.care
+    return Care(young & due, elder & due, (elder | child) & due, count(able), count(people.alive))
 
 
 def _at_risk(rules: Migration, people: PeopleArrays) -> np.ndarray:
     working = (people.status == FARM) | (people.status == LOCAL_JOB)
-    return np.flatnonzero(people.alive & working & (people.age >= rules.youngest) & (people.age < rules.oldest))
+    of_age = (people.age >= rules.youngest) & (people.age < rules.oldest)
+    return np.flatnonzero(people.alive & working & of_age & rules.on)
 
 
 def leaving(

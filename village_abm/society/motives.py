@@ -14,6 +14,8 @@ from village_abm.society.population import PeopleArrays
 class Migration:
     """What moves people out and back, in utility of a yearly logit hazard."""
 
+    on: bool = needs(None, "whether people leave the village for work")
+    care: bool = needs(None, "whether children and elders hold people back and call them home")
     intercept: float = needs("1", "utility of leaving when everything else is at its reference, c")
     wage_weight: float = needs("1", "utility of each e-fold of the city wage left over against local income")
     living_share: float = needs("1", "share of the wage that living in the city costs")
