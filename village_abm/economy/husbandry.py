@@ -32,6 +32,7 @@ class Cattle(Stock):
     """Cattle in the stall, fed with the grass of their household."""
 
     grass: float = needs("kg/head/yr", "fresh grass eaten")
+    gathered: float = needs("kg/household/yr", "straw and grass of field edges that a household gathers, as fresh grass")
 
 
 @dataclass(frozen=True)
@@ -76,20 +77,38 @@ class Worth:
     keeping: np.ndarray
 
 
-def worth(stock: Stock, price: Prices, input_ratio: float, discount: np.ndarray, wage: np.ndarray) -> Worth:
-    """Keeping: (born - died) p - feed x input ratio - days x shadow wage; buying: less the annualised price.
+def worth(
+    stock: Stock, price: Prices, input_ratio: float, manure_worth: np.ndarray, discount: np.ndarray, wage: np.ndarray
+) -> Worth:
+    """Net return of a stalled head by running costs, and less its annualised price P; all (households,).
 
-    That is P (1 - resale (1+d)^-life) / annuity, annuity = sum (1+d)^-t over t = 1..life. All (households,).
+    Keeping: (born - died) p + dung x manure worth - feed x input ratio - days x shadow wage; buying: less
+    P (1 - resale (1+d)^-life) / annuity, annuity = sum (1+d)^-t over t = 1..life.
     """
     running = (stock.born - stock.died) * price.young - stock.feed * input_ratio
-    keeping = running - stock.days * wage
+    keeping = running + stock.dung * manure_worth - stock.days * wage
     annuity = (1 - (1 + discount) ** -stock.life) / discount
     return Worth(keeping - price.breeding * (1 - stock.resale * (1 + discount) ** -stock.life) / annuity, keeping)
 
 
+def manure_worth(loop: Loop, inputs: np.ndarray, harvest: np.ndarray, farmed: np.ndarray) -> np.ndarray:
+    """What the manure of a head of cattle brings on the fields; (households,) [CNY/head/yr].
+
+    (saving x inputs bought + gain x worth of the harvest) [CNY/yr] x min(1, land of a head / land farmed).
+    """
+    share = np.divide(loop.land, farmed, out=(farmed > 0).astype(float), where=farmed > loop.land)
+    return (loop.input_saving * inputs + loop.yield_gain * harvest) * share * loop.on
+
+
 def grass_worth(cattle: Cattle, net: Worth, heads: np.ndarray) -> np.ndarray:
-    """What a kg of grass brings through cattle, their price sunk where there are some; (households,) [CNY/kg]."""
-    return np.maximum(np.where(heads > 0, net.keeping, net.buying), 0.0) / cattle.grass
+    """What a kg of sown grass brings through cattle, n net / (n grass - gathered) [CNY/kg]; (households,).
+
+    n is the heads there, whose price is sunk, or the first to be bought: what is gathered is worth nothing without
+    cattle, so that the sown grass which lets a head be kept has all it brings. Nothing where that is a loss.
+    """
+    many = np.maximum(heads, 1)
+    net_of_all = many * np.maximum(np.where(heads > 0, net.keeping, net.buying), 0.0)
+    return net_of_all / np.maximum(many * cattle.grass - cattle.gathered, 1.0)
 
 
 def wanted(stock: Stock, heads: np.ndarray, room: np.ndarray, net: Worth) -> np.ndarray:
@@ -111,6 +130,28 @@ def affordable(purse: np.ndarray, price: float) -> np.ndarray:
 def whole(amount: np.ndarray, luck: np.ndarray) -> np.ndarray:
     """Whole heads whose mean over `luck` (uniform) is `amount`; never fewer for a larger amount; (households,)."""
     return np.floor(amount + luck).astype(np.int64)
+
+
+def shared_whole(amount: np.ndarray, luck: np.ndarray, village: np.ndarray, ids: np.ndarray) -> np.ndarray:
+    """`whole`, but with as many heads in each village as its amounts sum to; (households,).
+
+    The head more or less goes to those whose amount and luck come nearest to it; none to those with no amount.
+    """
+    heads = whole(amount, luck)
+    part = np.where(amount > 0, amount + luck - heads, -1.0)
+    short = np.rint(np.bincount(village, weights=amount)) - np.bincount(village, weights=heads)
+    more = _number(village, (-part, ids)) < short[village]
+    fewer = _number(village, (heads < 1, part, ids)) < -short[village]
+    return heads + (more & (amount > 0)) - (fewer & (heads > 0))
+
+
+def _number(group: np.ndarray, by: tuple[np.ndarray, ...]) -> np.ndarray:
+    """Place of each in its group when sorted by `by`, from 0; shape of `group`."""
+    order = np.lexsort((*reversed(by), group))
+    count = np.bincount(group)
+    place = np.empty(len(group), dtype=np.int64)
+    place[order] = np.arange(len(group)) - (np.cumsum(count) - count)[group[order]]
+    return place
 
 
 @dataclass(frozen=True)

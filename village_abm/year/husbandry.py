@@ -31,8 +31,19 @@ def _prices(village: Village, kind: str) -> Prices:
 def _worth(village: Village, now: Now, kind: str) -> Worth:
     households = village.households
     return husbandry.worth(
-        _stock(village, kind), _prices(village, kind), now.input_ratio, households.discount, households.shadow_wage
-    )
+        _stock(village, kind), _prices(village, kind), now.input_ratio, _manure_worth(village),
+        households.discount, households.shadow_wage,
+    )  # fmt: skip
+
+
+def _manure_worth(village: Village) -> np.ndarray:
+    """What manure would have brought on the fields of last year; nothing to houses founded since."""
+    households, money = village.households, village.memory.get("farm money")
+    account = np.zeros((2, len(households)))
+    if money is not None:
+        known = len(money["inputs"])
+        account[:, :known] = village.real_last_year(np.stack([money["inputs"], money["sold"] + money["eaten"]]))
+    return husbandry.manure_worth(village.params.husbandry.loop, account[0], account[1], households.worked)
 
 
 def _purse(village: Village) -> np.ndarray:
@@ -108,10 +119,10 @@ def may_sow(village: Village, plots: np.ndarray, grass: np.ndarray, fit: np.ndar
     reach = households.cattle + husbandry.affordable(_purse(village), _prices(village, "cattle").breeding)
     days = _days_free(village, households.cattle * rules.days)
     heads = husbandry.room(reach, days, rules.days)
-    enough = np.bincount(owner, weights=kg, minlength=len(households)) >= rules.grass
+    enough = np.bincount(owner, weights=kg, minlength=len(households)) + rules.gathered >= rules.grass
     unsown = village.patches.use[plots] != village.uses.index["forage"]
     before = taken_before(owner, kg, (unsown, -kg, village.patches.id[plots]))
-    return fit & enough[owner] & (before < (heads * rules.grass)[owner])
+    return fit & enough[owner] & (before < (heads * rules.grass - rules.gathered)[owner])
 
 
 # Before the wild land is grazed and the fields are worked --------------------------------------------------
@@ -136,7 +147,6 @@ def _keep_cattle(village: Village, now: Now) -> None:
     forage = village.uses.index["forage"]
     plots = np.flatnonzero((patches.use == forage) & (patches.owner >= 0))
     if not len(plots) and not households.cattle.any():
-        village.memory["cattle wanted"] = households.cattle.copy()
         return
     cut = production.potential_at(
         village.params.farm.production, village.uses, forage, patches.soil_depth[plots], patches.grade[plots], now.year
@@ -144,7 +154,7 @@ def _keep_cattle(village: Village, now: Now) -> None:
     grass = np.bincount(village.workers[plots], weights=cut * village.hectares, minlength=len(households))
     net, before = _worth(village, now, "cattle"), households.cattle.copy()
     days = _days_free(village, before * rules.days)
-    want = husbandry.wanted(rules, before, husbandry.room(grass / rules.grass, days, rules.days), net)
+    want = husbandry.wanted(rules, before, husbandry.room((grass + rules.gathered) / rules.grass, days, rules.days), net)
     _trade(village, "cattle", want)
     _tell_of_cattle(village, before, net)
 
@@ -167,28 +177,19 @@ def _tell_of_cattle(village: Village, before: np.ndarray, net: Worth) -> None:
 def _grazing(village: Village) -> tuple[np.ndarray, np.ndarray]:
     """Does that households let graze freely, and those that closure or a biogas stall shuts out; (households,) [head].
 
-    The number of `wild.free_goats` without biogas in whole heads, by a place drawn once for good; the free are those
+    The number of `wild.free_goats` without biogas in whole heads, by a draw made once for good; the free are those
     that the pasture still open feeds and no stall replaces.
     """
     rules, households = village.params.ecology.harvest, village.households
     residents, gas = np.where(households.alive, households.residents, 0), nature.burns_gas(village)
     owned = wild.free_goats(rules, residents, nature.fuel_substitution(village), np.zeros(len(gas), bool))
     loose = owned * _open_pasture(village)[households.village] * (1 - rules.biogas_saving * gas)
-    luck = _place(village)
-    free = husbandry.whole(loose, luck)
-    return free, husbandry.whole(owned, luck) - free
-
-
-def _place(village: Village) -> np.ndarray:
-    """Luck spread evenly over the households of each village, so that its does are as many as the mean says."""
-    households = village.households
-    drawn = village.streams.uniform("husbandry.does", 0, households.id)
-    place, rows = np.zeros(len(drawn)), households.rows
-    order = rows[np.lexsort((households.id[rows], drawn[rows], households.village[rows]))]
-    count = np.bincount(households.village[rows], minlength=len(village.names))
-    number = np.arange(len(order)) - (np.cumsum(count) - count)[households.village[order]]
-    place[order] = (number + 0.5) / count[households.village[order]]
-    return place
+    luck = village.streams.uniform("husbandry.does", 0, households.id)
+    free, most = (
+        husbandry.shared_whole(amount, luck, households.village.astype(np.int64), households.id)
+        for amount in (loose, owned)
+    )
+    return free, np.maximum(most - free, 0)
 
 
 def _open_pasture(village: Village) -> np.ndarray:
@@ -256,7 +257,7 @@ def sell(village: Village, now: Now) -> None:
         cut = use == village.uses.index["forage"]
         grass = np.bincount(owner[cut], weights=kg[cut], minlength=len(households))
         needed = households.cattle * rules.cattle.grass
-        _bear(village, now, "cattle", households.cattle, livelihood.inputs_bought(grass, needed))
+        _bear(village, now, "cattle", households.cattle, livelihood.inputs_bought(grass + rules.cattle.gathered, needed))
     if rules.goats.on:
         _bear(village, now, "goats", households.stalled_goats, np.ones(len(households)))
         households.stalled_goats[:] = np.minimum(households.stalled_goats, households.goats)
