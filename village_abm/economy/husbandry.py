@@ -32,7 +32,9 @@ class Cattle(Stock):
     """Cattle in the stall, fed with the grass of their household."""
 
     grass: float = needs("kg/head/yr", "fresh grass eaten")
-    gathered: float = needs("kg/household/yr", "straw and grass of field edges that a household gathers, as fresh grass")
+    gathered: float = needs(
+        "kg/household/yr", "straw and grass of field edges that a household gathers, as fresh grass"
+    )
 
 
 @dataclass(frozen=True)

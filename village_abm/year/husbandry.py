@@ -59,7 +59,8 @@ def _days_free(village: Village, own: np.ndarray) -> np.ndarray:
 
 def _move(village: Village, kind: str, entry: str, heads: np.ndarray, rows: np.ndarray | None = None) -> None:
     """Move whole heads into (or, negative, out of) herds and book them."""
-    np.add.at(getattr(village.households, kind), slice(None) if rows is None else rows, heads)
+    herd = getattr(village.households, kind)
+    herd[slice(None) if rows is None else rows] += heads  # no household stands twice in `rows`
     village.ledger[kind].enter(entry, heads, rows)
 
 
@@ -102,7 +103,9 @@ def value_grass(village: Village, now: Now) -> None:
     """Let each household expect of a kg of grass what cattle would make of it."""
     if village.params.husbandry.cattle.on:
         forage, households = village.uses.index["forage"], village.households
-        worth = husbandry.grass_worth(village.params.husbandry.cattle, _worth(village, now, "cattle"), households.cattle)
+        worth = husbandry.grass_worth(
+            village.params.husbandry.cattle, _worth(village, now, "cattle"), households.cattle
+        )
         households.price_belief[:, forage] = worth
         village.memory["usual price"][forage] = worth[households.alive].mean() if households.alive.any() else 0.0
 
@@ -154,7 +157,9 @@ def _keep_cattle(village: Village, now: Now) -> None:
     grass = np.bincount(village.workers[plots], weights=cut * village.hectares, minlength=len(households))
     net, before = _worth(village, now, "cattle"), households.cattle.copy()
     days = _days_free(village, before * rules.days)
-    want = husbandry.wanted(rules, before, husbandry.room((grass + rules.gathered) / rules.grass, days, rules.days), net)
+    want = husbandry.wanted(
+        rules, before, husbandry.room((grass + rules.gathered) / rules.grass, days, rules.days), net
+    )
     _trade(village, "cattle", want)
     _tell_of_cattle(village, before, net)
 
@@ -257,7 +262,9 @@ def sell(village: Village, now: Now) -> None:
         cut = use == village.uses.index["forage"]
         grass = np.bincount(owner[cut], weights=kg[cut], minlength=len(households))
         needed = households.cattle * rules.cattle.grass
-        _bear(village, now, "cattle", households.cattle, livelihood.inputs_bought(grass + rules.cattle.gathered, needed))
+        _bear(
+            village, now, "cattle", households.cattle, livelihood.inputs_bought(grass + rules.cattle.gathered, needed)
+        )
     if rules.goats.on:
         _bear(village, now, "goats", households.stalled_goats, np.ones(len(households)))
         households.stalled_goats[:] = np.minimum(households.stalled_goats, households.goats)
