@@ -18,6 +18,7 @@ from village_abm.ecology.vegetation import Vegetation
 from village_abm.ecology.water import Water
 from village_abm.ecology.weather import Climate
 from village_abm.economy.enterprises import Use
+from village_abm.economy.husbandry import Husbandry
 from village_abm.economy.labour import Labour
 from village_abm.economy.land_use import LandUse
 from village_abm.economy.livelihood import Livelihood
@@ -105,6 +106,7 @@ class Params:
     uses: Mapping[str, Use]
     farm: Farm
     market: Market
+    husbandry: Husbandry
     schemes: Mapping[str, Scheme]
     packages: Packages
     government: GovernmentRules
@@ -123,6 +125,7 @@ _RECORDS: dict[str, type] = {
     "people": People,
     "farm": Farm,
     "market": Market,
+    "husbandry": Husbandry,
     "packages": Packages,
     "government": GovernmentRules,
 }

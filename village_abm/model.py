@@ -24,6 +24,7 @@ from village_abm.year import (
     beliefs,
     exogenous,
     harvest,
+    husbandry,
     land_use,
     migration,
     nature,
@@ -80,6 +81,7 @@ class VillageModel(mesa.Model):
         self._counts: list[dict[str, float]] = []
         self._maps: dict[str, list[np.ndarray]] = {name: [] for name in LAYERS}
         people.count_members(self.village)
+        husbandry.begin(self.village)
         nature.survey(self.village)
         roles.take(self.village)
         self._meet_households()
@@ -97,9 +99,12 @@ class VillageModel(mesa.Model):
         beliefs.learn(village, now)  # 4 prices expected, norms, knowledge, trust
         migration.leave_and_return(village, now)  # 5 who is away; days of work and their worth
         packages.act(village, now)  # 6 relocation, closure, biogas
+        husbandry.value_grass(village, now)  # 7 what grass is worth
         land_use.decide(village, now)  # 7 contracts, crops, clearing, giving up
+        husbandry.keep(village, now)  # 8 herds bought, kept, sold
         nature.grow(village, now)  # 8 wood, goats, cover, soil, rock
         harvest.reap(village, now)  # 9 work, yields, grain, sales
+        husbandry.sell(village, now)  # 9 young stock
         schemes.settle(village, government, now)  # 10 visits, payments, works
         purse.balance(village, now)  # 11 wages, money from away, living, bad luck
         self._close_books()  # 12 survey, books, indicators
@@ -118,6 +123,8 @@ class VillageModel(mesa.Model):
         ledger["soil"].open(nature.soil_stock(village))
         ledger["carbon"].open((village.memory["plant carbon"] + village.patches.soil_carbon) * village.hectares)
         ledger["people"].open(village.people_by_village())
+        for kind in husbandry.KINDS:
+            ledger[kind].open(getattr(households, kind))
 
     def _close_books(self) -> None:
         village, ledger, year = self.village, self.village.ledger, self.village.year
@@ -133,6 +140,8 @@ class VillageModel(mesa.Model):
         ledger.close("soil", nature.soil_stock(village), year)
         ledger.close("carbon", nature.carbon_stock(village), year)
         ledger.close("people", village.people_by_village(), year)
+        for kind in husbandry.KINDS:
+            ledger.close(kind, getattr(households, kind), year)
         if year >= self.params.scenario.start:
             self._record()
 

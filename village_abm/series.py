@@ -56,6 +56,8 @@ SERIES_NEEDS: dict[str, tuple[str, str]] = {
         "imposed share of people aged 16 to 59 away, many leave in 1990 to 1992",
     ),
     "held_migration_stay": ("1", "imposed share of people aged 16 to 59 away, few ever leave"),
+    "price_cattle": ("CNY/head", "farm-gate price of a head of young cattle, nominal"),
+    "price_goat": ("CNY/head", "farm-gate price of a young goat, nominal"),
     "biogas_adoption": ("1", "share of households that burn biogas where the package offers it"),
 }
 

@@ -29,6 +29,8 @@ BOOKS = (
     ("soil", "t", 1e-9),
     ("carbon", "t", 1e-9),
     ("people", "person", 0.0),
+    ("cattle", "head", 0.0),
+    ("goats", "head", 0.0),
 )
 
 

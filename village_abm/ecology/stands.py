@@ -9,7 +9,7 @@ import numpy as np
 STANDS = ("open", "abandoned", "closed", "planted", "grass", "economic", "crop", "built")
 OPEN, ABANDONED, CLOSED, PLANTED, GRASS, ECONOMIC, CROP, BUILT = range(len(STANDS))
 
-_BY_NAME = {"fallow": ABANDONED, "closed_forest": CLOSED, "grass": GRASS}
+_BY_NAME = {"fallow": ABANDONED, "closed_forest": CLOSED, "grass": GRASS, "forage": GRASS}
 _BY_KIND = {"wild": OPEN, "crop": CROP, "planted": PLANTED, "perennial": ECONOMIC, "built": BUILT}
 
 

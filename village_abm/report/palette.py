@@ -16,6 +16,7 @@ _USES = {
     "eco_forest": "#14624a",
     "prickly_ash": "#b23a48",
     "fruit": "#cf86b5",
+    "forage": "#a5d65a",
     "settlement": "#33323a",
 }
 _SPARE = ("#7a5fa8", "#8c6d4f", "#4bb5ac", "#9b2226", "#708090", "#e9a6a6")

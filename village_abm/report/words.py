@@ -26,11 +26,12 @@ UNITS = {
     "CNY/person/yr": ("yuan a head and year", "元/人·年"),
     "CNY": ("yuan", "元"),
     "day": ("days", "工日"),
+    "head": ("head", "头"),
     "kg": ("kg", "公斤"),
     "t": ("t", "吨"),
 }
 # Counted in whole ones: nobody has ever met a tenth of a person.
-WHOLE = ("person", "household", "CNY", "CNY/yr", "CNY/person/yr", "day", "kg")
+WHOLE = ("person", "household", "CNY", "CNY/yr", "CNY/person/yr", "day", "kg", "head")
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,8 @@ BOOKS = {
     "soil": Text("soil", "土壤"),
     "carbon": Text("carbon", "碳"),
     "people": Text("people", "人口"),
+    "cattle": Text("cattle", "牛"),
+    "goats": Text("goats", "山羊"),
 }
 
 CONFIDENCE = {
@@ -132,6 +135,11 @@ ENTRIES = {
     "estates": "遗产",
     "estates without heirs": "无人继承的遗产",
     "fines": "罚款",
+    "breeding stock bought": "购买种畜",
+    "breeding stock sold": "出售种畜",
+    "young stock sold": "牛羊出栏",
+    "feed of herds": "牛羊饲料与防疫",
+    "digesters built": "修建沼气池",
     # county purse
     "allotment": "本级拨款",
     "audits": "核查费用",
@@ -176,6 +184,9 @@ ENTRIES = {
     "settled away": "在外定居",
     "moved away": "搬迁迁出",
     "moved in": "搬迁迁入",
+    # herds
+    "born": "出生",
+    "died": "死亡",
 }
 
 # Entries that name a scheme or a package: what stands before the colon.

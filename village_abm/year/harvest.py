@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from village_abm.ecology import water
-from village_abm.economy import labour, livelihood, production
+from village_abm.economy import husbandry, labour, livelihood, production
 from village_abm.society.demography import FARM, LOCAL_JOB
 from village_abm.village import Village
 from village_abm.year import market_day, roles
@@ -23,12 +23,15 @@ def reap(village: Village, now: Now) -> None:
         village.params.farm.production, uses, use, patches.soil_depth[rows], patches.grade[rows], now.year
     )
     fulfilled = _work(village, now, rows, use, owner, full)
-    inputs = _buy_inputs(village, now, use, owner, fulfilled)
+    manure, loop = village.households.manure[owner], village.params.husbandry.loop
+    saved = husbandry.input_cost_factor(loop, uses, use, manure)
+    inputs = _buy_inputs(village, now, use, owner, fulfilled * saved)
     kg = _yields(village, now, rows, use, owner, full, fulfilled, inputs[owner]) * village.hectares
+    kg = kg * husbandry.yield_factor(loop, uses, use, manure)
     patches.yield_rate[:] = 0.0
     patches.yield_rate[rows] = kg / village.hectares
     prices = market_day.sell(village, now, use, kg)
-    _eat_and_sell(village, now, prices, use, owner, kg, inputs[owner] * fulfilled)
+    _eat_and_sell(village, now, prices, use, owner, kg, inputs[owner] * fulfilled * saved)
     village.memory["harvest"] = (use, owner, kg)
     _pay_rents(village)
     patches.use_age[:] += 1

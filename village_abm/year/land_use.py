@@ -9,7 +9,7 @@ from agents.patch import LAND_KINDS, is_cropland
 from village_abm.economy import clearing, enterprises, land_use, livelihood, production, ways
 from village_abm.society import learning
 from village_abm.village import Village
-from village_abm.year import contracts, rental, roles
+from village_abm.year import contracts, husbandry, rental, roles
 from village_abm.year.exogenous import Now
 
 FOREST_LAND = LAND_KINDS.index("forest_land")
@@ -113,6 +113,8 @@ def _choose_crops(
     use = held.use
     # A tenant plants nothing that outlives the agreement.
     may = may & ~((patches.user[plots] >= 0)[:, None] & village.uses.is_kind("perennial"))
+    forage = village.uses.index["forage"]
+    may[:, forage] = husbandry.may_sow(village, plots, outlook.yields[:, forage], may[:, forage])
     decision = land_use.decide(
         farm.choice, farm.production, village.uses, held, outlook, may, households.id,
         village.params.market.grain_margin, village.streams,

@@ -6,7 +6,7 @@ import numpy as np
 
 from agents.patch import LAND_KINDS
 from village_abm.ecology import carbon, desertification, harvest, soil, stands, vegetation, water
-from village_abm.economy import enterprises
+from village_abm.economy import enterprises, husbandry
 from village_abm.village import Village
 from village_abm.year.exogenous import Now
 
@@ -56,10 +56,24 @@ def _book_carbon(village: Village, entry: str, change: np.ndarray) -> None:
     village.memory["plant carbon"] = village.memory["plant carbon"] + change
 
 
+def fuel_substitution(village: Village) -> np.ndarray:
+    """Share of their fuel that households still cut, by the cash of last year; (households,) [1]."""
+    households = village.households
+    cash = village.real_last_year(households.remittances + households.wage_income) / np.maximum(households.members, 1)
+    return harvest.fuel_substitution(village.params.ecology.harvest, cash)
+
+
+def burns_gas(village: Village) -> np.ndarray:
+    """Households that burn biogas, from the package or from the dung of their own herd; (households,) bool."""
+    households = village.households
+    return households.biogas | husbandry.burns_own_gas(
+        village.params.husbandry, households.digester, households.cattle, households.stalled_goats
+    )
+
+
 def _cut_and_graze(village: Village, stand: np.ndarray) -> None:
     rules, patches, households = village.params.ecology.harvest, village.patches, village.households
-    cash = village.real_last_year(households.remittances + households.wage_income) / np.maximum(households.members, 1)
-    substitution = harvest.fuel_substitution(rules, cash)
+    substitution, gas = fuel_substitution(village), burns_gas(village)
     residents = np.where(households.alive, households.residents, 0)
     where, hamlets = patches.village.astype(np.int64), households.village.astype(np.int64)
 
@@ -68,11 +82,12 @@ def _cut_and_graze(village: Village, stand: np.ndarray) -> None:
 
     allowed = stands.open_to_cutting(stand)
     held = carbon.carbon_of_cover(village.params.ecology.carbon, patches.age, stand)
-    demand = by_village(harvest.fuel_demand(rules, residents, substitution, households.biogas))
+    demand = by_village(harvest.fuel_demand(rules, residents, substitution, gas))
     cut = harvest.cut(rules, patches.cover, patches.distance, allowed, demand, where, village.hectares)
     _book_carbon(village, "fuelwood", held * (cut.cover - patches.cover))
     patches.cover[:] = cut.cover
-    households.free_goats[:] = harvest.free_goats(rules, residents, substitution, households.biogas)
+    if not village.params.husbandry.goats.on:  # else they are whole animals, counted with the herds
+        households.free_goats[:] = harvest.free_goats(rules, residents, substitution, gas)
     grazed = harvest.graze(
         rules, patches.cover, patches.distance, allowed, by_village(households.free_goats), where, village.hectares
     )

@@ -9,6 +9,7 @@ from village_abm.society import demography, families, ties
 from village_abm.society.demography import MIGRANT, PUPIL
 from village_abm.society.population import PeopleArrays
 from village_abm.village import Village
+from village_abm.year import husbandry
 from village_abm.year.exogenous import Now
 
 # What a new house takes over as its parents hold it, and what of the past year it takes a share of.
@@ -155,6 +156,7 @@ def _split(village: Village, now: Now) -> None:
     portion = np.floor(households.cash[parents] * share).astype(np.int64)
     village.pay("shared out at a split", -portion, parents)
     village.pay("shared out at a split", portion, rows)
+    husbandry.share_out(village, parents, rows, share)
     village.ties = ties.with_branches(village.ties, parents, rows)
     for parent, child in zip(parents, rows, strict=True):
         village.tell("split", household=int(households.id[child]), why={"from": int(households.id[parent])})
@@ -169,6 +171,7 @@ def _dissolve(village: Village, now: Now) -> None:
     )  # fmt: skip
     people.household[plan.orphans] = plan.kin
     for house in plan.empty.tolist():  # a few a year
+        husbandry.sell_all(village, np.array([house]))
         households.alive[house] = False
         village.end_leases(np.flatnonzero(patches.user == house))
         plots = np.flatnonzero(patches.owner == house)
