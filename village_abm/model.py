@@ -254,18 +254,17 @@ class VillageModel(mesa.Model):
         return frame
 
     @property
-    def ties(self) -> networkx.Graph:
-        """Who knows whom: households by permanent id, edges with their kind."""
+    def ties(self) -> networkx.MultiGraph:
+        """Who knows whom: households by permanent id, an edge for every kind of tie between two, its key the kind."""
         import networkx
 
         households = self.village.households
         first, second, kind = ties.edges(self.village.ties, households.alive)
-        # Of two households that are kin and neighbours the graph keeps the closer tie, which comes last.
-        first, second, kind = first[::-1], second[::-1], kind[::-1]
-        graph: networkx.Graph = networkx.Graph()
+        graph: networkx.MultiGraph = networkx.MultiGraph()
         for row in households.rows.tolist():
             graph.add_node(int(households.id[row]), village=int(households.village[row]))
         names = np.array(ties.KINDS)[kind].tolist()
         pairs = zip(households.id[first].tolist(), households.id[second].tolist(), names, strict=True)
-        graph.add_edges_from((a, b, {"kind": name}) for a, b, name in pairs)
+        for a, b, name in pairs:
+            graph.add_edge(a, b, key=name, kind=name)
         return graph

@@ -11,6 +11,7 @@ UNITS = {
     "1": ("%", "%"),
     "person": ("people", "人"),
     "household": ("households", "户"),
+    "tie/household": ("ties a household", "户/户"),
     "yr": ("years", "岁"),
     "ha": ("ha", "公顷"),
     "ha/yr": ("ha a year", "公顷/年"),
