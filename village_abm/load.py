@@ -25,6 +25,7 @@ from village_abm.economy.market import Market
 from village_abm.economy.production import Production
 from village_abm.economy.rental import Rental
 from village_abm.economy.tastes import Tastes
+from village_abm.economy.tourism import Tourism
 from village_abm.land.tenure import Tenure
 from village_abm.land.terrain import Terrain
 from village_abm.overrides import overridden, parsed, scaled
@@ -105,6 +106,7 @@ class Params:
     uses: Mapping[str, Use]
     farm: Farm
     market: Market
+    tourism: Tourism
     schemes: Mapping[str, Scheme]
     packages: Packages
     government: GovernmentRules
@@ -123,6 +125,7 @@ _RECORDS: dict[str, type] = {
     "people": People,
     "farm": Farm,
     "market": Market,
+    "tourism": Tourism,
     "packages": Packages,
     "government": GovernmentRules,
 }

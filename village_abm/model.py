@@ -23,6 +23,7 @@ from village_abm.streams import Streams
 from village_abm.year import (
     beliefs,
     exogenous,
+    guests,
     harvest,
     land_use,
     migration,
@@ -98,8 +99,10 @@ class VillageModel(mesa.Model):
         migration.leave_and_return(village, now)  # 5 who is away; days of work and their worth
         packages.act(village, now)  # 6 relocation, closure, biogas
         land_use.decide(village, now)  # 7 contracts, crops, clearing, giving up
+        guests.open_rooms(village, now)  # 7 homestays opened and closed, their work
         nature.grow(village, now)  # 8 wood, goats, cover, soil, rock
         harvest.reap(village, now)  # 9 work, yields, grain, sales
+        guests.receive(village, now)  # 9 visitors, what they pay
         schemes.settle(village, government, now)  # 10 visits, payments, works
         purse.balance(village, now)  # 11 wages, money from away, living, bad luck
         self._close_books()  # 12 survey, books, indicators
@@ -112,6 +115,7 @@ class VillageModel(mesa.Model):
         households.other_days[:], households.enterprise_income[:] = 0.0, 0
         ledger["cash"].open(households.cash)
         ledger["county purse"].open(self.government.cash)
+        ledger["village fund"].open(village.fund)
         ledger["labour"].open(np.zeros(len(households)))
         ledger["grain"].open(np.zeros(len(households)))
         ledger["land"].open(village.land_by_use())
@@ -127,6 +131,7 @@ class VillageModel(mesa.Model):
         self._meet_households()
         ledger.close("cash", households.cash, year)
         ledger.close("county purse", self.government.cash, year)
+        ledger.close("village fund", village.fund, year)
         ledger.close("labour", np.zeros(len(households)), year)
         ledger.close("grain", np.zeros(len(households)), year)
         ledger.close("land", village.land_by_use(), year)

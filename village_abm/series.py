@@ -56,6 +56,7 @@ SERIES_NEEDS: dict[str, tuple[str, str]] = {
         "imposed share of people aged 16 to 59 away, many leave in 1990 to 1992",
     ),
     "held_migration_stay": ("1", "imposed share of people aged 16 to 59 away, few ever leave"),
+    "tourism_demand": ("1", "nights that visitors ask for in the country, 2019 = 1"),
     "biogas_adoption": ("1", "share of households that burn biogas where the package offers it"),
 }
 

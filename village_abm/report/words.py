@@ -88,6 +88,7 @@ GROUPS = {
 BOOKS = {
     "cash": Text("cash", "现金"),
     "county purse": Text("county purse", "县财政"),
+    "village fund": Text("village fund", "村集体基金"),
     "labour": Text("labour", "劳动"),
     "grain": Text("grain", "粮食"),
     "land": Text("land", "土地"),
@@ -133,6 +134,13 @@ ENTRIES = {
     "estates": "遗产",
     "estates without heirs": "无人继承的遗产",
     "fines": "罚款",
+    "homestays built": "民宿建设投入",
+    "guests": "民宿营业收入",
+    "running homestays": "民宿经营成本",
+    "share of the village": "村集体分成",
+    "share of the operator": "运营方分成",
+    # village fund
+    "from homestays": "民宿分成",
     # county purse
     "allotment": "本级拨款",
     "audits": "核查费用",
