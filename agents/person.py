@@ -29,4 +29,5 @@ class Person(Row):
     born = Column("yr", "year of birth", np.int16, 0)
     farm_days = Column("day/yr", "days worked on the land of the household this year")
     local_days = Column("day/yr", "days worked for local wages this year")
+    town = Column("1", "number of the town in which it works or last worked; -1 never away", np.int8, -1)
     jobless = Column("1", "a migrant without work this year", np.bool_, False)

@@ -4,12 +4,12 @@ import dataclasses
 
 import numpy as np
 import pytest
+from village_of_test import model, small
 
 from village_abm import load_params
 from village_abm.params import ParameterError
 from village_abm.policy import allowance
 from village_abm.streams import Streams
-from village_of_test import model, small
 
 SCHEME = load_params().schemes["living_allowance"]
 STREAMS = Streams(1, 0)

@@ -13,19 +13,20 @@ from agents.columns import Table
 from agents.household import Household
 from agents.patch import GRADES, LAND_KINDS, Patch
 from agents.person import STATUSES, Person
-from village_abm import indicators, left_behind, load_params, trading
+from village_abm import acquainted, indicators, left_behind, load_params, trading, visiting
 from village_abm.economy.enterprises import stack
 from village_abm.scope import REGISTRY, Scope
+from village_abm.society.ties import KIN, NEIGHBOUR, TOWN, TieList
 from village_abm.units import factor
 
-UNIT_OF_COUNTS = {"person", "household", "head"}
+UNIT_OF_COUNTS = {"person", "household", "head", "tie"}
 
 # A share has no value where there is nothing to share, nor a mean where there is nobody.
 MAY_LACK_A_VALUE = {
     "away_share", "farmer_age", "dependent_share", "abandoned_share", "cover", "wild_cover", "exposure", "soil_depth",
     "erosion_modulus", "carbon", "npp", "rainwater_use", "farm_share", "wage_share", "remittance_share",
     "payment_share", "poverty", "food_gap", "shadow_wage", "left_behind_share", "hollowing", "empty_houses",
-    "rented_share",
+    "rented_share", "guest_share",
 }  # fmt: skip
 
 
@@ -33,7 +34,8 @@ MAY_LACK_A_VALUE = {
 
 
 def test_every_counting_function_is_registered_once_under_its_own_name():
-    trees = [ast.parse(Path(file.__file__).read_text(encoding="utf-8")) for file in (left_behind, trading, indicators)]
+    files = (acquainted, left_behind, trading, visiting, indicators)
+    trees = [ast.parse(Path(file.__file__).read_text(encoding="utf-8")) for file in files]
     written = [
         node.name
         for tree in trees
@@ -123,23 +125,37 @@ def hamlet():
         wage_income=[50_000, 0, 0], remittances=[100_000, 40_000, 0], payments=[50_000, 0, 0],
         poor=[False, True, False], grain_need=[900.0, 300.0, 0], food_gap=[0.0, 0.4, 0], shadow_wage=[10.0, 30.0, 0],
         worked=[0.25, 2.0, 0], backbone=[False, True, False], returnee=[True, True, False],
+        rooms=[4, 0, 0], guest_nights=[146.0, 0, 0], guest_income=[20_000, 0, 0],
     )  # fmt: skip
     households.alive[2] = False
     shown = np.array([0.3, 0.3, 0.4, 0.3, 0.6, 0.8, 0.2, 0.0])
     price = np.zeros(len(uses))
     price[[use["prickly_ash"], use["fruit"]]] = 9.0, 2.0
     region = SimpleNamespace(unsold=0.25, shares=np.array([0.5, 0.3, 0.1, 0.1]))  # of prickly ash alone
+    ties = TieList(
+        np.array([0, 1, 0, 1, 1]), np.array([1, 0, 1, 2, 0]), np.array([KIN, KIN, NEIGHBOUR, NEIGHBOUR, TOWN])
+    )
     return SimpleNamespace(
-        params=params,
+        params=params, ties=ties,
         patches=patches, people=people, households=households, uses=uses, hectares=0.25, year=2001, names=("hamlet",),
         memory={"shown_cover": shown, "carbon": np.arange(8.0), "npp": np.full(8, 400.0), "rainwater": np.full(8, 0.4),
                 "price": price, "trade": {use["prickly_ash"]: SimpleNamespace(region=region)}},
-        flows={"surface soil loss": np.array([1.6]), "fuelwood": np.array([12.0])},
+        flows={"surface soil loss": np.array([1.6]), "fuelwood": np.array([12.0]), "ties made": np.array([1.0]),
+               "guests": np.array([40_000.0])},
         real=lambda fen: np.asarray(fen) / 50,
     )  # fmt: skip
 
 
 COUNTED_BY_HAND = {
+    "homestays": 1,
+    "occupancy": 0.1,  # 146 of 1,460 nights
+    "visitor_spending": 400,
+    "guest_share": 20 / 400,
+    "kin_ties": 1,
+    "neighbour_ties": 1 / 2,  # the other leads to a house that has ended
+    "cooperative_ties": 0,
+    "town_ties": 1 / 2,
+    "new_ties": 1 / 4,
     "price_prickly_ash": 9.0,
     "price_fruit": 2.0,
     "unsold_prickly_ash": 0.25,
@@ -291,7 +307,7 @@ def test_shares_stay_between_nothing_and_one(scenario):
 @pytest.mark.parametrize("scenario", ["p1_1980", "greening"])  # where nobody is fined
 def test_shares_of_income_add_up_to_the_whole(scenario):
     frame = lived(scenario).indicators
-    parts = frame[["farm_share", "wage_share", "remittance_share", "payment_share"]]
+    parts = frame[["farm_share", "wage_share", "remittance_share", "payment_share", "guest_share"]]
     assert np.allclose(parts.sum(axis=1), 1)
 
 

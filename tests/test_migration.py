@@ -26,7 +26,7 @@ RULES = dataclasses.replace(  # hand-worked numbers rest on these, whatever is f
 
 def homes(count, **changed):
     plain = {
-        "local_wage": 200.0, "cash": 2700.0, "savings": 0.0, "network": 0.0, "cropland": 10.0,
+        "local_wage": 200.0, "cash": 2700.0, "savings": 0.0, "network": 0.0, "example": 0.0, "cropland": 10.0,
         "health_shock": False, "offer": 0.0,
     }  # fmt: skip
     return migration.Homes(**{name: np.full(count, value) for name, value in (plain | changed).items()})

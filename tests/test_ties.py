@@ -1,5 +1,7 @@
 """Kin and neighbours: who is tied to whom, and what shares of ties mean."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -16,7 +18,7 @@ RULES = rules().ties
 def made(count=300, seed=1, villages=1, rewiring=None):
     ids = permanent_id("ties", np.arange(count))
     spot = Streams(seed).uniform("test.spot", 0, ids[:, None], np.arange(2)) * 3000
-    rule = RULES if rewiring is None else ties.Ties(RULES.kin, RULES.neighbours, rewiring)
+    rule = RULES if rewiring is None else replace(RULES, rewiring=rewiring)
     number = np.arange(count) % villages
     return ties.make_ties(rule, ids, number, spot[:, 0], spot[:, 1], Streams(seed)), spot, number
 
@@ -107,7 +109,7 @@ def test_a_new_house_takes_over_the_ties_of_the_old_one_and_is_its_kin():
 
 
 def moved(movers, village, x, ties_before=SMALL, neighbours=2):
-    rule = ties.Ties(RULES.kin, neighbours, RULES.rewiring)
+    rule = replace(RULES, neighbours=neighbours)
     place = np.asarray(village)
     found = ties.newcomers(
         rule, ties_before, np.asarray(movers), place, np.ones(len(place), bool), np.asarray(x, float), np.zeros(len(x))
@@ -140,7 +142,7 @@ def test_movers_to_two_villages_meet_the_people_of_their_own():
 
 def test_the_dead_are_nobodys_new_neighbours():
     alive = np.array([True, False, True, True])
-    rule = ties.Ties(RULES.kin, 1, RULES.rewiring)
+    rule = replace(RULES, neighbours=1)
     spot = np.array([0.0, 1, 5, 9])
     found = ties.newcomers(rule, ties.nobody_tied(), np.array([0]), np.ones(4, int), alive, spot, spot)
     assert set(zip(found.source.tolist(), found.target.tolist(), strict=True)) == {(0, 2), (2, 0)}

@@ -156,6 +156,7 @@ class Life:
             cropland=5.5 / 15 * np.exp(0.4 * draw),
             health_shock=self.streams.uniform("test.health", self.year, self.ids) < 0.05,
             offer=np.zeros(count),
+            example=np.zeros(count),
         )
 
     def move(self, held=None):

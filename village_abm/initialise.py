@@ -51,7 +51,7 @@ def found(
     people = Table(Person, count * ROOM_PEOPLE * ROOM_HOUSEHOLDS)
     village = Village(
         params=params, streams=streams, landscapes=lands, patches=patches, people=people,
-        households=households, uses=uses, names=names, ledger=_books(),
+        households=households, uses=uses, names=names, ledger=_books(), fund=np.zeros(len(names), np.int64),
     )  # fmt: skip
     # Real people are those of the first recorded year: a burn-in would only make them older.
     village.year = (params.scenario.burn_in if register is None else params.scenario.start) - 1

@@ -26,6 +26,7 @@ from village_abm.economy.market import Market
 from village_abm.economy.production import Production
 from village_abm.economy.rental import Rental
 from village_abm.economy.tastes import Tastes
+from village_abm.economy.tourism import Tourism
 from village_abm.land.tenure import Tenure
 from village_abm.land.terrain import Terrain
 from village_abm.overrides import overridden, parsed, scaled
@@ -107,6 +108,7 @@ class Params:
     farm: Farm
     market: Market
     husbandry: Husbandry
+    tourism: Tourism
     schemes: Mapping[str, Scheme]
     packages: Packages
     government: GovernmentRules
@@ -126,6 +128,7 @@ _RECORDS: dict[str, type] = {
     "farm": Farm,
     "market": Market,
     "husbandry": Husbandry,
+    "tourism": Tourism,
     "packages": Packages,
     "government": GovernmentRules,
 }

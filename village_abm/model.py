@@ -23,6 +23,7 @@ from village_abm.streams import Streams
 from village_abm.year import (
     beliefs,
     exogenous,
+    guests,
     harvest,
     husbandry,
     land_use,
@@ -101,10 +102,12 @@ class VillageModel(mesa.Model):
         packages.act(village, now)  # 6 relocation, closure, biogas
         husbandry.value_grass(village, now)  # 7 what grass is worth
         land_use.decide(village, now)  # 7 contracts, crops, clearing, giving up
+        guests.open_rooms(village, now)  # 7 homestays opened and closed, their work
         husbandry.keep(village, now)  # 8 herds bought, kept, sold
         nature.grow(village, now)  # 8 wood, goats, cover, soil, rock
         harvest.reap(village, now)  # 9 work, yields, grain, sales
         husbandry.sell(village, now)  # 9 young stock
+        guests.receive(village, now)  # 9 visitors, what they pay
         schemes.settle(village, government, now)  # 10 visits, payments, works
         purse.balance(village, now)  # 11 wages, money from away, living, bad luck
         self._close_books()  # 12 survey, books, indicators
@@ -117,6 +120,7 @@ class VillageModel(mesa.Model):
         households.other_days[:], households.enterprise_income[:] = 0.0, 0
         ledger["cash"].open(households.cash)
         ledger["county purse"].open(self.government.cash)
+        ledger["village fund"].open(village.fund)
         ledger["labour"].open(np.zeros(len(households)))
         ledger["grain"].open(np.zeros(len(households)))
         ledger["land"].open(village.land_by_use())
@@ -134,6 +138,7 @@ class VillageModel(mesa.Model):
         self._meet_households()
         ledger.close("cash", households.cash, year)
         ledger.close("county purse", self.government.cash, year)
+        ledger.close("village fund", village.fund, year)
         ledger.close("labour", np.zeros(len(households)), year)
         ledger.close("grain", np.zeros(len(households)), year)
         ledger.close("land", village.land_by_use(), year)
@@ -263,18 +268,17 @@ class VillageModel(mesa.Model):
         return frame
 
     @property
-    def ties(self) -> networkx.Graph:
-        """Who knows whom: households by permanent id, edges with their kind."""
+    def ties(self) -> networkx.MultiGraph:
+        """Who knows whom: households by permanent id, an edge for every kind of tie between two, its key the kind."""
         import networkx
 
         households = self.village.households
         first, second, kind = ties.edges(self.village.ties, households.alive)
-        # Of two households that are kin and neighbours the graph keeps the closer tie, which comes last.
-        first, second, kind = first[::-1], second[::-1], kind[::-1]
-        graph: networkx.Graph = networkx.Graph()
+        graph: networkx.MultiGraph = networkx.MultiGraph()
         for row in households.rows.tolist():
             graph.add_node(int(households.id[row]), village=int(households.village[row]))
         names = np.array(ties.KINDS)[kind].tolist()
         pairs = zip(households.id[first].tolist(), households.id[second].tolist(), names, strict=True)
-        graph.add_edges_from((a, b, {"kind": name}) for a, b, name in pairs)
+        for a, b, name in pairs:
+            graph.add_edge(a, b, key=name, kind=name)
         return graph

@@ -58,6 +58,7 @@ SERIES_NEEDS: dict[str, tuple[str, str]] = {
     "held_migration_stay": ("1", "imposed share of people aged 16 to 59 away, few ever leave"),
     "price_cattle": ("CNY/head", "farm-gate price of a head of young cattle, nominal"),
     "price_goat": ("CNY/head", "farm-gate price of a young goat, nominal"),
+    "tourism_demand": ("1", "nights that visitors ask for in the country, 2019 = 1"),
     "biogas_adoption": ("1", "share of households that burn biogas where the package offers it"),
 }
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 BOOKS = (
     ("cash", "fen", 0.0),
     ("county purse", "fen", 0.0),
+    ("village fund", "fen", 0.0),
     ("labour", "day", 1e-9),
     ("grain", "kg", 1e-9),
     ("land", "ha", 1e-9),
@@ -53,6 +54,7 @@ class Village:
     ties: TieList = field(default_factory=nobody_tied)
     stand_of_use: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int8))
     slope_factor: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    fund: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     year: int = 0
     price_level: float = 1.0
     last_level: float = 1.0
@@ -138,6 +140,11 @@ class Village:
         self.patches.owner[rows] = -1
         self.patches.scheme[rows] = -1
         self.patches.scheme_payee[rows] = -1
+
+    def pay_fund(self, entry: str, fen: np.ndarray, villages: np.ndarray) -> None:
+        """Move whole fen into the funds of `villages` and book it under `entry`."""
+        np.add.at(self.fund, villages, fen)
+        self.ledger["village fund"].enter(entry, fen, villages)
 
     def land_by_use(self) -> np.ndarray:
         """Area under each use [ha]; shape (uses,)."""

@@ -11,6 +11,7 @@ UNITS = {
     "1": ("%", "%"),
     "person": ("people", "人"),
     "household": ("households", "户"),
+    "tie/household": ("ties a household", "户/户"),
     "yr": ("years", "岁"),
     "ha": ("ha", "公顷"),
     "ha/yr": ("ha a year", "公顷/年"),
@@ -88,6 +89,7 @@ GROUPS = {
 BOOKS = {
     "cash": Text("cash", "现金"),
     "county purse": Text("county purse", "县财政"),
+    "village fund": Text("village fund", "村集体基金"),
     "labour": Text("labour", "劳动"),
     "grain": Text("grain", "粮食"),
     "land": Text("land", "土地"),
@@ -140,6 +142,13 @@ ENTRIES = {
     "young stock sold": "牛羊出栏",
     "feed of herds": "牛羊饲料与防疫",
     "digesters built": "修建沼气池",
+    "homestays built": "民宿建设投入",
+    "guests": "民宿营业收入",
+    "running homestays": "民宿经营成本",
+    "share of the village": "村集体分成",
+    "share of the operator": "运营方分成",
+    # village fund
+    "from homestays": "民宿分成",
     # county purse
     "allotment": "本级拨款",
     "audits": "核查费用",

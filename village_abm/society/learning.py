@@ -9,6 +9,7 @@ from scipy.sparse import csr_matrix
 
 from village_abm.params import needs
 from village_abm.society.ties import tie_share
+from village_abm.streams import Streams
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,11 @@ class Learning:
     trust_fall: float = needs("1", "share of trust lost in a year when nothing promised was delivered")
     trust_fine: float = needs("1", "share of trust lost when fined")
     innovators: float = needs("1", "share of households that know every use from the start")
+    demonstration: bool = needs(None, "whether enough growers among the ties show a household how to begin")
+    threshold: float = needs("1", "share of experienced ties at which a mean household is shown a use")
+    threshold_spread: float = needs("1", "standard deviation of that share between households")
+    threshold_open: float = needs("1", "that share for backbone farmers and returning migrants, at most")
+    demonstrated: float = needs("1", "knowledge of a use that has been shown")
     shortfall_memory: float = needs("1", "share of remembered shortfall carried into the next year of a promise")
 
 
@@ -39,15 +45,38 @@ def norms(rules: Learning, ties: csr_matrix, holds: np.ndarray, deciders: np.nda
 
 
 def knowledge(
-    rules: Learning, ties: csr_matrix, known: np.ndarray, experienced: np.ndarray, alive: np.ndarray
+    rules: Learning,
+    ties: csr_matrix,
+    known: np.ndarray,
+    experienced: np.ndarray,
+    alive: np.ndarray,
+    threshold: np.ndarray | None = None,
 ) -> np.ndarray:
     """Knowledge of each use a year on; shapes (household, use), between 0 and 1.
 
     `k' = k + spread x (share of ties experienced) x (1 - k)`, and 1 for who has done it: it spreads only
     from those who have (a village peer-effect model, JASSS 2018), not from those who have merely heard.
+    From `threshold` (household,) of experienced ties on, and never without one, k' is no less than
+    `demonstrated` (complex contagion, Centola and Macy 2007); None switches demonstration off.
     """
     share = tie_share(ties, experienced, alive, otherwise=0.0)
-    return np.where(experienced, 1.0, known + rules.knowledge_spread * share * (1 - known))
+    after = known + rules.knowledge_spread * share * (1 - known)
+    if threshold is not None:
+        shown = (share > 0) & (share >= threshold[:, None])
+        after = np.where(shown, np.maximum(after, rules.demonstrated), after)
+    return np.where(experienced, 1.0, after)
+
+
+def thresholds(rules: Learning, ids: np.ndarray, open_minded: np.ndarray, streams: Streams) -> np.ndarray | None:
+    """Share of experienced ties from which each household is shown a use, normal, drawn for good; (household,).
+
+    No more than `threshold_open` for the open-minded (households,), backbone farmers and returning migrants. None
+    where nobody is shown anything.
+    """
+    if not rules.demonstration:
+        return None
+    drawn = rules.threshold + rules.threshold_spread * streams.normal("learning.threshold", 0, ids)
+    return np.where(open_minded, np.minimum(drawn, rules.threshold_open), drawn)
 
 
 def best_off_tie(ties: csr_matrix, income: np.ndarray, ids: np.ndarray, alive: np.ndarray) -> np.ndarray:

@@ -56,6 +56,7 @@ class Migration:
     return_savings: float = needs("1", "utility of coming home with the savings reached")
     return_industry: float = needs("1", "utility of coming home to a full local industry")
     return_offer: float = needs("1", "utility of coming home to a scheme open to all")
+    return_example: float = needs("1", "utility of coming home when somebody has come home to every town tie")
     savings_target: float = needs("CNY", "savings of the household that a migrant works for", price="2020")
 
     remittance_share: float = needs("1", "share of the wage sent home")
@@ -79,6 +80,8 @@ class Homes:
     """A member fell seriously ill last year (truth value)."""
     offer: np.ndarray
     """How far a scheme is open to it, 0 to 1."""
+    example: np.ndarray
+    """Share of its town ties to which somebody came home not long ago."""
 
 
 @dataclass(frozen=True)
@@ -156,5 +159,6 @@ def return_terms(
         "savings": rules.return_savings * (homes.savings[house] > rules.savings_target),
         "local industry": np.full(len(rows), rules.return_industry * local_industry),
         "scheme offer": rules.return_offer * homes.offer[house],
+        "example": rules.return_example * homes.example[house],
         "intercept": np.full(len(rows), rules.return_intercept),
     }

@@ -1,4 +1,4 @@
-"""Who knows whom: kin and neighbours within a village, as lists of pairs and as sparse arrays."""
+"""Who knows whom: kin, neighbours, members of a cooperative, migrants in a town; lists of pairs, sparse arrays."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from scipy.spatial import cKDTree
 from village_abm.params import needs
 from village_abm.streams import Streams
 
-KINDS = ("kin", "neighbour")
-KIN, NEIGHBOUR = range(len(KINDS))
+KINDS = ("kin", "neighbour", "cooperative", "town")
+KIN, NEIGHBOUR, COOPERATIVE, TOWN = range(len(KINDS))
 
 
 @dataclass(frozen=True)
@@ -22,13 +22,23 @@ class Ties:
     kin: int = needs(None, "kin households of each household when a run starts, on average")
     neighbours: int = needs(None, "nearest homes to which each household looks")
     rewiring: float = needs("1", "share of neighbour ties that lead to any household of the village instead")
+    change: bool = needs(None, "whether kin and neighbour ties fade and new neighbour ties form")
+    fade: float = needs("1/yr", "chance that a neighbour tie fades between two inhabited houses")
+    fade_away: float = needs("1/yr", "chance that it fades when one house stands empty or in another village")
+    fade_kin: float = needs("1/yr", "chance that a kin tie fades which a house took over at a split")
+    closure: float = needs("1", "share of new neighbour ties sought among the ties of ties, not among near homes")
+    near: int = needs(None, "nearest inhabited homes among which a new neighbour is found")
+    cooperative: int = needs(None, "fellow members of its cooperative to whom a household looks")
+    town: int = needs(None, "households with migrants in the same town to whom a household with a migrant looks")
+    towns: int = needs(None, "towns to which migrants go")
+    chain: float = needs("1", "utility of a town in which all migrants known work: chain migration")
 
 
 @dataclass(frozen=True)
 class TieList:
     """Ties as directed pairs: household row `source` looks to row `target`; `kind` is an index into KINDS.
 
-    Kin look at each other; a neighbour tie may be one-sided.
+    Kin look at each other; a tie of another kind may be one-sided.
     """
 
     source: np.ndarray

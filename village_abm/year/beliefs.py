@@ -7,15 +7,16 @@ import numpy as np
 from village_abm.economy import market
 from village_abm.society import learning
 from village_abm.village import Village
-from village_abm.year import market_day, roles
+from village_abm.year import market_day, networks, roles
 from village_abm.year.exogenous import Now
 
 YEARS_REMEMBERED = 10
 
 
 def learn(village: Village, now: Now) -> None:
-    """Take in last year's prices, the uses of others, the greening of the land and kept or broken promises."""
+    """Take in last year's prices, old and new ties and their uses, the greening of the land, promises kept or not."""
     _expect_prices(village, now)
+    networks.renew(village)
     _learn_from_others(village)
     roles.assist(village)
     _look_at_the_land(village)
@@ -46,7 +47,8 @@ def _learn_from_others(village: Village) -> None:
     holds = holdings(village)
     households.norm[:] = learning.norms(rules, known, holds, households.alive)
     grown = holds & (uses.is_kind("crop") | uses.is_kind("perennial"))
-    households.knowledge[:] = learning.knowledge(rules, known, households.knowledge, grown, households.alive)
+    ready = learning.thresholds(rules, households.id, households.backbone | households.returnee, village.streams)
+    households.knowledge[:] = learning.knowledge(rules, known, households.knowledge, grown, households.alive, ready)
     enrolled = np.zeros(len(households), bool)
     payees = village.patches.scheme_payee
     enrolled[payees[payees >= 0]] = True

@@ -10,7 +10,7 @@ from village_abm.society import migration, ties
 from village_abm.society.demography import ELDER, FARM, MIGRANT
 from village_abm.society.population import PeopleArrays
 from village_abm.village import Village
-from village_abm.year import roles
+from village_abm.year import networks, roles
 from village_abm.year.exogenous import Now
 from village_abm.year.people import count_members
 
@@ -65,10 +65,12 @@ def _homes(village: Village, now: Now) -> migration.Homes:
         cropland=cropland,
         health_shock=households.sick,
         offer=np.zeros(size),
+        example=networks.example(village),
     )
 
 
 def _leave(village: Village, rows: np.ndarray, move: migration.Move | None) -> None:
+    networks.choose_towns(village, rows)
     village.people.status[rows] = MIGRANT
     _tell(village, "left", rows, move)
 

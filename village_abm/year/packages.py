@@ -10,7 +10,7 @@ from village_abm.land import tenure
 from village_abm.policy import packages
 from village_abm.society import ties
 from village_abm.village import Village
-from village_abm.year import husbandry
+from village_abm.year import guests, husbandry
 from village_abm.year.exogenous import Now
 from village_abm.year.people import count_members
 
@@ -106,6 +106,7 @@ def _take_homes(village: Village, movers: np.ndarray, place: int) -> None:
     households, people, patches = village.households, village.people, village.patches
     houses = np.flatnonzero((patches.village == place) & (patches.land_kind == SETTLEMENT))
     order = np.argsort(households.id[movers], kind="stable")
+    guests.close(village, movers, "moved away")
     households.home[movers[order]] = houses[np.arange(len(movers)) % len(houses)]
     gone = np.flatnonzero(people.alive & np.isin(people.household, movers))
     book = village.ledger["people"]

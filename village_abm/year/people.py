@@ -9,7 +9,7 @@ from village_abm.society import demography, families, ties
 from village_abm.society.demography import MIGRANT, PUPIL
 from village_abm.society.population import PeopleArrays
 from village_abm.village import Village
-from village_abm.year import husbandry
+from village_abm.year import guests, husbandry
 from village_abm.year.exogenous import Now
 
 # What a new house takes over as its parents hold it, and what of the past year it takes a share of.
@@ -172,6 +172,7 @@ def _dissolve(village: Village, now: Now) -> None:
     people.household[plan.orphans] = plan.kin
     for house in plan.empty.tolist():  # a few a year
         husbandry.sell_all(village, np.array([house]))
+        guests.close(village, np.array([house]), "nobody left")
         households.alive[house] = False
         village.end_leases(np.flatnonzero(patches.user == house))
         plots = np.flatnonzero(patches.owner == house)

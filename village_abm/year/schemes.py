@@ -7,8 +7,8 @@ import numpy as np
 from agents.government import Government
 from village_abm.policy import budget
 from village_abm.village import Village
-from village_abm.year.paying import registry
 from village_abm.year.exogenous import Now
+from village_abm.year.paying import registry
 
 
 def settle(village: Village, government: Government, now: Now) -> None:
