@@ -17,6 +17,7 @@ from village_abm.ecology.soil import Soil
 from village_abm.ecology.vegetation import Vegetation
 from village_abm.ecology.water import Water
 from village_abm.ecology.weather import Climate
+from village_abm.economy.cooperatives import Cooperatives
 from village_abm.economy.enterprises import Use
 from village_abm.economy.labour import Labour
 from village_abm.economy.land_use import LandUse
@@ -105,6 +106,7 @@ class Params:
     uses: Mapping[str, Use]
     farm: Farm
     market: Market
+    cooperatives: Cooperatives
     schemes: Mapping[str, Scheme]
     packages: Packages
     government: GovernmentRules
@@ -123,6 +125,7 @@ _RECORDS: dict[str, type] = {
     "people": People,
     "farm": Farm,
     "market": Market,
+    "cooperatives": Cooperatives,
     "packages": Packages,
     "government": GovernmentRules,
 }

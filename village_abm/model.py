@@ -12,6 +12,7 @@ import numpy as np
 
 from agents.backbone_farmer import BackboneFarmer
 from agents.columns import Table
+from agents.cooperative import Cooperative
 from agents.government import Government
 from agents.household import Household
 from agents.returning_migrant import ReturningMigrant
@@ -22,6 +23,7 @@ from village_abm.society import ties
 from village_abm.streams import Streams
 from village_abm.year import (
     beliefs,
+    cooperatives,
     exogenous,
     harvest,
     land_use,
@@ -76,6 +78,7 @@ class VillageModel(mesa.Model):
         self.government.cash = budget.opening_purse(params.government, self.village.price_level)
         self._views: dict[int, Household] = {}
         self._roles = np.zeros(0, np.int64)
+        self._coop_views: dict[int, Cooperative] = {}
         self._years: list[int] = []
         self._counts: list[dict[str, float]] = []
         self._maps: dict[str, list[np.ndarray]] = {name: [] for name in LAYERS}
@@ -100,9 +103,10 @@ class VillageModel(mesa.Model):
         land_use.decide(village, now)  # 7 contracts, crops, clearing, giving up
         nature.grow(village, now)  # 8 wood, goats, cover, soil, rock
         harvest.reap(village, now)  # 9 work, yields, grain, sales
-        schemes.settle(village, government, now)  # 10 visits, payments, works
-        purse.balance(village, now)  # 11 wages, money from away, living, bad luck
-        self._close_books()  # 12 survey, books, indicators
+        cooperatives.act(village, now)  # 10 deliveries, surplus, founding, members
+        schemes.settle(village, government, now)  # 11 visits, payments, works
+        purse.balance(village, now)  # 12 wages, money from away, living, bad luck
+        self._close_books()  # 13 survey, books, indicators
 
     def _open_books(self) -> None:
         village, ledger = self.village, self.village.ledger
@@ -112,6 +116,7 @@ class VillageModel(mesa.Model):
         households.other_days[:], households.enterprise_income[:] = 0.0, 0
         ledger["cash"].open(households.cash)
         ledger["county purse"].open(self.government.cash)
+        ledger["cooperatives"].open(village.cooperatives.cash)
         ledger["labour"].open(np.zeros(len(households)))
         ledger["grain"].open(np.zeros(len(households)))
         ledger["land"].open(village.land_by_use())
@@ -125,8 +130,10 @@ class VillageModel(mesa.Model):
         nature.survey(village)
         roles.take(village)
         self._meet_households()
+        self._meet_cooperatives()
         ledger.close("cash", households.cash, year)
         ledger.close("county purse", self.government.cash, year)
+        ledger.close("cooperatives", village.cooperatives.cash, year)
         ledger.close("labour", np.zeros(len(households)), year)
         ledger.close("grain", np.zeros(len(households)), year)
         ledger.close("land", village.land_by_use(), year)
@@ -149,6 +156,15 @@ class VillageModel(mesa.Model):
                 self._views.pop(row).remove()
             if role[row] >= 0:
                 self._views[row] = ROLES[role[row]](self, households, row)
+
+    def _meet_cooperatives(self) -> None:
+        """Register a view of every living cooperative as a Mesa agent, and let go of those that have ended."""
+        coops = self.village.cooperatives
+        for row in [row for row in self._coop_views if not coops.alive[row]]:
+            self._coop_views.pop(row).remove()
+        for row in coops.rows.tolist():
+            if row not in self._coop_views:
+                self._coop_views[row] = Cooperative(self, coops, row)
 
     def _record(self) -> None:
         self._years.append(self.village.year)
@@ -195,6 +211,11 @@ class VillageModel(mesa.Model):
     def households(self) -> Table:
         """All households, those that ended included."""
         return self.village.households
+
+    @property
+    def cooperatives(self) -> Table:
+        """All cooperatives, those that ended included."""
+        return self.village.cooperatives
 
     @property
     def people(self) -> Table:

@@ -9,6 +9,7 @@ from agents.patch import is_cropland
 from village_abm.economy import land_use, rental
 from village_abm.society import ties
 from village_abm.village import Village
+from village_abm.year import cooperatives
 from village_abm.year.exogenous import Now
 
 
@@ -73,6 +74,7 @@ def _renters(
     # Others stop at the size at which a household is a backbone farmer: beyond it only these grow.
     ordinary = np.ceil(roles.enter / village.hectares) - plots
     part = rules.certified_cost if now.year >= rules.certified_from else 1.0
+    part = part * cooperatives.rental_cost(village)
     helped = np.where(households.backbone, roles.cost, 1.0)
     base = np.maximum(outlook.shadow_wage - rise * days, free)
     return rental.farmers(

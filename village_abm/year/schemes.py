@@ -1,4 +1,4 @@
-"""Line 10 of the year: visits, payments, fines and works; what is drawn arrives, to the fen."""
+"""Line 11 of the year: visits, payments, fines and works; what is drawn arrives, to the fen."""
 
 from __future__ import annotations
 
