@@ -11,6 +11,7 @@ UNITS = {
     "1": ("%", "%"),
     "person": ("people", "人"),
     "household": ("households", "户"),
+    "cooperative": ("cooperatives", "个"),
     "yr": ("years", "岁"),
     "ha": ("ha", "公顷"),
     "ha/yr": ("ha a year", "公顷/年"),
@@ -30,7 +31,7 @@ UNITS = {
     "t": ("t", "吨"),
 }
 # Counted in whole ones: nobody has ever met a tenth of a person.
-WHOLE = ("person", "household", "CNY", "CNY/yr", "CNY/person/yr", "day", "kg")
+WHOLE = ("person", "household", "cooperative", "CNY", "CNY/yr", "CNY/person/yr", "day", "kg")
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ GROUPS = {
 BOOKS = {
     "cash": Text("cash", "现金"),
     "county purse": Text("county purse", "县财政"),
+    "cooperatives": Text("cooperatives", "合作社"),
     "labour": Text("labour", "劳动"),
     "grain": Text("grain", "粮食"),
     "land": Text("land", "土地"),
@@ -132,6 +134,31 @@ ENTRIES = {
     "estates": "遗产",
     "estates without heirs": "无人继承的遗产",
     "fines": "罚款",
+    # cooperatives and their members
+    "shares paid in": "入社股金",
+    "shares paid out": "退社股金",
+    "paid for deliveries": "交售货款",
+    "wages of cooperatives": "合作社工资",
+    "saved on inputs": "统购农资节省",
+    "patronage": "按交易量返还",
+    "dividends": "股金分红",
+    "seedlings given": "种苗扶持",
+    "taken by the founder": "发起人占用",
+    "shared out at the end": "解散分配",
+    "running costs": "管理费用",
+    "sold fresh": "鲜品销售",
+    "sold processed": "加工品销售",
+    "processing": "加工费用",
+    "handling and quality": "收购分级与品牌费用",
+    "wages to others": "外雇工资",
+    "contract work": "劳务承包收入",
+    "line built": "购建加工线",
+    "line sold": "变卖加工线",
+    "founding subsidy": "设立补助",
+    "put in by a firm": "企业投入",
+    "left to creditors": "债权人损失",
+    "left to the village": "剩余归村集体",
+    "worked for cooperatives": "为合作社务工",
     # county purse
     "allotment": "本级拨款",
     "audits": "核查费用",

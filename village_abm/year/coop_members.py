@@ -147,14 +147,16 @@ def found(village: Village, now: Now, sellers: Sellers) -> None:
     """Found cooperatives of products that have none; a few draws a village."""
     rules = village.params.cooperatives.founding
     hazard = cooperatives.founding_hazard(rules, now.year)
-    market = np.flatnonzero(np.array([bool(series) for series in village.uses.price_series]))
+    market = [(use, name) for use, name in enumerate(village.uses.names) if village.uses.price_series[use]]
     for place in range(len(village.names)):
-        luck = village.streams.uniform("cooperatives.founding", now.year, place, market)
-        for use in market[luck < hazard].tolist():
-            _found_one(village, now, sellers, place, use)
+        # By name, not by number: a use added among the others leaves their luck as it was.
+        ids = np.array([permanent_id(place, "cooperative", now.year, name) for _, name in market])
+        luck = village.streams.uniform("cooperatives.founding", now.year, ids)
+        for at in np.flatnonzero(luck < hazard).tolist():
+            _found_one(village, now, sellers, place, market[at][0], ids[at])
 
 
-def _found_one(village: Village, now: Now, sellers: Sellers, place: int, use: int) -> None:
+def _found_one(village: Village, now: Now, sellers: Sellers, place: int, use: int, identity: np.int64) -> None:
     """Found a cooperative of a product in a village, if there are growers enough and somebody who can."""
     rules, households, coops = village.params.cooperatives, village.households, village.cooperatives
     here = households.alive & (households.village == place)
@@ -165,7 +167,6 @@ def _found_one(village: Village, now: Now, sellers: Sellers, place: int, use: in
     same = coops.alive & (coops.village == place) & (coops.use == use)
     if wants.sum() < rules.founding.interested or (same & ~coops.shell).any():
         return
-    identity = permanent_id(place, "cooperative", now.year, use)
     free = wants & sellers.able()
     kinds = np.where(sellers.schooling[1] >= rules.founding.cadre_schooling, FOUNDERS.index("cadre"), -1)
     kinds = np.where(households.returnee, FOUNDERS.index("returning migrant"), kinds)
@@ -198,7 +199,7 @@ def _found_one(village: Village, now: Now, sellers: Sellers, place: int, use: in
         return
     product = -1 if DRIVERS[driver] == "non_farm" else use
     coop = coops.add(
-        identity, village=place, use=product, driver=driver, founder_kind=kind, shell=shell, founded=now.year,
+        np.array([identity]), village=place, use=product, driver=driver, founder_kind=kind, shell=shell, founded=now.year,
         founder=households.id[founder] if founder >= 0 else -1,
     )  # fmt: skip
     village.ledger["cooperatives"].grow(len(coops))
@@ -211,7 +212,7 @@ def _found_one(village: Village, now: Now, sellers: Sellers, place: int, use: in
     village.tell("cooperative founded", household=int(households.id[founder]) if founder >= 0 else None, why=why)
 
 
-def _driver(village: Village, identity: np.ndarray, place: int, use: int, founder: int, sold: float) -> int:
+def _driver(village: Village, identity: np.int64, place: int, use: int, founder: int, sold: float) -> int:
     """Type of a new cooperative by what the village has and who founds it."""
     rules, households, patches, coops = (
         village.params.cooperatives, village.households, village.patches, village.cooperatives,
