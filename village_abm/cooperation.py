@@ -20,7 +20,7 @@ def _alive(scope: Scope) -> np.ndarray:
     return np.flatnonzero(here)
 
 
-def _part(part: float, whole: float) -> float:
+def _part(part: np.number | float, whole: np.number | float) -> float:
     return float(part) / float(whole) if whole else 0.0
 
 
@@ -134,7 +134,7 @@ def table(village: Village) -> list[dict[str, Any]]:
         {
             "name": village.uses.names[use],
             "area": round(float(area[use]), 3),
-            "scores": {name: round(float(one), 3) for name, one in zip(eco_industry.ATTRIBUTES, scored[k], strict=True)},
+            "scores": [round(float(one), 3) for one in scored[k]],
             "score": round(float(whole[k]), 3),
         }
         for k, use in enumerate(uses.tolist())

@@ -16,6 +16,7 @@ from agents.cooperative import Cooperative
 from agents.government import Government
 from agents.household import Household
 from agents.returning_migrant import ReturningMigrant
+from village_abm import cooperation
 from village_abm import indicators as counting
 from village_abm.initialise import found
 from village_abm.policy import budget
@@ -273,6 +274,11 @@ class VillageModel(mesa.Model):
         frame.attrs["labels"] = {column: {"en": item.en, "zh": item.zh} for column, item in known.items()}
         frame.attrs["groups"] = {column: item.group for column, item in known.items()}
         return frame
+
+    @property
+    def industries(self) -> list[dict[str, object]]:
+        """Area and eco-industry score of every use whose product is sold, as they are now."""
+        return cooperation.table(self.village) if "harvest" in self.village.memory else []
 
     @property
     def ties(self) -> networkx.Graph:

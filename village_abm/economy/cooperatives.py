@@ -16,7 +16,7 @@ from village_abm.params import ParameterError, needs
 class Founding:
     """When somebody founds a cooperative, and what that takes."""
 
-    hazard: float = needs("1/yr", "chance that a cooperative of a product without one is founded, from the law to the push")
+    hazard: float = needs("1/yr", "chance that a product without a cooperative gets one, from the law to the push")
     law_year: int = needs("yr", "year in which the law on farmers' cooperatives came into force")
     before_law: float = needs("1", "chance before the law, against that")
     push_year: int = needs("yr", "year from which the government pushes them")

@@ -161,9 +161,7 @@ def credit_limit(rules: Livelihood, cash_income: np.ndarray) -> np.ndarray:
     return rules.credit_multiple * np.maximum(cash_income, 0.0)
 
 
-def purse(
-    rules: Livelihood, cash: np.ndarray, cash_income: np.ndarray, more: np.ndarray | float = 0.0
-) -> np.ndarray:
+def purse(rules: Livelihood, cash: np.ndarray, cash_income: np.ndarray, more: np.ndarray | float = 0.0) -> np.ndarray:
     """Cash and unused credit, `more` than by income included, free for planting [CNY]; (households,)."""
     return np.maximum(cash + credit_limit(rules, cash_income) + more, 0.0)
 

@@ -97,6 +97,18 @@ BOOKS = {
     "people": Text("people", "人口"),
 }
 
+# The eight attributes in which ecological industry differs from traditional industry, in the order of the score.
+ECO_INDUSTRY = {
+    "objective": Text("objective", "目标"),
+    "paradigm": Text("paradigm", "范式"),
+    "function": Text("function", "功能"),
+    "social": Text("social impact", "社会影响"),
+    "environment": Text("environment", "环境"),
+    "efficiency": Text("efficiency", "效率"),
+    "sustainability": Text("sustainability", "可持续性"),
+    "trend": Text("trend", "趋势"),
+}
+
 CONFIDENCE = {
     "reported": Text("reported by a source", "文献报告值"),
     "derived": Text("worked out from a source", "由文献推算"),

@@ -199,8 +199,8 @@ def _found_one(village: Village, now: Now, sellers: Sellers, place: int, use: in
         return
     product = -1 if DRIVERS[driver] == "non_farm" else use
     coop = coops.add(
-        np.array([identity]), village=place, use=product, driver=driver, founder_kind=kind, shell=shell, founded=now.year,
-        founder=households.id[founder] if founder >= 0 else -1,
+        np.array([identity]), village=place, use=product, driver=driver, founder_kind=kind, shell=shell,
+        founded=now.year, founder=households.id[founder] if founder >= 0 else -1,
     )  # fmt: skip
     village.ledger["cooperatives"].grow(len(coops))
     _open(village, coop, rows, founder, shell)

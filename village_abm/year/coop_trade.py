@@ -205,7 +205,11 @@ def _build(village: Village, year: Year) -> None:
     may = (year.does["line"] > 0) & none & (coops.delivered >= rules.least) & (coops.cash >= rules.own_money * cost)
     rows = np.flatnonzero(may)
     outside(village, "line built", -cost[rows], rows)
-    coops.line_built[rows], coops.line_cost[rows], coops.line_capacity[rows] = village.year, cost[rows], coops.delivered[rows]
+    coops.line_built[rows], coops.line_cost[rows], coops.line_capacity[rows] = (
+        village.year,
+        cost[rows],
+        coops.delivered[rows],
+    )
     for row in rows.tolist():
         why = {
             "cooperative": int(coops.id[row]),

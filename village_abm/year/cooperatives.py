@@ -53,7 +53,8 @@ def deliver(
     delivered = np.where(tempted, 0.0, brought)
     worth = np.minimum(village.fen(delivered * prices[product]), sold)
     village.memory["deliveries"] = {
-        "kg": delivered, "outside": brought - delivered, "worth": worth, "paid": village.fen(delivered * agreed[product]),
+        "kg": delivered, "outside": brought - delivered, "worth": worth,
+        "paid": village.fen(delivered * agreed[product]),
     }  # fmt: skip
     return worth
 

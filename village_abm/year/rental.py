@@ -74,14 +74,14 @@ def _renters(
     # Others stop at the size at which a household is a backbone farmer: beyond it only these grow.
     ordinary = np.ceil(roles.enter / village.hectares) - plots
     part = rules.certified_cost if now.year >= rules.certified_from else 1.0
-    part = part * cooperatives.rental_cost(village)
     helped = np.where(households.backbone, roles.cost, 1.0)
+    cheap = part * cooperatives.rental_cost(village)
     base = np.maximum(outlook.shadow_wage - rise * days, free)
     return rental.farmers(
         village.uses, outlook, base, village.params.market.grain_margin, households.id,
         households.village.astype(np.int64), rise, np.where(able, rules.busy_share * households.labour - wanted, 0.0),
         np.where(households.backbone, np.inf, ordinary),
-        rules.cost_in * part * helped, np.full(len(households), rules.cost_out * part),
+        rules.cost_in * cheap * helped, np.full(len(households), rules.cost_out * cheap),
     )  # fmt: skip
 
 
