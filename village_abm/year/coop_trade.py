@@ -140,6 +140,7 @@ def _share_out(village: Village, year: Year) -> None:
     wear = plant(village, 1) - plant(village)
     coops.surplus[:] = np.where(working(village), coops.cash - year.before - wear, 0)
     reserves = year.before + plant(village, 1) - coops.shares
+    brought = village.memory["deliveries"]
     for coop in np.flatnonzero(working(village)).tolist():
         at = np.flatnonzero(year.coops == coop)
         rows, of = year.rows[at], np.full(len(at), coop)
@@ -152,10 +153,10 @@ def _share_out(village: Village, year: Year) -> None:
                 parts = surplus.shared(fen, weights)
                 settle(village, entry, parts, rows, of)
                 households.enterprise_income[rows] += parts
-        worth = int(village.memory["deliveries"]["worth"][rows].sum()) if village.memory["deliveries"] else 0
+        worth, paid = (int(brought[name][rows].sum()) if brought else 0 for name in ("worth", "paid"))
         if worth:
-            paid = int(village.memory["deliveries"]["paid"][rows].sum())
-            coops.gain[coop] = (paid + patronage) / worth - 1
+            # Of what is given back, that for work is no part of the price.
+            coops.gain[coop] = paid * (1 + patronage / int(year.business[at].sum())) / worth - 1
         _write_down(village, coop, rows)
 
 
