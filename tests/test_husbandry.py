@@ -115,9 +115,7 @@ def test_prices_of_breeding_stock_follow_the_course_of_the_young():
 # Whole heads ----------------------------------------------------------------------------------------------
 
 
-@given(
-    some.lists(some.tuples(some.floats(0, 3), some.floats(0, 0.999), some.integers(0, 2)), min_size=1, max_size=30)
-)
+@given(some.lists(some.tuples(some.floats(0, 3), some.floats(0, 0.999), some.integers(0, 2)), min_size=1, max_size=30))
 def test_does_are_whole_and_as_many_as_their_mean_in_every_village(houses):
     amount, luck, village = (np.array(column) for column in zip(*houses, strict=True))
     heads = husbandry.shared_whole(amount, luck, village, np.arange(len(amount)) + 9)

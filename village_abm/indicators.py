@@ -8,7 +8,7 @@ import numpy as np
 
 from agents.patch import GRADES, is_cropland
 from agents.person import STATUSES
-from village_abm import acquainted, herding, left_behind, trading, visiting  # noqa: F401 (they register their indicators)
+from village_abm import acquainted, cooperation, herding, left_behind, trading, visiting  # noqa: F401 (they register their indicators)
 from village_abm.scope import REGISTRY, Scope, gini, indicator
 from village_abm.scope import mean as _mean
 from village_abm.scope import share as _share

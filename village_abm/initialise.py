@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agents.columns import Table
+from agents.cooperative import Cooperative
 from agents.household import Household
 from agents.patch import LAND_KINDS, Patch, is_cropland
 from agents.person import Person
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from village_abm.society.register import Register
 
 # Rows for those who are born, marry in or found houses later; a table that fills up says so.
-ROOM_PEOPLE, ROOM_HOUSEHOLDS = 6, 5
+ROOM_PEOPLE, ROOM_HOUSEHOLDS, ROOM_COOPERATIVES = 6, 5, 500
 
 
 def found(
@@ -52,6 +53,7 @@ def found(
     village = Village(
         params=params, streams=streams, landscapes=lands, patches=patches, people=people,
         households=households, uses=uses, names=names, ledger=_books(), fund=np.zeros(len(names), np.int64),
+        cooperatives=Table(Cooperative, len(names) * ROOM_COOPERATIVES),
     )  # fmt: skip
     # Real people are those of the first recorded year: a burn-in would only make them older.
     village.year = (params.scenario.burn_in if register is None else params.scenario.start) - 1

@@ -17,6 +17,7 @@ from village_abm.ecology.soil import Soil
 from village_abm.ecology.vegetation import Vegetation
 from village_abm.ecology.water import Water
 from village_abm.ecology.weather import Climate
+from village_abm.economy.cooperatives import Cooperatives
 from village_abm.economy.enterprises import Use
 from village_abm.economy.husbandry import Husbandry
 from village_abm.economy.labour import Labour
@@ -109,6 +110,7 @@ class Params:
     market: Market
     husbandry: Husbandry
     tourism: Tourism
+    cooperatives: Cooperatives
     schemes: Mapping[str, Scheme]
     packages: Packages
     government: GovernmentRules
@@ -129,6 +131,7 @@ _RECORDS: dict[str, type] = {
     "market": Market,
     "husbandry": Husbandry,
     "tourism": Tourism,
+    "cooperatives": Cooperatives,
     "packages": Packages,
     "government": GovernmentRules,
 }

@@ -12,9 +12,11 @@ import numpy as np
 
 from agents.backbone_farmer import BackboneFarmer
 from agents.columns import Table
+from agents.cooperative import Cooperative
 from agents.government import Government
 from agents.household import Household
 from agents.returning_migrant import ReturningMigrant
+from village_abm import cooperation
 from village_abm import indicators as counting
 from village_abm.initialise import found
 from village_abm.policy import budget
@@ -22,6 +24,7 @@ from village_abm.society import ties
 from village_abm.streams import Streams
 from village_abm.year import (
     beliefs,
+    cooperatives,
     exogenous,
     guests,
     harvest,
@@ -78,6 +81,7 @@ class VillageModel(mesa.Model):
         self.government.cash = budget.opening_purse(params.government, self.village.price_level)
         self._views: dict[int, Household] = {}
         self._roles = np.zeros(0, np.int64)
+        self._coop_views: dict[int, Cooperative] = {}
         self._years: list[int] = []
         self._counts: list[dict[str, float]] = []
         self._maps: dict[str, list[np.ndarray]] = {name: [] for name in LAYERS}
@@ -102,15 +106,16 @@ class VillageModel(mesa.Model):
         packages.act(village, now)  # 6 relocation, closure, biogas
         husbandry.value_grass(village, now)  # 7 what grass is worth
         land_use.decide(village, now)  # 7 contracts, crops, clearing, giving up
-        guests.open_rooms(village, now)  # 7 homestays opened and closed, their work
+        guests.open_rooms(village, now)  # 8 homestays opened and closed, their work
         husbandry.keep(village, now)  # 8 herds bought, kept, sold
-        nature.grow(village, now)  # 8 wood, goats, cover, soil, rock
-        harvest.reap(village, now)  # 9 work, yields, grain, sales
-        husbandry.sell(village, now)  # 9 young stock
-        guests.receive(village, now)  # 9 visitors, what they pay
-        schemes.settle(village, government, now)  # 10 visits, payments, works
-        purse.balance(village, now)  # 11 wages, money from away, living, bad luck
-        self._close_books()  # 12 survey, books, indicators
+        nature.grow(village, now)  # 9 wood, goats, cover, soil, rock
+        harvest.reap(village, now)  # 10 work, yields, grain, sales
+        husbandry.sell(village, now)  # 10 young stock
+        guests.receive(village, now)  # 10 visitors, what they pay
+        cooperatives.act(village, now)  # 11 deliveries, surplus, founding, members
+        schemes.settle(village, government, now)  # 12 visits, payments, works
+        purse.balance(village, now)  # 13 wages, money from away, living, bad luck
+        self._close_books()  # 14 survey, books, indicators
 
     def _open_books(self) -> None:
         village, ledger = self.village, self.village.ledger
@@ -121,6 +126,7 @@ class VillageModel(mesa.Model):
         ledger["cash"].open(households.cash)
         ledger["county purse"].open(self.government.cash)
         ledger["village fund"].open(village.fund)
+        ledger["cooperatives"].open(village.cooperatives.cash)
         ledger["labour"].open(np.zeros(len(households)))
         ledger["grain"].open(np.zeros(len(households)))
         ledger["land"].open(village.land_by_use())
@@ -136,9 +142,11 @@ class VillageModel(mesa.Model):
         nature.survey(village)
         roles.take(village)
         self._meet_households()
+        self._meet_cooperatives()
         ledger.close("cash", households.cash, year)
         ledger.close("county purse", self.government.cash, year)
         ledger.close("village fund", village.fund, year)
+        ledger.close("cooperatives", village.cooperatives.cash, year)
         ledger.close("labour", np.zeros(len(households)), year)
         ledger.close("grain", np.zeros(len(households)), year)
         ledger.close("land", village.land_by_use(), year)
@@ -163,6 +171,15 @@ class VillageModel(mesa.Model):
                 self._views.pop(row).remove()
             if role[row] >= 0:
                 self._views[row] = ROLES[role[row]](self, households, row)
+
+    def _meet_cooperatives(self) -> None:
+        """Register a view of every living cooperative as a Mesa agent, and let go of those that have ended."""
+        coops = self.village.cooperatives
+        for row in [row for row in self._coop_views if not coops.alive[row]]:
+            self._coop_views.pop(row).remove()
+        for row in coops.rows.tolist():
+            if row not in self._coop_views:
+                self._coop_views[row] = Cooperative(self, coops, row)
 
     def _record(self) -> None:
         self._years.append(self.village.year)
@@ -209,6 +226,11 @@ class VillageModel(mesa.Model):
     def households(self) -> Table:
         """All households, those that ended included."""
         return self.village.households
+
+    @property
+    def cooperatives(self) -> Table:
+        """All cooperatives, those that ended included."""
+        return self.village.cooperatives
 
     @property
     def people(self) -> Table:
@@ -266,6 +288,11 @@ class VillageModel(mesa.Model):
         frame.attrs["labels"] = {column: {"en": item.en, "zh": item.zh} for column, item in known.items()}
         frame.attrs["groups"] = {column: item.group for column, item in known.items()}
         return frame
+
+    @property
+    def industries(self) -> list[dict[str, object]]:
+        """Area and eco-industry score of every use whose product is sold, as they are now."""
+        return cooperation.table(self.village) if "harvest" in self.village.memory else []
 
     @property
     def ties(self) -> networkx.MultiGraph:

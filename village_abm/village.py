@@ -9,6 +9,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from agents.columns import Table
+from agents.cooperative import Cooperative
 from village_abm.economy import tastes
 from village_abm.ledger import Ledger
 from village_abm.society.ties import TieList, matrix, nobody_tied
@@ -24,6 +25,7 @@ BOOKS = (
     ("cash", "fen", 0.0),
     ("county purse", "fen", 0.0),
     ("village fund", "fen", 0.0),
+    ("cooperatives", "fen", 0.0),
     ("labour", "day", 1e-9),
     ("grain", "kg", 1e-9),
     ("land", "ha", 1e-9),
@@ -51,6 +53,7 @@ class Village:
     uses: UseArrays
     names: tuple[str, ...]
     ledger: Ledger
+    cooperatives: Table = field(default_factory=lambda: Table(Cooperative, 0))
     ties: TieList = field(default_factory=nobody_tied)
     stand_of_use: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int8))
     slope_factor: np.ndarray = field(default_factory=lambda: np.zeros(0))

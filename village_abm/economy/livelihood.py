@@ -161,14 +161,16 @@ def credit_limit(rules: Livelihood, cash_income: np.ndarray) -> np.ndarray:
     return rules.credit_multiple * np.maximum(cash_income, 0.0)
 
 
-def purse(rules: Livelihood, cash: np.ndarray, cash_income: np.ndarray) -> np.ndarray:
-    """Cash and unused credit, free for planting [CNY]; (households,)."""
-    return np.maximum(cash + credit_limit(rules, cash_income), 0.0)
+def purse(rules: Livelihood, cash: np.ndarray, cash_income: np.ndarray, more: np.ndarray | float = 0.0) -> np.ndarray:
+    """Cash and unused credit, `more` than by income included, free for planting [CNY]; (households,)."""
+    return np.maximum(cash + credit_limit(rules, cash_income) + more, 0.0)
 
 
-def written_off(rules: Livelihood, cash: np.ndarray, cash_income: np.ndarray) -> np.ndarray:
+def written_off(
+    rules: Livelihood, cash: np.ndarray, cash_income: np.ndarray, more: np.ndarray | float = 0.0
+) -> np.ndarray:
     """Debt above what can ever be lent, which lenders give up at the close of the year [CNY]; (households,)."""
-    return np.maximum(-cash - credit_limit(rules, cash_income), 0.0)
+    return np.maximum(-cash - credit_limit(rules, cash_income) - more, 0.0)
 
 
 def interest(rules: Livelihood, cash: np.ndarray) -> np.ndarray:

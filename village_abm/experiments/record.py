@@ -147,6 +147,7 @@ def describe(model: Any) -> dict[str, Any]:
         "differences": dict(model.params.differences),
         "fingerprint": model.params.fingerprint,
         "uses": [{"name": n, **_label(t)} for n, t in zip(model.use_names, model.use_labels, strict=True)],
+        "industries": model.industries,
         "grades": list(GRADES),
         "statuses": list(STATUSES),
         "files": FILES,

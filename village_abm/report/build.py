@@ -70,6 +70,7 @@ def page(run: Run) -> dict[str, Any]:
         "ablation": ablation.section(run),
         "pyramid": sections.pyramid(run),
         "homes": sections.homes(run),
+        "industries": sections.industries(run),
         "books": books.books(run),
         "confidence": sections.confidence(run),
         "estimates": sections.guesses(run),

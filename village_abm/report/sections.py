@@ -207,6 +207,15 @@ def homes(run: Run) -> list[dict[str, Any]]:
     return found
 
 
+def industries(run: Run) -> dict[str, Any]:
+    """The eco-industry score of every use whose product is sold at the end, attribute by attribute."""
+    labels = {use["name"]: Text(use["en"], use["zh"]) for use in run.manifest["uses"]}
+    return {
+        "attributes": list(words.ECO_INDUSTRY.values()),
+        "rows": [{**row, "words": labels[row["name"]]} for row in run.manifest["industries"]],
+    }
+
+
 def confidence(run: Run) -> list[dict[str, Any]]:
     """How many parameters stand on what."""
     levels = run.parameters["confidence"].tolist()

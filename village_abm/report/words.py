@@ -12,6 +12,7 @@ UNITS = {
     "person": ("people", "人"),
     "household": ("households", "户"),
     "tie/household": ("ties a household", "户/户"),
+    "cooperative": ("cooperatives", "个"),
     "yr": ("years", "岁"),
     "ha": ("ha", "公顷"),
     "ha/yr": ("ha a year", "公顷/年"),
@@ -33,6 +34,7 @@ UNITS = {
 }
 # Counted in whole ones: nobody has ever met a tenth of a person.
 WHOLE = ("person", "household", "CNY", "CNY/yr", "CNY/person/yr", "day", "kg", "head")
+WHOLE = ("person", "household", "cooperative", "CNY", "CNY/yr", "CNY/person/yr", "day", "kg")
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ BOOKS = {
     "cash": Text("cash", "现金"),
     "county purse": Text("county purse", "县财政"),
     "village fund": Text("village fund", "村集体基金"),
+    "cooperatives": Text("cooperatives", "合作社"),
     "labour": Text("labour", "劳动"),
     "grain": Text("grain", "粮食"),
     "land": Text("land", "土地"),
@@ -98,6 +101,18 @@ BOOKS = {
     "people": Text("people", "人口"),
     "cattle": Text("cattle", "牛"),
     "goats": Text("goats", "山羊"),
+}
+
+# The eight attributes in which ecological industry differs from traditional industry, in the order of the score.
+ECO_INDUSTRY = {
+    "objective": Text("objective", "目标"),
+    "paradigm": Text("paradigm", "范式"),
+    "function": Text("function", "功能"),
+    "social": Text("social impact", "社会影响"),
+    "environment": Text("environment", "环境"),
+    "efficiency": Text("efficiency", "效率"),
+    "sustainability": Text("sustainability", "可持续性"),
+    "trend": Text("trend", "趋势"),
 }
 
 CONFIDENCE = {
@@ -149,6 +164,31 @@ ENTRIES = {
     "share of the operator": "运营方分成",
     # village fund
     "from homestays": "民宿分成",
+    # cooperatives and their members
+    "shares paid in": "入社股金",
+    "shares paid out": "退社股金",
+    "paid for deliveries": "交售货款",
+    "wages of cooperatives": "合作社工资",
+    "saved on inputs": "统购农资节省",
+    "patronage": "按交易量返还",
+    "dividends": "股金分红",
+    "seedlings given": "种苗扶持",
+    "taken by the founder": "发起人占用",
+    "shared out at the end": "解散分配",
+    "running costs": "管理费用",
+    "sold fresh": "鲜品销售",
+    "sold processed": "加工品销售",
+    "processing": "加工费用",
+    "handling and quality": "收购分级与品牌费用",
+    "wages to others": "外雇工资",
+    "contract work": "劳务承包收入",
+    "line built": "购建加工线",
+    "line sold": "变卖加工线",
+    "founding subsidy": "设立补助",
+    "put in by a firm": "企业投入",
+    "left to creditors": "债权人损失",
+    "left to the village": "剩余归村集体",
+    "worked for cooperatives": "为合作社务工",
     # county purse
     "allotment": "本级拨款",
     "audits": "核查费用",

@@ -8,7 +8,7 @@ from village_abm.ecology import water
 from village_abm.economy import husbandry, labour, livelihood, production
 from village_abm.society.demography import FARM, LOCAL_JOB
 from village_abm.village import Village
-from village_abm.year import market_day, roles
+from village_abm.year import cooperatives, market_day, roles
 from village_abm.year.exogenous import Now
 from village_abm.year.land_use import lives
 
@@ -56,7 +56,8 @@ def _buy_inputs(village: Village, now: Now, use: np.ndarray, owner: np.ndarray, 
     cost = livelihood.input_cost(village.uses, use, village.hectares, now.input_ratio) * fulfilled
     wanted = np.bincount(owner, weights=cost, minlength=len(households))
     income = village.real_last_year(households.cash_income)
-    return livelihood.inputs_bought(livelihood.purse(rules, village.real(households.cash), income), wanted)
+    purse = livelihood.purse(rules, village.real(households.cash), income, cooperatives.credit(village))
+    return livelihood.inputs_bought(purse, wanted)
 
 
 def _work(
@@ -145,7 +146,8 @@ def _eat_and_sell(
     money["animals"] = village.fen(yard.sold)
     money["eaten"] = village.fen(account.eaten + yard.eaten)
     food = village.fen(balance.bought * buying)
-    village.pay("sales", money["sold"])
+    brought = cooperatives.deliver(village, prices, use, owner, kg, balance.eaten_share, money["sold"])
+    village.pay("sales", money["sold"] - brought)
     village.pay("animals sold", money["animals"])
     village.pay("gathered", money["gathered"])
     village.pay("inputs", -money["inputs"])

@@ -9,7 +9,7 @@ from agents.patch import LAND_KINDS, is_cropland
 from village_abm.economy import clearing, enterprises, land_use, livelihood, production, ways
 from village_abm.society import learning
 from village_abm.village import Village
-from village_abm.year import contracts, husbandry, rental, roles
+from village_abm.year import contracts, cooperatives, husbandry, rental, roles
 from village_abm.year.exogenous import Now
 
 FOREST_LAND = LAND_KINDS.index("forest_land")
@@ -70,7 +70,7 @@ def _outlook(village: Village, now: Now, plots: np.ndarray) -> tuple[Outlook, np
         food_gap=households.food_gap,
         grain_need=households.grain_need,
         own_food=livelihood.own_food_share(affordable, households.grain_need),
-        purse=livelihood.purse(farm.livelihood, cash, income),
+        purse=livelihood.purse(farm.livelihood, cash, income, cooperatives.credit(village)),
         idle_days=households.idle_days,
     )
     return outlook, may

@@ -11,6 +11,7 @@ from village_abm.policy import packages
 from village_abm.society import ties
 from village_abm.village import Village
 from village_abm.year import guests, husbandry
+from village_abm.year.coop_books import let_go
 from village_abm.year.exogenous import Now
 from village_abm.year.people import count_members
 
@@ -77,6 +78,7 @@ def _relocate(village: Village, now: Now) -> int:
     if not len(movers):
         return 0
     husbandry.sell_all(village, movers)
+    let_go(village, movers)
     _leave_land(village, movers)
     _take_homes(village, movers, settle[0])
     _take_plots(village, now, movers, settle[0])

@@ -10,6 +10,7 @@ from village_abm.society.demography import MIGRANT, PUPIL
 from village_abm.society.population import PeopleArrays
 from village_abm.village import Village
 from village_abm.year import guests, husbandry
+from village_abm.year.coop_books import let_go
 from village_abm.year.exogenous import Now
 
 # What a new house takes over as its parents hold it, and what of the past year it takes a share of.
@@ -178,6 +179,7 @@ def _dissolve(village: Village, now: Now) -> None:
         plots = np.flatnonzero(patches.owner == house)
         linked = kin.indices[kin.indptr[house] : kin.indptr[house + 1]]
         heirs = linked[households.alive[linked] & (households.village[linked] == households.village[house])]
+        let_go(village, np.array([house]))
         estate = np.maximum(households.cash[house : house + 1], 0)
         village.pay("debts forgiven at death", estate - households.cash[house : house + 1], np.array([house]))
         village.pay("estates" if len(heirs) else "estates without heirs", -estate, np.array([house]))

@@ -1,4 +1,4 @@
-"""Line 11 of the year: wages, money from away, living, sickness, debt, and who is poor."""
+"""Line 12 of the year: wages, money from away, living, sickness, debt, and who is poor."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from village_abm.economy import livelihood
 from village_abm.society import migration
 from village_abm.society.demography import MIGRANT
 from village_abm.village import Village
+from village_abm.year import cooperatives
 from village_abm.year.exogenous import Now
 
 
@@ -59,7 +60,9 @@ def _live(village: Village, now: Now) -> None:
     )  # fmt: skip
     paid = village.fen(spent.paid)
     village.pay("living", -paid)
-    lost = livelihood.written_off(rules, village.real(households.cash), village.real(households.cash_income))
+    lost = livelihood.written_off(
+        rules, village.real(households.cash), village.real(households.cash_income), cooperatives.credit(village)
+    )
     village.pay("debts written off", village.fen(lost))
     households.consumption[:] = paid + food + village.memory["farm money"]["eaten"]
     village.count("living not met", spent.unmet, households.village)

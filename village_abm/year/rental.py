@@ -9,6 +9,7 @@ from agents.patch import is_cropland
 from village_abm.economy import land_use, rental
 from village_abm.society import ties
 from village_abm.village import Village
+from village_abm.year import cooperatives
 from village_abm.year.exogenous import Now
 
 
@@ -74,12 +75,13 @@ def _renters(
     ordinary = np.ceil(roles.enter / village.hectares) - plots
     part = rules.certified_cost if now.year >= rules.certified_from else 1.0
     helped = np.where(households.backbone, roles.cost, 1.0)
+    cheap = part * cooperatives.rental_cost(village)
     base = np.maximum(outlook.shadow_wage - rise * days, free)
     return rental.farmers(
         village.uses, outlook, base, village.params.market.grain_margin, households.id,
         households.village.astype(np.int64), rise, np.where(able, rules.busy_share * households.labour - wanted, 0.0),
         np.where(households.backbone, np.inf, ordinary),
-        rules.cost_in * part * helped, np.full(len(households), rules.cost_out * part),
+        rules.cost_in * cheap * helped, np.full(len(households), rules.cost_out * cheap),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Line 10 of the year: every scheme visits, pays, fines or works; what is drawn arrives, to the fen."""
+"""Line 12 of the year: every scheme visits, pays, fines or works; what is drawn arrives, to the fen."""
 
 from __future__ import annotations
 
