@@ -52,8 +52,9 @@ def expected_returns(
     """Expected net return of each use of each plot [CNY/ha/yr]; (plots, uses).
 
     net = py Y (p - w picking) - cash - (days + way) w - (planting cash + planting days w) / annuity + byproduct +
-    offer, with the owner's price p and shadow wage w, the way to the plot where it is tilled. Grain is worth its buying price, (1 + margin) p, to
-    a household that lacks food. Cash and days of annual crops follow the input ratio and labour intensity.
+    offer, with the owner's price p and shadow wage w, the way to the plot where it is tilled. Grain is worth its
+    buying price, (1 + margin) p, to a household that lacks food. Cash and days of annual crops follow the input
+    ratio and labour intensity.
     """
     crop = uses.is_kind("crop")
     cash = uses.cash_cost * np.where(crop, outlook.input_ratio, 1.0)
