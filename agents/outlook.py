@@ -61,3 +61,5 @@ class Outlook:
     """Cash and credit free for planting [CNY]; (households,)."""
     idle_days: np.ndarray
     """Working days without use last year [day/yr]; (households,)."""
+    way: np.ndarray | float = 0.0
+    """Days that going to the plot takes beyond those of a usual one, for tilled uses [day/ha/yr]; (plots,)."""

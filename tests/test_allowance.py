@@ -42,8 +42,10 @@ def test_only_the_poor_are_reached_and_a_wider_coverage_reaches_the_same_and_mor
     few, many = (
         allowance.reached(dataclasses.replace(SCHEME, coverage=share), STREAMS, ids, poor) for share in (0.4, 0.8)
     )
-    assert not (few & ~poor).any() and (many >= few).all()
-    assert few.sum() == pytest.approx(200, abs=40) and many.sum() == pytest.approx(400, abs=40)
+    assert not (few & ~poor).any()
+    assert (many >= few).all()
+    assert few.sum() == pytest.approx(200, abs=40)
+    assert many.sum() == pytest.approx(400, abs=40)
 
 
 def test_rates_without_their_years_are_refused():
@@ -57,7 +59,8 @@ def test_what_the_purse_pays_is_what_the_poor_receive():
         village.step()
     purse, cash = village.ledger.years[2010]["county purse"], village.ledger.years[2010]["cash"]
     paid = cash["paid: living_allowance"]
-    assert paid > 0 and purse["paid: living_allowance"] == -paid
+    assert paid > 0
+    assert purse["paid: living_allowance"] == -paid
     assert purse["transfer: living_allowance"] == paid - purse["administration: living_allowance"]
     assert village.households.payments.sum() == paid
 

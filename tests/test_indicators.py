@@ -26,8 +26,8 @@ UNIT_OF_COUNTS = {"person", "household", "head", "tie", "cooperative"}
 MAY_LACK_A_VALUE = {
     "away_share", "farmer_age", "dependent_share", "abandoned_share", "cover", "wild_cover", "exposure", "soil_depth",
     "erosion_modulus", "carbon", "npp", "rainwater_use", "farm_share", "wage_share", "remittance_share",
-    "payment_share", "poverty", "food_gap", "shadow_wage", "left_behind_share", "hollowing", "empty_houses",
-    "rented_share", "guest_share",
+    "payment_share", "poverty", "food_gap", "shadow_wage", "left_behind_share", "left_behind_index", "hollowing",
+    "empty_houses", "rented_share", "guest_share",
 }  # fmt: skip
 
 
@@ -177,6 +177,7 @@ COUNTED_BY_HAND = {
     "left_behind_elders": 1,  # of the four in her house one is away and one has died
     "left_behind_women": 1,
     "left_behind_share": 3 / 4,
+    "left_behind_index": 3 / 4,  # 10, 60 and the wife among 40, 36, 10, 60
     "hollowing": 2 / 4,  # of 40, 36, 20, 30 two are away
     "empty_houses": 0,
     "new_poor": 1,

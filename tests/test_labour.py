@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from farm_rules import AREA, number, params, uses
@@ -154,3 +156,30 @@ def test_days_worked_by_persons_are_those_of_the_household(rows, wages, fields):
     assert (hired + farmed <= days + 1e-9).all()
     np.testing.assert_allclose(np.bincount(house, weights=hired, minlength=5), local, atol=1e-9)
     np.testing.assert_allclose(np.bincount(house, weights=farmed, minlength=5), farm, atol=1e-9)
+
+
+def test_a_small_far_plot_takes_more_days_a_hectare_by_hand():
+    """30 visits of .05 day and the walk there and back; .04 ha at 490 m against .0627 ha at 250 m."""
+    usual = 30 * (0.05 + 500 / 24000) / RULES.usual_plot
+    np.testing.assert_allclose(
+        labour.way_days(RULES, np.array([250.0, 490.0]), 0.04),
+        [30 * (0.05 + 500 / 24000) / 0.04 - usual, 30 * (0.05 + 980 / 24000) / 0.04 - usual],
+    )
+    assert labour.way_days(RULES, np.array([250.0]), RULES.usual_plot)[0] == pytest.approx(0, abs=1e-12)
+
+
+@given(st.floats(0, 3000), st.floats(0, 3000), st.floats(0.01, 0.2), st.floats(0.01, 0.2))
+def test_a_farther_or_smaller_plot_never_takes_fewer_days(near, far, small, large):
+    (near, far), (small, large) = sorted((near, far)), sorted((small, large))
+    assert labour.way_days(RULES, np.array([near]), large) <= labour.way_days(RULES, np.array([far]), small) + 1e-9
+
+
+def test_no_plot_costs_less_than_no_work_at_all():
+    """The days that a near and large plot spares stay below those that any tilled use asks for."""
+    least = uses().labour[uses().is_kind("crop") | uses().is_kind("perennial")].min()
+    assert least + labour.way_days(RULES, np.array([0.0]), 1.0)[0] > 0
+
+
+def test_without_visits_the_way_costs_nothing():
+    still = replace(RULES, visits=0.0)
+    assert not labour.way_days(still, np.array([0.0, 900.0]), 0.01).any()

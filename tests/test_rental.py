@@ -33,15 +33,15 @@ def people(wage, rise=0.0, room=1e6, space=1e6, cost_in=0.0, cost_out=0.0, villa
     )  # fmt: skip
 
 
-def ground(owner, kg, kind=SLOPE, village=0):
-    """Plots that bear maize and nothing else, `kg` a hectare."""
+def ground(owner, kg, kind=SLOPE, village=0, way=0.0):
+    """Plots that bear maize and nothing else, `kg` a hectare, `way` days a hectare beyond a usual plot."""
     crops = people([1.0]).crops
     count = len(owner)
     yields = np.full((count, len(crops)), np.nan)
     yields[:, list(crops).index(MAIZE)] = kg
     return rental.Ground(
         np.arange(count) + 500, np.broadcast_to(village, count).astype(np.int64), np.full(count, kind),
-        np.asarray(owner, np.int64), yields, AREA,
+        np.asarray(owner, np.int64), yields, np.broadcast_to(way, count).astype(float), AREA,
     )  # fmt: skip
 
 
@@ -59,11 +59,12 @@ def trade(who, land, thinking=True):
 
 
 def test_a_plot_is_worth_what_it_brings_beyond_the_work_in_it():
-    value, days, crop = people([10.0, 30.0]).value(ground([0, 0], [3000, 3000]).yields, np.array([0, 1]))
-    assert value == pytest.approx([worth(3000, 10), worth(3000, 30)])
-    assert value == pytest.approx([2250, -1050])
-    assert days.tolist() == [165, 165]
-    assert crop.tolist() == [MAIZE, MAIZE]
+    land = ground([0, 0, 0], 3000, way=[0, 0, 8])
+    value, days, crop = people([10.0, 30.0]).value(land.yields, land.way, np.array([0, 1, 0]))
+    assert value == pytest.approx([worth(3000, 10), worth(3000, 30), worth(3000, 10) - 80])
+    assert value == pytest.approx([2250, -1050, 2170])
+    assert days.tolist() == [165, 165, 173]
+    assert crop.tolist() == [MAIZE] * 3
 
 
 def test_of_three_who_want_one_plot_the_one_to_whom_it_is_worth_most_has_it():
@@ -166,7 +167,7 @@ def test_kin_are_matched_as_the_best_pair_first_would_do_it(seed, houses, plots)
     land = ground(np.zeros(plots), 2000 + 2000 * luck.random(plots))
     asked = np.argwhere(luck.random((plots, houses)) < 0.6)
     found = rental.with_kin(who, land, asked[:, 0], asked[:, 1], 0.0)
-    value, days, _ = who.value(land.yields[asked[:, 0]], asked[:, 1])
+    value, days, _ = who.value(land.yields[asked[:, 0]], land.way[asked[:, 0]], asked[:, 1])
     taken, load, expected = np.zeros(houses, int), np.zeros(houses), {}
     for k in np.argsort(-value):
         plot, house = asked[k]
@@ -191,8 +192,8 @@ def test_whoever_rents_gains_by_it_on_both_sides_and_no_plot_is_let_twice(seed, 
     assert (owner != deal.tenant).all()
     assert (who.village[owner] == who.village[deal.tenant]).all()
     assert (deal.rent >= 0).all()
-    own, _, _ = who.value(land.yields[deal.plot], owner)
-    value, _, _ = who.value(land.yields[deal.plot], deal.tenant)
+    own, _, _ = who.value(land.yields[deal.plot], land.way[deal.plot], owner)
+    value, _, _ = who.value(land.yields[deal.plot], land.way[deal.plot], deal.tenant)
     assert (own < deal.rent - cost_out).all()
     assert (value > deal.rent + cost_in).all()
     assert (after.room >= -1e-9).all()

@@ -1,4 +1,4 @@
-"""Patterns of abandonment and of backbone farmers over eight seeds of the full village; run with -m slow, -s to read.
+"""Patterns of abandonment and of backbone farmers over twenty seeds of the full village; run with -m slow, -s to read.
 
 Windows: abandonment of 10 to 30% of the cropland by 2020, slopes before dry terraces before wet terraces before
 paddy; backbone farmers of 20 to 80 mu beside a median below 5 mu.
@@ -15,7 +15,7 @@ from village_abm import VillageModel, load_params
 
 pytestmark = pytest.mark.slow
 
-SEEDS = tuple(range(1, 9))
+SEEDS = tuple(range(1, 21))
 ORDER = ("dry_slope", "dry_terrace", "wet_terrace", "paddy")
 
 
@@ -79,7 +79,8 @@ def test_the_rental_market_keeps_land_from_being_abandoned(lives):
 
 def test_about_as_much_land_is_rented_as_was_expected_of_mountain_villages(lives):
     frames = [frame for frame, _ in lives["all"]]
-    for year, low, high in ((2000, 0.0, 0.11), (2010, 0.04, 0.22), (2020, 0.17, 0.34)):
+    for year, low, high in ((2000, 0.0, 0.11), (2010, 0.04, 0.20), (2020, 0.17, 0.33)):
         share = show(f"rented in {year}", [f.loc[year, "rented_share"] for f in frames])
         assert low <= share.mean() <= high
-    show("free of rent in 2010", [f.loc[2010, "rent_free_share"] for f in frames])
+        free = show(f"free of rent in {year}", [f.loc[year, "rent_free_share"] for f in frames])
+        assert 0.5 <= free.mean() <= 0.85

@@ -67,6 +67,14 @@ def left_behind_share(scope: Scope) -> float:
     return share(float(left.sum()), float(_at_home(scope).sum()))
 
 
+@indicator("1", "people", "left-behind index", "留守指数")
+def left_behind_index(scope: Scope) -> float:
+    """Children under 15, people aged 60 or more, and women whose husband is away, as a share of those at home."""
+    age, home = scope.person("age"), _at_home(scope)
+    counted = home & ((age < 15) | (age >= 60)) | _women(scope)
+    return share(float(counted.sum()), float(home.sum()))
+
+
 @indicator("1", "people", "hollowing out", "空心化率")
 def hollowing(scope: Scope) -> float:
     """One less the share at home of the people aged 18 to 59 on the register."""

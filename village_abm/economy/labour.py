@@ -37,6 +37,13 @@ class Labour:
     old_cut: float = needs("1", "cut in the worth of a day where all adults at home are old and many have left")
     old_migration: float = needs("1", "share of adults away in the village at which the cut is full")
     old_bottom: float = needs("1", "least that is left of the worth of a day among the old")
+    visits: float = needs(
+        "1/yr", "times a tilled plot is gone to in a year, with loads or without; 0 switches ways off"
+    )
+    setup: float = needs("day", "part of a day lost at every visit, whatever the size of the plot")
+    walk: float = needs("m/day", "way that a loaded walker goes in a working day")
+    usual_distance: float = needs("m", "distance of the plot for which the days of each use hold")
+    usual_plot: float = needs("ha", "area of the plot for which the days of each use hold")
 
 
 def work_days(rules: Labour, age: np.ndarray, status: np.ndarray) -> np.ndarray:
@@ -47,6 +54,19 @@ def work_days(rules: Labour, age: np.ndarray, status: np.ndarray) -> np.ndarray:
     weight = weights[np.searchsorted(bounds, age, side="right")]
     weight = np.where(status == _PUPIL, np.minimum(weight, rules.helper_weight), weight)
     return np.where(status == _MIGRANT, 0.0, weight) * rules.work_days
+
+
+def way_days(rules: Labour, distance: np.ndarray, area: float) -> np.ndarray:
+    """Days that a far or small plot costs above a usual one, below 0 for near or large ones; (plots,) [day/ha/yr].
+
+    visits x ((setup + 2 distance/walk)/area - (setup + 2 usual distance/walk)/usual area), `distance` [m] there,
+    `area` [ha]: land in small and scattered plots takes more work (estimate; its sign after the study of Baidu).
+    """
+
+    def a_year(far: np.ndarray | float, size: float) -> np.ndarray | float:
+        return rules.visits * (rules.setup + 2 * far / rules.walk) / size
+
+    return np.asarray(a_year(distance, area) - a_year(rules.usual_distance, rules.usual_plot))
 
 
 def plot_days(

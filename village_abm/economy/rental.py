@@ -41,6 +41,8 @@ class Ground:
     owner: np.ndarray
     yields: np.ndarray
     """Yield expected of each annual crop [kg/ha/yr], not a number where it cannot stand."""
+    way: np.ndarray
+    """Days that going there takes beyond those of a usual plot [day/ha/yr]."""
     area: float
     """Of one plot [ha]."""
 
@@ -48,7 +50,7 @@ class Ground:
         """Some of the plots."""
         return replace(
             self, ids=self.ids[rows], village=self.village[rows], kind=self.kind[rows], owner=self.owner[rows],
-            yields=self.yields[rows],
+            yields=self.yields[rows], way=self.way[rows],
         )  # fmt: skip
 
 
@@ -80,13 +82,15 @@ class Farmers:
     picking: np.ndarray
     """[day/kg]; (crops,)."""
 
-    def value(self, yields: np.ndarray, house: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def value(
+        self, yields: np.ndarray, way: np.ndarray, house: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Marginal value of plots to `house` [CNY/ha/yr], days it takes [day/ha/yr], crop; all (plots,).
 
-        MV = max over crops of Y p - cash - w (days + Y picking): what the land brings beyond the work in it;
+        MV = max over crops of Y p - cash - w (days + way + Y picking): what the land brings beyond the work in it;
         minus infinity where no crop can stand.
         """
-        days = self.days[house] + yields * self.picking
+        days = self.days[house] + way[:, None] + yields * self.picking
         worth = yields * self.price[house] - self.cash - self.wage[house, None] * days
         worth[np.isnan(worth)] = -np.inf
         best = worth.argmax(axis=1)
@@ -136,8 +140,8 @@ def renewed(people: Farmers, ground: Ground, tenant: np.ndarray, rent: np.ndarra
     The tenant's MV must be above the `rent` [CNY/ha/yr] and the owner's below it; nothing is to be searched, so
     there are no transaction costs.
     """
-    own, _, _ = people.value(ground.yields, ground.owner)
-    value, days, _ = people.value(ground.yields, tenant)
+    own, _, _ = people.value(ground.yields, ground.way, ground.owner)
+    value, days, _ = people.value(ground.yields, ground.way, tenant)
     go_on = np.flatnonzero(own < rent)
     kept = np.zeros(len(tenant), bool)
     kept[go_on] = taken_on(people, tenant[go_on], (value - rent)[go_on], days[go_on], ground.area, ground.ids[go_on])
@@ -153,7 +157,7 @@ def with_kin(
     to whom it is worth most, who takes the best of the plots held out to him (`taken_on`); a plot refused is
     offered to the next. As both sides rank pairs by the same gain, this is the one stable match; ties go by id.
     """
-    value, days, _ = people.value(ground.yields[plot], kin)
+    value, days, _ = people.value(ground.yields[plot], ground.way[plot], kin)
     gain = value - kin_cost * people.cost_in[kin]
     order = np.lexsort((people.ids[kin], -gain, ground.ids[plot]))
     order = order[gain[order] > 0]
@@ -244,7 +248,7 @@ def market(people: Farmers, ground: Ground, thinking: np.ndarray) -> tuple[Agree
 
 def _trade(people: Farmers, ground: Ground, thinking: np.ndarray) -> tuple[Agreements, Farmers]:
     """The market of one kind of land."""
-    own, _, _ = people.value(ground.yields, ground.owner)
+    own, _, _ = people.value(ground.yields, ground.way, ground.owner)
     able = np.flatnonzero(thinking & (people.room > 0) & (people.space > 0))
     good = np.flatnonzero(np.isfinite(own))  # a plot on which nothing can stand is nobody's wish
     if not len(able) or not len(good):
@@ -253,13 +257,14 @@ def _trade(people: Farmers, ground: Ground, thinking: np.ndarray) -> tuple[Agree
         people, price=people.price[able].mean(axis=0)[None], wage=people.wage[able].mean()[None],
         days=people.days[able].mean(axis=0)[None],
     )  # fmt: skip
-    usual, _, _ = middle.value(ground.yields, np.zeros(len(own), np.int64))
+    usual, _, _ = middle.value(ground.yields, ground.way, np.zeros(len(own), np.int64))
     stands = ~np.isnan(ground.yields)
     count = stands.sum(axis=0)
     mean = np.where(stands, ground.yields, 0.0).sum(axis=0) / np.maximum(count, 1)
     mean = np.where(count > 0, mean, np.nan)[None]
-    typical, days, _ = people.value(np.repeat(mean, len(able), axis=0), able)
-    bid = typical - people.cost_in[able] - middle.value(mean, np.zeros(1, np.int64))[0]
+    way = ground.way.mean()[None]
+    typical, days, _ = people.value(np.repeat(mean, len(able), axis=0), np.repeat(way, len(able)), able)
+    bid = typical - people.cost_in[able] - middle.value(mean, way, np.zeros(1, np.int64))[0]
     ask = np.maximum(own + people.cost_out[ground.owner], 0.0)[good] - usual[good]
     units = np.minimum(np.floor(people.room[able] / np.maximum(days * ground.area, 1e-9)), people.space[able])
     drop = days * people.rise[able] * days * ground.area
@@ -268,7 +273,7 @@ def _trade(people: Farmers, ground: Ground, thinking: np.ndarray) -> tuple[Agree
     )
     plot, house = good[plot], able[house]
     rent = usual[plot] + price
-    value, days, _ = people.value(ground.yields[plot], house)
+    value, days, _ = people.value(ground.yields[plot], ground.way[plot], house)
     gain = value - rent - people.cost_in[house]
     fair = np.flatnonzero((own[plot] < rent - people.cost_out[ground.owner[plot]]) & (house != ground.owner[plot]))
     fair = fair[taken_on(people, house[fair], gain[fair], days[fair], ground.area, ground.ids[plot[fair]])]

@@ -51,9 +51,10 @@ def expected_returns(
 ) -> Returns:
     """Expected net return of each use of each plot [CNY/ha/yr]; (plots, uses).
 
-    net = py Y (p - w picking) - cash - days w - (planting cash + planting days w) / annuity + byproduct +
-    offer, with the owner's price p and shadow wage w. Grain is worth its buying price, (1 + margin) p, to
-    a household that lacks food. Cash and days of annual crops follow the input ratio and labour intensity.
+    net = py Y (p - w picking) - cash - (days + way) w - (planting cash + planting days w) / annuity + byproduct +
+    offer, with the owner's price p and shadow wage w, the way to the plot where it is tilled. Grain is worth its
+    buying price, (1 + margin) p, to a household that lacks food. Cash and days of annual crops follow the input
+    ratio and labour intensity.
     """
     crop = uses.is_kind("crop")
     cash = uses.cash_cost * np.where(crop, outlook.input_ratio, 1.0)
@@ -66,7 +67,10 @@ def expected_returns(
     fixed = uses.byproduct - cash - wage * days
     start = (uses.establish_cash + wage * uses.establish_days) / annuity
     net = outlook.yields * (factor * per_kg)[owner] + (fixed - start)[owner] + outlook.offer
+    way = (wage[owner, 0] * outlook.way)[:, None] * (crop | uses.is_kind("perennial"))
+    net -= way
     spread = outlook.yields * (factor * price * uses.price_risk)[owner]
     rows = np.arange(len(owner))
     standing = outlook.yields[rows, use] * per_kg[owner, use] + fixed[owner, use] + outlook.offer[rows, use]
+    standing -= way[rows, use]
     return Returns(net, spread, standing)

@@ -74,6 +74,9 @@ def _work(
     new = village.uses.is_kind("perennial")[use] & (village.patches.use_age[rows] == 0)
     intensity = roles.labour_intensity(village, now)[owner]
     days = labour.plot_days(village.uses, use, village.hectares, expected, new, intensity)
+    tilled = village.uses.is_kind("crop") | village.uses.is_kind("perennial")
+    way = labour.way_days(rules, village.patches.distance[rows], village.hectares)
+    days += np.where(tilled[use], way * village.hectares, 0.0)
     demand = labour.demand_by_season(village.uses, use, days, owner, size) + households.other_days
     work = village.memory["work"] = labour.farm_work(demand, households.labour)
     households.farm_days_wanted[:] = work.used + work.missing

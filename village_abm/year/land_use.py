@@ -6,7 +6,7 @@ import numpy as np
 
 from agents.outlook import HOUSEHOLD_TYPES, Outlook
 from agents.patch import LAND_KINDS, is_cropland
-from village_abm.economy import clearing, enterprises, land_use, livelihood, production, ways
+from village_abm.economy import clearing, enterprises, labour, land_use, livelihood, production, ways
 from village_abm.society import learning
 from village_abm.village import Village
 from village_abm.year import contracts, cooperatives, husbandry, rental, roles
@@ -72,6 +72,7 @@ def _outlook(village: Village, now: Now, plots: np.ndarray) -> tuple[Outlook, np
         own_food=livelihood.own_food_share(affordable, households.grain_need),
         purse=livelihood.purse(farm.livelihood, cash, income, cooperatives.credit(village)),
         idle_days=households.idle_days,
+        way=labour.way_days(farm.labour, patches.distance[plots], village.hectares),
     )
     return outlook, may
 

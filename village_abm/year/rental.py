@@ -27,6 +27,7 @@ def let_land(
         ids=patches.id[rows], village=patches.village[rows].astype(np.int64), kind=patches.land_kind[rows],
         owner=patches.owner[rows].astype(np.int64), area=village.hectares,
         yields=np.where(may[at[:, None], people.crops], outlook.yields[at[:, None], people.crops], np.nan),
+        way=np.broadcast_to(outlook.way, len(plots))[at],
     )  # fmt: skip
     people = _go_on(village, now, rows, np.flatnonzero(due), ground, people)
     free = np.flatnonzero(patches.user[rows] < 0)
@@ -62,10 +63,11 @@ def _renters(
     free, busy = village.memory["wage of the free and the busy"]
     rise = (busy - free) / np.maximum(households.labour, 1.0)
     intensity = np.asarray(outlook.labour_intensity)
-    days = np.bincount(
-        village.patches.user[due], minlength=len(households),
-        weights=village.uses.labour[worked.use[at]] * intensity[worked.owner[at]] * village.hectares,
-    )  # fmt: skip
+    asked = village.uses.labour[worked.use[at]] * intensity[worked.owner[at]]
+    asked += np.where(
+        village.uses.is_kind("crop")[worked.use[at]], np.broadcast_to(outlook.way, len(worked.use))[at], 0.0
+    )
+    days = np.bincount(village.patches.user[due], weights=asked * village.hectares, minlength=len(households))
     wanted = np.maximum(households.farm_days_wanted - days, 0.0)
     able = households.alive & (outlook.purse > 0)
     tended = ~village.uses.is_kind("wild")[worked.use]
@@ -105,7 +107,7 @@ def _with_kin(
 ) -> rental.Farmers:
     """Offer what nobody at home wants to kin, for nothing."""
     rules, households = village.params.farm.rental, village.households
-    own, _, _ = people.value(ground.yields[free], ground.owner[free])
+    own, _, _ = people.value(ground.yields[free], ground.way[free], ground.owner[free])
     asks = own < -rules.kin_cost * people.cost_out[ground.owner[free]]
     asks &= village.streams.uniform("rental.kin", now.year, ground.ids[free]) < rules.kin_chance
     asked = free[asks]
@@ -130,7 +132,7 @@ def _agree(
     patches.user[chosen], patches.rent[chosen] = tenant, rent
     patches.lease_end[chosen], patches.loss_years[chosen] = now.year + years - 1, 0
     idle = patches.use[chosen] == village.uses.index["fallow"]
-    _, _, crop = people.value(ground.yields[at[idle]], tenant[idle])
+    _, _, crop = people.value(ground.yields[at[idle]], ground.way[at[idle]], tenant[idle])
     village.turn("taken on by a tenant", chosen[idle], crop)
     ids = village.households.id
     for row, house, price in zip(chosen.tolist(), tenant.tolist(), rent.tolist(), strict=True):
