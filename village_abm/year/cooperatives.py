@@ -1,4 +1,4 @@
-"""Line 10 of the year: cooperatives sell and share out, fail, lose members, are founded and joined."""
+"""Line 11 of the year: cooperatives sell and share out, fail, lose members, are founded and joined."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Line 9 of the year: work on the fields, what they yield, what is eaten, sold and bought."""
+"""Line 10 of the year: work on the fields, what they yield, what is eaten, sold and bought."""
 
 from __future__ import annotations
 

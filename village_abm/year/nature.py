@@ -1,4 +1,4 @@
-"""Line 8 of the year: what is cut and grazed, what grows, what washes away, and the grade of the land."""
+"""Line 9 of the year: what is cut and grazed, what grows, what washes away, and the grade of the land."""
 
 from __future__ import annotations
 

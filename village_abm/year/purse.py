@@ -1,4 +1,4 @@
-"""Line 12 of the year: wages, money from away, living, sickness, debt, and who is poor."""
+"""Line 13 of the year: wages, money from away, living, sickness, debt, and who is poor."""
 
 from __future__ import annotations
 
