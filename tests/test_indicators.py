@@ -24,8 +24,8 @@ UNIT_OF_COUNTS = {"person", "household", "head"}
 MAY_LACK_A_VALUE = {
     "away_share", "farmer_age", "dependent_share", "abandoned_share", "cover", "wild_cover", "exposure", "soil_depth",
     "erosion_modulus", "carbon", "npp", "rainwater_use", "farm_share", "wage_share", "remittance_share",
-    "payment_share", "poverty", "income_gini", "food_gap", "shadow_wage", "left_behind_share", "hollowing", "empty_houses",
-    "rented_share",
+    "payment_share", "poverty", "income_gini", "food_gap", "shadow_wage", "left_behind_share", "hollowing",
+    "empty_houses", "rented_share",
 }  # fmt: skip
 
 
