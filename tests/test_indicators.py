@@ -28,6 +28,8 @@ MAY_LACK_A_VALUE = {
     "erosion_modulus", "carbon", "npp", "rainwater_use", "farm_share", "wage_share", "remittance_share",
     "payment_share", "poverty", "food_gap", "shadow_wage", "left_behind_share", "left_behind_index", "hollowing",
     "empty_houses", "rented_share", "guest_share",
+    "payment_share", "poverty", "income_gini", "food_gap", "shadow_wage", "left_behind_share", "hollowing",
+    "empty_houses", "rented_share",
 }  # fmt: skip
 
 
@@ -211,6 +213,8 @@ COUNTED_BY_HAND = {
     "remittance_share": 140 / 400,
     "payment_share": 50 / 400,
     "poverty": 2 / 6,
+    # Four people have 750 yuan and two 500: 250 x (2 x 4 of the 6 x 6 pairs, twice) over twice the mean of 4000/6.
+    "income_gini": 250 * 2 * 8 / 36 / (2 * 4000 / 6),
     "food_gap": 120 / 1200,  # kg
     "shadow_wage": 20,
     "enrolled_area": 0.25,
