@@ -35,10 +35,11 @@ def lasting(
     close = (origin[a] == origin[b]) | (origin[a] == b) | (origin[b] == a)
     chance = np.where(ties.kind == KIN, np.where(close, 0.0, rules.fade_kin), 0.0)
     chance = np.where(ties.kind == NEIGHBOUR, np.where(near, rules.fade, rules.fade_away), chance)
-    both_ways = ties.kind == KIN
-    first = np.where(both_ways, np.minimum(ids[a], ids[b]), ids[a])
-    second = np.where(both_ways, np.maximum(ids[a], ids[b]), ids[b])
-    kept: np.ndarray = alive[a] & alive[b] & (streams.uniform("ties.fade", year, first, second) >= chance)
+    kept: np.ndarray = alive[a] & alive[b]
+    at_risk = np.flatnonzero(kept & (chance > 0))
+    both_ways, one, other = ties.kind[at_risk] == KIN, ids[a[at_risk]], ids[b[at_risk]]
+    first, second = np.where(both_ways, np.minimum(one, other), one), np.where(both_ways, np.maximum(one, other), other)
+    kept[at_risk] = streams.uniform("ties.fade", year, first, second) >= chance[at_risk]
     return kept
 
 
