@@ -115,9 +115,7 @@ def test_prices_of_breeding_stock_follow_the_course_of_the_young():
 # Whole heads ----------------------------------------------------------------------------------------------
 
 
-@given(
-    some.lists(some.tuples(some.floats(0, 3), some.floats(0, 0.999), some.integers(0, 2)), min_size=1, max_size=30)
-)
+@given(some.lists(some.tuples(some.floats(0, 3), some.floats(0, 0.999), some.integers(0, 2)), min_size=1, max_size=30))
 def test_does_are_whole_and_as_many_as_their_mean_in_every_village(houses):
     amount, luck, village = (np.array(column) for column in zip(*houses, strict=True))
     heads = husbandry.shared_whole(amount, luck, village, np.arange(len(amount)) + 9)
@@ -155,7 +153,8 @@ def test_dearer_young_never_mean_fewer_heads_wanted(price, dearer, wage, heads, 
 @given(some.floats(0, 200), some.floats(0, 50))
 def test_a_dearer_day_never_makes_a_head_worth_more(wage, more):
     low, high = net(wage=wage), net(wage=wage + more)
-    assert high.keeping <= low.keeping and high.buying <= low.buying
+    assert high.keeping <= low.keeping
+    assert high.buying <= low.buying
 
 
 def herds_after_keeping(now, change):
@@ -245,7 +244,8 @@ def test_nobody_keeps_cattle_without_land_for_their_grass():
     now = village_with_cattle()
     kept = np.flatnonzero(now.households.cattle > 0)
     sown = np.bincount(now.village.workers[now.patches.use == number("forage")], minlength=len(now.households))
-    assert len(kept) and (sown[kept] > 0).all()
+    assert len(kept)
+    assert (sown[kept] > 0).all()
 
 
 def test_switched_off_there_are_no_herds_and_the_fitted_does_graze():
@@ -279,7 +279,8 @@ def test_without_the_loop_there_is_no_manure_and_no_digester():
     while now.year < 2012:
         now.step()
     assert now.households.cattle.sum() > 0
-    assert not now.households.manure.any() and not now.households.digester.any()
+    assert not now.households.manure.any()
+    assert not now.households.digester.any()
 
 
 def test_goats_and_cattle_have_books_of_their_own():

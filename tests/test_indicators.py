@@ -13,7 +13,7 @@ from agents.columns import Table
 from agents.household import Household
 from agents.patch import GRADES, LAND_KINDS, Patch
 from agents.person import STATUSES, Person
-from village_abm import indicators, left_behind, load_params, trading
+from village_abm import herding, indicators, left_behind, load_params, trading
 from village_abm.economy.enterprises import stack
 from village_abm.scope import REGISTRY, Scope
 from village_abm.units import factor
@@ -25,7 +25,7 @@ MAY_LACK_A_VALUE = {
     "away_share", "farmer_age", "dependent_share", "abandoned_share", "cover", "wild_cover", "exposure", "soil_depth",
     "erosion_modulus", "carbon", "npp", "rainwater_use", "farm_share", "wage_share", "remittance_share",
     "payment_share", "poverty", "food_gap", "shadow_wage", "left_behind_share", "hollowing", "empty_houses",
-    "rented_share",
+    "rented_share", "stall_fed_share", "herd_share", "manure_supply",
 }  # fmt: skip
 
 
@@ -33,7 +33,10 @@ MAY_LACK_A_VALUE = {
 
 
 def test_every_counting_function_is_registered_once_under_its_own_name():
-    trees = [ast.parse(Path(file.__file__).read_text(encoding="utf-8")) for file in (left_behind, trading, indicators)]
+    trees = [
+        ast.parse(Path(file.__file__).read_text(encoding="utf-8"))
+        for file in (herding, left_behind, trading, indicators)
+    ]
     written = [
         node.name
         for tree in trees
@@ -122,7 +125,8 @@ def hamlet():
         income=[300_000, 100_000, 0], farm_income=[100_000, 60_000, 0],
         wage_income=[50_000, 0, 0], remittances=[100_000, 40_000, 0], payments=[50_000, 0, 0],
         poor=[False, True, False], grain_need=[900.0, 300.0, 0], food_gap=[0.0, 0.4, 0], shadow_wage=[10.0, 30.0, 0],
-        worked=[0.25, 2.0, 0], backbone=[False, True, False], returnee=[True, True, False],
+        cattle=[2, 0, 0], stalled_goats=[1, 0, 0], free_goats=[3.0, 1.0, 0], manure=[0.5, 0.0, 0],
+        herd_income=[20_000, 0, 0], worked=[0.25, 2.0, 0], backbone=[False, True, False], returnee=[True, True, False],
     )  # fmt: skip
     households.alive[2] = False
     shown = np.array([0.3, 0.3, 0.4, 0.3, 0.6, 0.8, 0.2, 0.0])
@@ -145,6 +149,11 @@ COUNTED_BY_HAND = {
     "unsold_prickly_ash": 0.25,
     "unsold_fruit": 0.0,
     "informed_share": 0.1,
+    "cattle": 2,
+    "goats": 5,  # one in the stall
+    "stall_fed_share": 1 / 2,
+    "herd_share": 20 / 400,
+    "manure_supply": 0.25,
     "population": 6,
     "households": 2,
     "residents": 4,  # six less two away
@@ -291,7 +300,7 @@ def test_shares_stay_between_nothing_and_one(scenario):
 @pytest.mark.parametrize("scenario", ["p1_1980", "greening"])  # where nobody is fined
 def test_shares_of_income_add_up_to_the_whole(scenario):
     frame = lived(scenario).indicators
-    parts = frame[["farm_share", "wage_share", "remittance_share", "payment_share"]]
+    parts = frame[["farm_share", "herd_share", "wage_share", "remittance_share", "payment_share"]]
     assert np.allclose(parts.sum(axis=1), 1)
 
 
