@@ -38,8 +38,8 @@ def test_the_year_goes_from_prices_to_closed_books():
     calls = [ast.unparse(line.value.func) for line in body if hasattr(getattr(line, "value", None), "func")]
     assert calls == [
         "self._open_books", "exogenous.read", "government.announce", "people.live", "beliefs.learn",
-        "migration.leave_and_return", "packages.act", "land_use.decide", "nature.grow", "harvest.reap",
-        "schemes.settle", "purse.balance", "self._close_books",
+        "migration.leave_and_return", "packages.act", "husbandry.value_grass", "land_use.decide", "husbandry.keep",
+        "nature.grow", "harvest.reap", "husbandry.sell", "schemes.settle", "purse.balance", "self._close_books",
     ]  # fmt: skip
 
 
@@ -352,7 +352,10 @@ def test_income_is_the_sum_of_its_sources_less_fines(scenario):
 
 @every_scenario
 def test_cash_income_is_what_came_into_the_purse_less_what_farming_took_out(scenario):
-    sources = ("sales", "animals sold", "gathered", "inputs", "planting", "local wages", "sent home", "fines")
+    sources = (
+        "sales", "animals sold", "gathered", "inputs", "planting", "local wages", "sent home", "fines",
+        "young stock sold", "feed of herds",
+    )  # fmt: skip
     for page in years(scenario):
         lines = page.lines["cash"]
         paid = sum(amount for entry, amount in lines.items() if entry.startswith("paid: "))
