@@ -17,7 +17,8 @@ ALWAYS = {
     "cash": {
         "sales", "animals sold", "gathered", "inputs", "planting", "grain bought", "local wages", "sent home",
         "interest", "sickness", "living", "debts written off", "shared out at a split", "estates",
-        "rent paid", "rent received", "savings brought home",
+        "rent paid", "rent received", "savings brought home", "young stock sold", "breeding stock bought",
+        "breeding stock sold",
     },
     "county purse": {"allotment", "audits", "fines"},
     "village fund": set(),
@@ -34,6 +35,8 @@ ALWAYS = {
         "stored in soil",
     },
     "people": {"births", "deaths", "brides in", "brides out", "settled away"},
+    "cattle": {"shared out at a split"},
+    "goats": {"shared out at a split", "bought", "born", "sold", "died"},
 }  # fmt: skip
 
 ROUND_ONE, ROUND_TWO, WORKS = "grain_for_green_1", "grain_for_green_2", "kd_engineering"
@@ -106,6 +109,7 @@ def test_opening_plus_entries_is_closing(scenario, book):
 @pytest.mark.parametrize(
     "book", ["cash", "county purse", "village fund", "cooperatives", "land", "soil", "carbon", "people"]
 )
+@pytest.mark.parametrize("book", ["cash", "county purse", "land", "soil", "carbon", "people", "cattle", "goats"])
 def test_nothing_moves_between_two_years(scenario, book):
     years = lived(scenario).ledger.years
     for year in sorted(years)[1:]:
@@ -162,6 +166,14 @@ def a_millimetre_of_soil(now):
     now.patches.soil_depth[now.patches.exposure.argmin()] += 0.1
 
 
+def a_goat_without_a_mother(now):
+    now.households.goats[now.households.rows[0]] += 1
+
+
+def a_cow_from_nowhere(now):
+    now.households.cattle[now.households.rows[0]] += 1
+
+
 def a_kilogram_of_carbon(now):
     now.patches.soil_carbon[0] += 0.001
 
@@ -182,6 +194,8 @@ CRIMES = [
     ("land", "ha", 2, a_patch_that_turns_by_itself, "purse.balance"),
     ("soil", "t", 1, a_millimetre_of_soil, "nature.grow"),
     ("carbon", "t", 1, a_kilogram_of_carbon, "nature.grow"),
+    ("cattle", "head", 1, a_cow_from_nowhere, "purse.balance"),
+    ("goats", "head", 1, a_goat_without_a_mother, "husbandry.sell"),
     ("people", "person", 1, somebody_who_vanishes, "purse.balance"),
     ("people", "person", 2, somebody_who_crosses_over, "purse.balance"),
 ]

@@ -42,7 +42,7 @@ def net_per_mu(name: str, price: float, wage: float, discount: float = 0.10) -> 
 def test_the_uses_stand_in_their_order():
     assert uses().names == (
         "natural", "maize", "paddy", "potato", "fallow", "grass", "closed_forest", "eco_forest",
-        "prickly_ash", "fruit", "settlement",
+        "prickly_ash", "fruit", "settlement", "forage",
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from agents.household import Household
 from agents.patch import GRADES, LAND_KINDS, Patch
 from agents.person import STATUSES, Person
 from village_abm import acquainted, cooperation, herding, indicators, left_behind, load_params, trading, visiting
+from village_abm import herding, indicators, left_behind, load_params, trading
 from village_abm.economy.enterprises import stack
 from village_abm.scope import REGISTRY, Scope
 from village_abm.society.ties import KIN, NEIGHBOUR, TOWN, TieList
@@ -30,6 +31,8 @@ MAY_LACK_A_VALUE = {
     "empty_houses", "rented_share", "guest_share",
     "payment_share", "poverty", "income_gini", "food_gap", "shadow_wage", "left_behind_share", "hollowing",
     "empty_houses", "rented_share",
+    "payment_share", "poverty", "food_gap", "shadow_wage", "left_behind_share", "hollowing", "empty_houses",
+    "rented_share", "stall_fed_share", "herd_share", "manure_supply",
 }  # fmt: skip
 
 
@@ -39,6 +42,10 @@ MAY_LACK_A_VALUE = {
 def test_every_counting_function_is_registered_once_under_its_own_name():
     files = (acquainted, cooperation, herding, left_behind, trading, visiting, indicators)
     trees = [ast.parse(Path(file.__file__).read_text(encoding="utf-8")) for file in files]
+    trees = [
+        ast.parse(Path(file.__file__).read_text(encoding="utf-8"))
+        for file in (herding, left_behind, trading, indicators)
+    ]
     written = [
         node.name
         for tree in trees
@@ -129,6 +136,8 @@ def hamlet():
         poor=[False, True, False], grain_need=[900.0, 300.0, 0], food_gap=[0.0, 0.4, 0], shadow_wage=[10.0, 30.0, 0],
         cooperative=[0, -1, 0], worked=[0.25, 2.0, 0], backbone=[False, True, False], returnee=[True, True, False],
         rooms=[4, 0, 0], guest_nights=[146.0, 0, 0], guest_income=[20_000, 0, 0],
+        cattle=[2, 0, 0], stalled_goats=[1, 0, 0], free_goats=[3.0, 1.0, 0], manure=[0.5, 0.0, 0],
+        herd_income=[20_000, 0, 0], worked=[0.25, 2.0, 0], backbone=[False, True, False], returnee=[True, True, False],
     )  # fmt: skip
     households.alive[2] = False
     coops = Table(Cooperative, 3)
@@ -170,6 +179,11 @@ COUNTED_BY_HAND = {
     "unsold_prickly_ash": 0.25,
     "unsold_fruit": 0.0,
     "informed_share": 0.1,
+    "cattle": 2,
+    "goats": 5,  # one in the stall
+    "stall_fed_share": 1 / 2,
+    "herd_share": 20 / 400,
+    "manure_supply": 0.25,
     "population": 6,
     "households": 2,
     "residents": 4,  # six less two away
@@ -331,6 +345,7 @@ def test_shares_stay_between_nothing_and_one(scenario):
 def test_shares_of_income_add_up_to_the_whole(scenario):
     frame = lived(scenario).indicators
     parts = frame[["farm_share", "wage_share", "remittance_share", "payment_share", "guest_share"]]
+    parts = frame[["farm_share", "herd_share", "wage_share", "remittance_share", "payment_share"]]
     assert np.allclose(parts.sum(axis=1), 1)
 
 

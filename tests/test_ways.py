@@ -157,6 +157,7 @@ def test_every_theory_keeps_to_purse_food_and_knowledge(rule):
     seen.price[:, ASH] = 60
     seen.example[:, ASH] = 1.0
     seen.knowledge[:30, ASH] = 0.1
+    seen.knowledge[:, uses().index["forage"]] = 0.0
     done = decide(plots(OWNERS), replace(seen, shortfall=np.full(60, 100.0)), by(rule))
     assert done.planted.any()
     assert not done.planted[OWNERS < 30].any()

@@ -40,6 +40,8 @@ def test_the_year_goes_from_prices_to_closed_books():
         "self._open_books", "exogenous.read", "government.announce", "people.live", "beliefs.learn",
         "migration.leave_and_return", "packages.act", "land_use.decide", "guests.open_rooms", "nature.grow",
         "harvest.reap", "guests.receive", "schemes.settle", "purse.balance", "self._close_books",
+        "migration.leave_and_return", "packages.act", "husbandry.value_grass", "land_use.decide", "husbandry.keep",
+        "nature.grow", "harvest.reap", "husbandry.sell", "schemes.settle", "purse.balance", "self._close_books",
     ]  # fmt: skip
 
 
@@ -355,6 +357,7 @@ def test_cash_income_is_what_came_into_the_purse_less_what_farming_took_out(scen
     sources = (
         "sales", "animals sold", "gathered", "inputs", "planting", "local wages", "sent home", "fines",
         "guests", "running homestays", "share of the village", "share of the operator",
+        "young stock sold", "feed of herds",
     )  # fmt: skip
     for page in years(scenario):
         lines = page.lines["cash"]
