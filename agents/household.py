@@ -27,6 +27,7 @@ class Household(Resident):
     local_labour = Column("day/yr", "days worked for local wages this year")
     farm_days_wanted = Column("day/yr", "days its plots asked for this year")
     other_days = Column("day", "days its herds and guests ask for this year, by season", width=4)
+    cooperative_days = Column("day/yr", "days worked for a cooperative for wages this year")
     idle_days = Column("day/yr", "days left without work this year")
     shadow_wage = Column("CNY/day", "what a day of family labour is worth at home, yuan of 2020")
 

@@ -328,7 +328,7 @@ def test_a_model_saved_in_the_middle_goes_on_with_its_cooperatives(tmp_path):
     now.save(tmp_path / "village")
     again = VillageModel.load(tmp_path / "village")
     for one in (now, again):
-        for _ in range(3):
+        for _ in range(4):
             one.step()
         agree(one)
     assert differing(now, again) == []

@@ -69,7 +69,7 @@ def test_every_year_there_is_one_agent_for_each_living_household_through_splits_
         agents = [agent for agent in now.agents if isinstance(agent, Household)]
         assert sorted(agent.row for agent in agents) == now.households.rows.tolist()
         assert sorted(agent.id for agent in agents) == sorted(now.households.id[now.households.alive].tolist())
-        assert len(now.agents) == len(agents) + 1
+        assert len(now.agents) == len(agents) + 1 + now.cooperatives.alive.sum()
 
     compare(now)
     now.run(on_year=compare)

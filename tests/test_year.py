@@ -42,6 +42,8 @@ def test_the_year_goes_from_prices_to_closed_books():
         "harvest.reap", "guests.receive", "schemes.settle", "purse.balance", "self._close_books",
         "migration.leave_and_return", "packages.act", "husbandry.value_grass", "land_use.decide", "husbandry.keep",
         "nature.grow", "harvest.reap", "husbandry.sell", "schemes.settle", "purse.balance", "self._close_books",
+        "migration.leave_and_return", "packages.act", "land_use.decide", "nature.grow", "harvest.reap",
+        "cooperatives.act", "schemes.settle", "purse.balance", "self._close_books",
     ]  # fmt: skip
 
 
@@ -254,7 +256,7 @@ def test_a_new_house_comes_from_an_old_one_and_brings_nothing_from_nowhere(scena
 def test_days_worked_at_home_for_wages_and_not_at_all_are_the_days_there_are(scenario):
     for page in years(scenario):
         houses = page.households
-        spent = houses.farm_labour + houses.local_labour + houses.idle_days
+        spent = houses.farm_labour + houses.local_labour + houses.cooperative_days + houses.idle_days
         assert np.allclose(spent, houses.labour, rtol=0, atol=1e-9)
         for name in ("farm_labour", "local_labour", "idle_days"):
             assert (getattr(houses, name) >= -1e-12).all()
@@ -359,6 +361,9 @@ def test_cash_income_is_what_came_into_the_purse_less_what_farming_took_out(scen
         "guests", "running homestays", "share of the village", "share of the operator",
         "young stock sold", "feed of herds",
     )  # fmt: skip
+    sources = ("sales", "animals sold", "gathered", "inputs", "planting", "local wages", "sent home", "fines")
+    sources += ("paid for deliveries", "wages of cooperatives", "saved on inputs", "patronage", "dividends")
+    sources += ("seedlings given", "taken by the founder")
     for page in years(scenario):
         lines = page.lines["cash"]
         paid = sum(amount for entry, amount in lines.items() if entry.startswith("paid: "))

@@ -109,6 +109,7 @@ def _employ(village: Village, now: Now, year: Year, line_days: np.ndarray) -> No
     sought = np.minimum(idle - in_line, rules.trade.job_days * year.does["jobs"][of])
     days = in_line + sought
     households.idle_days[rows] -= days
+    households.cooperative_days[rows] = days
     village.ledger["labour"].enter("without work", days, rows)
     village.ledger["labour"].enter("worked for cooperatives", -days, rows)
     wages = village.fen(days * now.day_wage)

@@ -15,6 +15,7 @@ def act(village: Village, now: Now) -> None:
     """Let cooperatives live a year; both books hold every fen between them and their members."""
     if not village.params.cooperatives.on:
         return
+    village.households.cooperative_days[:] = 0.0
     if working(village).any():
         coop_trade.trade(village, now)
     sellers = coop_members.Sellers.of(village)
