@@ -98,7 +98,7 @@ def test_it_is_no_work_of_chance():
 
 
 def test_the_more_know_what_is_planted_the_calmer_the_price():
-    swings = [mean_of("swing", informed=share) for share in (0.0, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6)]
+    swings = [mean_of("swing", informed=share) for share in (0.0, 0.05, 0.1, 0.2, 0.3, 0.45, 0.6, 0.8)]
     print("\nP6 swing by informed share", np.round(swings, 2))
     assert falling(swings)
     assert not any(cycle(seed, informed=0.6).is_cobweb for seed in SEEDS)
@@ -126,7 +126,7 @@ def test_processing_and_cold_stores_calm_the_price(what):
 
 
 def test_a_longer_lag_makes_a_longer_cycle():
-    periods = [mean_of("period", lag=lag) for lag in (1, 2, 3, 4, 5)]
+    periods = [mean_of("period", lag=lag) for lag in (1, 2, 3, 4, 5, 6)]
     print("\nP6 period by lag", np.round(periods, 1))
     assert falling(periods[::-1])
 

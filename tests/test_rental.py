@@ -1,5 +1,6 @@
 """Land rental: contests settled by hand and against a plain loop, kin first, costs that shut it, one tenant a plot."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -115,6 +116,33 @@ def test_villages_have_markets_of_their_own():
     deals, _ = trade(who, land)
     assert (deals[0][0], deals[1][0]) == (1, 3)
     assert deals[0][1] > deals[1][1]
+
+
+def test_bids_of_one_household_fall_with_every_plot_it_wins_by_a_table():
+    """Four plots at no ask; a further plot is worth 850.8 less. Bids, highest first, and who wins with them:
+
+    first 3,900.0, first 3,049.2, second 2,250.0, first 2,198.4 | second 1,399.2, first 1,347.7, ...
+    All pay half of the last bid that met a plot, 2,198.4/2; plots alike are given out by id.
+    """
+    deals, after = trade(people([40, 0, 10], rise=[0, 0.5, 0.5]), ground([0] * 4, 3000))
+    assert {plot: tenant for plot, (tenant, _) in deals.items()} == {0: 1, 1: 1, 2: 2, 3: 1}
+    assert [rent for _, rent in deals.values()] == pytest.approx([(3900 - 2 * 165 * 0.5 * 165 * AREA) / 2] * 4)
+    assert after.wage == pytest.approx([40, 3 * 165 * AREA * 0.5, 10 + 165 * AREA * 0.5])
+
+
+def test_of_equal_bids_the_lowest_permanent_id_wins_whatever_the_row():
+    who = people([40, 10, 10, 10], space=[0, 1, 1, 1])
+    for ids, winners in (([70, 73, 72, 71], {0: 3, 1: 2}), ([70, 71, 73, 72], {0: 1, 1: 3})):
+        deals, _ = trade(replace(who, ids=np.array(ids)), ground([0, 0], 3000))
+        assert {plot: tenant for plot, (tenant, _) in deals.items()} == winners
+        assert [rent for _, rent in deals.values()] == pytest.approx([1125, 1125])
+
+
+def test_three_villages_by_a_table():
+    """Owners' days at 40 yuan ask nothing, at 20 yuan 600; rents: 3,900/2, (2,250 + 600)/2, and nobody to bid."""
+    who = people([40, 0, 10, 20, 10, 40], village=[0, 0, 0, 1, 1, 2], space=[0, 1, 1, 0, 1, 9])
+    deals, _ = trade(who, ground([0, 3, 5], 3000, village=[0, 1, 2]))
+    assert deals == {0: (1, pytest.approx(1950)), 1: (4, pytest.approx(1425))}
 
 
 def test_kin_take_what_is_worth_most_to_them_and_who_is_full_leaves_it_to_the_next():
