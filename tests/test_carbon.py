@@ -65,6 +65,19 @@ def test_soil_that_leaves_takes_its_share_of_carbon_and_settles_with_it():
     assert moved.deposited == pytest.approx([0, moved.eroded[0] * 0.18 * 0.45])
 
 
+def test_soil_that_goes_whole_takes_all_its_carbon_and_not_a_trace_more():
+    count = 4000
+    luck = np.random.default_rng(1)
+    depth, exposure = luck.random(count) * 0.01, luck.random(count)
+    stock, landform, flat = luck.random(count), np.full(count, 2), np.zeros(count, dtype=int)
+    before = soil.soil_mass(GROUND, depth, exposure)
+    stand = np.full(count, OPEN)
+    year = soil.soil_year(GROUND, depth, exposure, np.full(count, 1e6), landform, flat, flat, np.full(count, False))
+    moved = carbon.soil_carbon_year(RULES, stock, before, year, np.zeros(count), stand, flat)
+    assert moved.eroded == pytest.approx(stock)
+    assert (moved.eroded <= stock).all()
+
+
 def test_two_villages_share_no_carbon():
     """Each a slope above a depression: 24 t of soil leave with 40/2400.2, 48 t with none, then with 90/2400.2."""
     landform, village = np.array([2, 0, 2, 0]), np.array([0, 0, 1, 1])

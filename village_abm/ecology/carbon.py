@@ -91,7 +91,8 @@ def soil_carbon_year(
     stock; soil laid down brings the mean carbon of what left on the surface of its village.
     """
     there = soil_before + year.formed
-    eroded = stock * year.lost / np.where(there > 0, there, np.inf)
+    # Soil that goes whole takes the whole stock: rounding must not take a trace more than there is.
+    eroded = stock * np.minimum(year.lost / np.where(there > 0, there, np.inf), 1.0)
     leaving = eroded * year.surface / np.where(year.lost > 0, year.lost, np.inf)
     carried, on_surface = (np.bincount(village, weights=part) for part in (leaving, year.surface))
     deposited = year.deposited * (carried / np.where(on_surface > 0, on_surface, np.inf))[village]
