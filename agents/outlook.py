@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -61,3 +61,11 @@ class Outlook:
     """Cash and credit free for planting [CNY]; (households,)."""
     idle_days: np.ndarray
     """Working days without use last year [day/yr]; (households,)."""
+
+    def of(self, uses: np.ndarray) -> Outlook:
+        """The same outlook on some of the uses, by their places."""
+        return replace(
+            self,
+            **{name: getattr(self, name)[..., uses] for name in ("price", "usual_price", "yields", "offer", "norm",
+                                                                 "knowledge", "example")},
+        )  # fmt: skip

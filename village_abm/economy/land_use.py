@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -45,6 +45,7 @@ class LandUse:
     act_without_rise: float = needs("1", "chance to plant a perennial when none is")
     act_on_fall: float = needs("1/yr", "chance to cut a perennial when a fall is expected")
     keep_margin: float = needs("CNY/ha/yr", "yearly margin above which a perennial is kept", price="2020")
+    plant_forest_land: bool = needs(None, "households may plant perennials on their wild forest and barren land")
     loss_years: float = needs("yr", "years of loss running before cutting or abandoning")
     own_food_floor: float = needs("1", "least share of its grain that every household grows where it can")
     clearing_rate: float = needs("1/yr", "share of the missing grain for which land is cleared in a year")
@@ -74,6 +75,8 @@ class Plots:
     loss_years: np.ndarray
     free: np.ndarray
     """May be changed: under no contract, no closure, no house."""
+    idle: np.ndarray
+    """Use of the plot when nobody grows anything there: fallow, on forest land wild."""
     area: float
     """Of one plot [ha]."""
 
@@ -118,6 +121,35 @@ def reviewing(rules: LandUse, year: int, household_ids: np.ndarray, streams: Str
     return streams.uniform("land.review", year, household_ids) < rules.review
 
 
+def acting(
+    rules: LandUse, uses: UseArrays, outlook: Outlook, household_ids: np.ndarray, streams: Streams
+) -> np.ndarray:
+    """Who would go and plant which use this year: .54 of those who expect a rise, else .15; (households, uses)."""
+    rises = outlook.price > rules.rise * outlook.usual_price
+    chance = np.where(rises, rules.act_on_rise, rules.act_without_rise)
+    return streams.uniform("land.plant", outlook.year, household_ids[:, None], uses.numbers[None, :]) < chance
+
+
+def hopeful(
+    rules: LandUse, production: Production, uses: UseArrays, outlook: Outlook, area: float, household_ids: np.ndarray,
+    streams: Streams,
+) -> np.ndarray:  # fmt: skip
+    """Who would plant a perennial on a plot of wild land if it were the best there is; (households, uses) bool.
+
+    Knows it, acts, can pay a plot of `area` [ha] and gains by it on deep soil without rock: what is not hopeful
+    is not chosen anywhere, and its plots need not be looked at.
+    """
+    everyone = np.arange(len(household_ids))
+    best = np.broadcast_to(uses.top_yield, (len(everyone), len(uses)))
+    dreamt = replace(outlook, yields=best, offer=np.zeros_like(best))
+    gains = expected_returns(uses, production, dreamt, everyone, np.zeros_like(everyone), 0.0).net > 0
+    pays = (uses.establish_cash * area <= outlook.purse[:, None] + 1e-9) & (
+        uses.establish_days * area <= outlook.idle_days[:, None] + 1e-9
+    )
+    knows = (outlook.knowledge >= rules.knowledge_gate) & uses.voluntary & uses.is_kind("perennial")
+    return gains & pays & knows & acting(rules, uses, outlook, household_ids, streams)
+
+
 def kept_for_food(rules: LandUse, uses: UseArrays, plots: Plots, outlook: Outlook) -> np.ndarray:
     """Grain plots kept for what must be grown, what cannot be bought or a least share; (plots,) bool."""
     wanted = np.maximum(outlook.own_food, rules.own_food_floor) * outlook.grain_need
@@ -140,22 +172,22 @@ def decide(
     `feasible` (plots, uses) from `enterprises.feasible`. Annual chances are keyed by household
     ("land.review", "land.plant" by use), cutting by plot, and one Gumbel by (plot, use).
     """
-    year, count = outlook.year, len(plots.use)
+    count = len(plots.use)
     returns = expected_returns(uses, production, outlook, plots.owner, plots.use, grain_margin)
     perennial = uses.is_kind("perennial")
     protected = kept_for_food(rules, uses, plots, outlook)
     known = (outlook.knowledge >= rules.knowledge_gate) | ~perennial
     possible = feasible & uses.voluntary & known[plots.owner]
     worn, cut = _worn_and_cut(rules, uses, plots, outlook, returns, streams)
-    on = reviewing(rules, year, household_ids, streams)
-    arable = uses.is_kind("crop")[plots.use] | (plots.use == uses.index["fallow"])
+    on = reviewing(rules, outlook.year, household_ids, streams)
+    arable = uses.is_kind("crop")[plots.use] | (plots.use == plots.idle)
     reviewed = plots.free & (plots.owner >= 0) & ((arable & on[plots.owner]) | worn | cut)
     rows = np.flatnonzero(reviewed)
     allowed = _allowed(rules, uses, plots, outlook, returns, possible, protected, household_ids, streams, rows)
     allowed[np.arange(len(rows))[cut[rows]], plots.use[rows][cut[rows]]] = False
     terms = utilities(rules, uses, plots, outlook, returns, rows)
     utility = np.sum(list(terms.values()), axis=0)
-    gumbel = streams.gumbel("land.use", year, plots.ids[rows, None], np.arange(len(uses))[None, :])
+    gumbel = streams.gumbel("land.use", outlook.year, plots.ids[rows, None], uses.numbers[None, :])
     choice = choose(rules, plots, outlook, rows, utility, allowed, gumbel)
     starts = perennial[choice] & ((choice != plots.use[rows]) | worn[rows])
     paid = _affordable(uses, plots, outlook, returns, rows, choice, starts)
@@ -165,7 +197,7 @@ def decide(
     planted, denied = np.zeros((2, count), dtype=bool)
     planted[rows], denied[rows] = starts & paid, starts & ~paid
     promise = np.where(perennial[plots.use], returns.standing, np.where(possible, returns.net, -np.inf).max(axis=1))
-    tilled = arable | perennial[plots.use]
+    tilled = perennial[plots.use] | (arable & ((plots.use == uses.index["fallow"]) | (plots.use != plots.idle)))
     losses = np.where(tilled & (promise < 0), plots.loss_years + 1, 0)
     held = np.where(use == plots.use, returns.standing, returns.net[np.arange(count), use])
     new_owner = plots.owner[planted]
@@ -202,19 +234,17 @@ def _allowed(
     rows: np.ndarray,
 ) -> np.ndarray:
     """Options of the plots under review; (rows, uses). The present use is always one of them."""
-    owner, use, at = plots.owner[rows], plots.use[rows], np.arange(len(rows))
-    perennial, fallow = uses.is_kind("perennial"), uses.index["fallow"]
-    rises = outlook.price > rules.rise * outlook.usual_price
-    chance = np.where(rises, rules.act_on_rise, rules.act_without_rise)
-    numbers = np.arange(len(uses))[None, :]
-    acts = streams.uniform("land.plant", outlook.year, household_ids[:, None], numbers) < chance
+    owner, use, idle, at = plots.owner[rows], plots.use[rows], plots.idle[rows], np.arange(len(rows))
+    perennial = uses.is_kind("perennial")
+    acts = acting(rules, uses, outlook, household_ids, streams)
     allowed = possible[rows] & (acts | ~perennial)[owner]
     allowed &= (uses.grain > 0) | ~protected[rows, None]
     hungry = outlook.food_gap[owner, None] > 0
     worth_it = (returns.net[rows] > 0) | (hungry & (uses.grain > 0))
-    allowed &= worth_it | (use != fallow)[:, None]
+    allowed &= worth_it | (use != idle)[:, None]
     allowed[at, use] = True
-    allowed[perennial[use], fallow] = True
+    standing = perennial[use]
+    allowed[at[standing], idle[standing]] = True
     return allowed
 
 

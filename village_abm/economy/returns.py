@@ -8,7 +8,7 @@ import numpy as np
 
 from agents.outlook import Outlook
 from village_abm.economy.enterprises import UseArrays
-from village_abm.economy.production import Production, age_factor
+from village_abm.economy.production import Production, bearing
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,8 @@ class Returns:
     spread: np.ndarray
     """Standard deviation of it from the price; (plots, uses)."""
     standing: np.ndarray
-    """Yearly margin of the present use in full bearing, planting sunk; (plots,)."""
+    """Yearly margin of the present use in full bearing (of what is felled, in the mean of its life), planting sunk;
+    (plots,)."""
 
 
 def lifetime(production: Production, uses: UseArrays, discount: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -35,7 +36,7 @@ def lifetime(production: Production, uses: UseArrays, discount: np.ndarray) -> t
         life = (uses.life_low[use] + uses.life_high[use]) / 2
         ages = np.arange(1, round(life) + 1)
         worth = (1 + discount[:, None]) ** -ages
-        bears = age_factor(production, ages, uses.lag[use], uses.full_age[use], life)
+        bears = bearing(production, uses, int(use), ages, life)
         annuity[:, use] = worth.sum(axis=1)
         factor[:, use] = worth @ bears / annuity[:, use]
     return factor, annuity
@@ -68,5 +69,7 @@ def expected_returns(
     net = outlook.yields * (factor * per_kg)[owner] + (fixed - start)[owner] + outlook.offer
     spread = outlook.yields * (factor * price * uses.price_risk)[owner]
     rows = np.arange(len(owner))
-    standing = outlook.yields[rows, use] * per_kg[owner, use] + fixed[owner, use] + outlook.offer[rows, use]
+    bearing_years = np.where(uses.felled, 1 / np.maximum(uses.life_high, 1.0), 1.0)  # of timber one year in a life
+    standing = outlook.yields[rows, use] * (per_kg * bearing_years)[owner, use] + fixed[owner, use]
+    standing += outlook.offer[rows, use]
     return Returns(net, spread, standing)
