@@ -89,6 +89,8 @@ class Decision:
     planted: np.ndarray
     """A new perennial stand begins, also after its like."""
     reviewed: np.ndarray
+    weighed: np.ndarray
+    """Reviewed with more than the present use to choose from."""
     cut: np.ndarray
     denied: np.ndarray
     """A perennial was wanted that cash or days did not reach for."""
@@ -103,7 +105,7 @@ class Decision:
     days: np.ndarray
     """Days of planting by household; (households,)."""
     terms: dict[str, np.ndarray]
-    """Parts of the utility of the reviewed plots, in units of the logit scale; (reviewed plots, uses)."""
+    """Parts of the utility of the weighed plots, in units of the logit scale; (weighed plots, uses)."""
 
 
 def own_food_plots(uses: UseArrays, plots: Plots, yields: np.ndarray, wanted: np.ndarray) -> np.ndarray:
@@ -185,9 +187,14 @@ def decide(
     rows = np.flatnonzero(reviewed)
     allowed = _allowed(rules, uses, plots, outlook, returns, possible, protected, household_ids, streams, rows)
     allowed[np.arange(len(rows))[cut[rows]], plots.use[rows][cut[rows]]] = False
+    weighed = np.zeros(count, dtype=bool)
+    weighed[rows] = (allowed.sum(axis=1) > 1) | worn[rows] | cut[rows]
+    rows, allowed = rows[weighed[rows]], allowed[weighed[rows]]
     terms = utilities(rules, uses, plots, outlook, returns, rows)
     utility = np.sum(list(terms.values()), axis=0)
-    gumbel = streams.gumbel("land.use", outlook.year, plots.ids[rows, None], uses.numbers[None, :])
+    at, option = np.nonzero(allowed)
+    gumbel = np.zeros(allowed.shape)
+    gumbel[at, option] = streams.gumbel("land.use", outlook.year, plots.ids[rows[at]], uses.numbers[option])
     choice = choose(rules, plots, outlook, rows, utility, allowed, gumbel)
     starts = perennial[choice] & ((choice != plots.use[rows]) | worn[rows])
     paid = _affordable(uses, plots, outlook, returns, rows, choice, starts)
@@ -205,7 +212,9 @@ def decide(
         np.bincount(new_owner, weights=cost[use[planted]] * plots.area, minlength=len(household_ids))
         for cost in (uses.establish_cash, uses.establish_days)
     )
-    return Decision(use, planted, reviewed, cut & reviewed, denied, protected, losses, returns, held, cash, days, terms)
+    return Decision(
+        use, planted, reviewed, weighed, cut & reviewed, denied, protected, losses, returns, held, cash, days, terms
+    )
 
 
 def _worn_and_cut(

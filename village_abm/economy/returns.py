@@ -32,10 +32,12 @@ def lifetime(production: Production, uses: UseArrays, discount: np.ndarray) -> t
     """
     shape = (len(discount), len(uses))
     factor, annuity = np.ones(shape), np.full(shape, np.inf)
+    lives = (uses.life_low + uses.life_high) / 2
+    all_worth = (1 + discount[:, None]) ** -np.arange(1, round(lives.max(initial=0)) + 1)
     for use in np.flatnonzero(uses.life_high > 0):
-        life = (uses.life_low[use] + uses.life_high[use]) / 2
+        life = float(lives[use])
         ages = np.arange(1, round(life) + 1)
-        worth = (1 + discount[:, None]) ** -ages
+        worth = np.ascontiguousarray(all_worth[:, : len(ages)])
         bears = bearing(production, uses, int(use), ages, life)
         annuity[:, use] = worth.sum(axis=1)
         factor[:, use] = worth @ bears / annuity[:, use]

@@ -18,10 +18,10 @@ def tell(village: Village, plots: np.ndarray, uses: UseArrays, held: Plots, deci
     perennial = village.uses.is_kind("perennial")
     number = uses.numbers
     cut = perennial[held.use] & (number[decision.use] != held.use) & ~decision.planted
-    told = np.flatnonzero((decision.planted | cut) & decision.reviewed)
+    told = np.flatnonzero(decision.planted | cut)
     if not len(told):
         return
-    at = (np.cumsum(decision.reviewed) - 1)[told]
+    at = (np.cumsum(decision.weighed) - 1)[told]
     new, old = decision.use[told], np.searchsorted(number, held.use[told])
     old = np.where(new == old, np.searchsorted(number, held.idle[told]), old)
     pair = np.stack([new, old], axis=1)
