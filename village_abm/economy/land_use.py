@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -11,7 +11,7 @@ from agents.outlook import Outlook
 from village_abm.economy.enterprises import UseArrays
 from village_abm.economy.production import Production
 from village_abm.economy.rationing import taken_before
-from village_abm.economy.returns import Returns, expected_returns
+from village_abm.economy.returns import Returns, break_even, expected_returns
 from village_abm.economy.ways import Rule, choose, utilities
 from village_abm.params import needs
 from village_abm.streams import Streams
@@ -132,24 +132,23 @@ def acting(
     return streams.uniform("land.plant", outlook.year, household_ids[:, None], uses.numbers[None, :]) < chance
 
 
-def hopeful(
+def worth_planting(
     rules: LandUse, production: Production, uses: UseArrays, outlook: Outlook, area: float, household_ids: np.ndarray,
-    streams: Streams,
+    thinks: np.ndarray, streams: Streams,
 ) -> np.ndarray:  # fmt: skip
-    """Who would plant a perennial on a plot of wild land if it were the best there is; (households, uses) bool.
+    """Yield above which households plant a perennial on wild land; (households, uses) [kg/ha/yr].
 
-    Knows it, acts, can pay a plot of `area` [ha] and gains by it on deep soil without rock: what is not hopeful
-    is not chosen anywhere, and its plots need not be looked at.
+    Infinite for who does not think about its land (`thinks`, (households,)), does not know the use, does not act
+    this year or cannot pay for one plot of `area` [ha]: its wild plots need not be looked at.
     """
-    everyone = np.arange(len(household_ids))
-    best = np.broadcast_to(uses.top_yield, (len(everyone), len(uses)))
-    dreamt = replace(outlook, yields=best, offer=np.zeros_like(best))
-    gains = expected_returns(uses, production, dreamt, everyone, np.zeros_like(everyone), 0.0).net > 0
-    pays = (uses.establish_cash * area <= outlook.purse[:, None] + 1e-9) & (
-        uses.establish_days * area <= outlook.idle_days[:, None] + 1e-9
-    )
-    knows = (outlook.knowledge >= rules.knowledge_gate) & uses.voluntary & uses.is_kind("perennial")
-    return gains & pays & knows & acting(rules, uses, outlook, household_ids, streams)
+    would = thinks[:, None] & (outlook.knowledge >= rules.knowledge_gate) & uses.is_kind("perennial") & uses.voluntary
+    for cost, limit in ((uses.establish_cash, outlook.purse), (uses.establish_days, outlook.idle_days)):
+        would &= cost * area <= limit[:, None] + 1e-9
+    would &= acting(rules, uses, outlook, household_ids, streams)
+    least = np.full(would.shape, np.inf)
+    some = np.flatnonzero(would.any(axis=1))
+    least[some] = np.where(would[some], break_even(uses, production, outlook, some), np.inf)
+    return least
 
 
 def kept_for_food(rules: LandUse, uses: UseArrays, plots: Plots, outlook: Outlook) -> np.ndarray:

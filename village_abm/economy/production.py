@@ -63,16 +63,14 @@ def age_factor(
 
 
 def bearing(
-    rules: Production, uses: UseArrays, use: np.ndarray | int, age: np.ndarray, life: np.ndarray | float
+    rules: Production, felled: np.ndarray, age: np.ndarray, lag: np.ndarray, full_age: np.ndarray, life: np.ndarray
 ) -> np.ndarray:
-    """Share of its full yield that a stand of a use gives at an age; shape of the broadcast arguments [1].
+    """Share of its full yield that a stand gives at an age; shape of the broadcast arguments [1].
 
-    `age_factor`, and for what is felled all of it in the year of age `lag` and nothing in any other.
+    `age_factor`, and of what is `felled` all of it in the year of age `lag` and nothing in any other.
     """
-    grown = age_factor(rules, age, uses.lag[use], uses.full_age[use], np.asarray(life))
-    if not uses.felled.any():
-        return grown
-    return np.where(uses.felled[use], age == uses.lag[use], grown)
+    grown = age_factor(rules, age, lag, full_age, life)
+    return np.where(felled, age == lag, grown) if felled.any() else grown
 
 
 def life_span(uses: UseArrays, use: np.ndarray, care: np.ndarray) -> np.ndarray:
@@ -106,5 +104,5 @@ def harvest(
     fertiliser = rules.unfertilised + (1 - rules.unfertilised) * inputs
     skill = rules.unskilled + (1 - rules.unskilled) * knowledge
     tended = np.where(neglected & (uses.is_kind("perennial")[use]), rules.neglect, 1.0)
-    grown = bearing(rules, uses, use, age, life)
+    grown = bearing(rules, uses.felled[use], age, uses.lag[use], uses.full_age[use], life)
     return full * water * labour_factor(rules, fulfilled) * grown * fertiliser * skill * tended

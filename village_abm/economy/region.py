@@ -98,7 +98,7 @@ def crop_of(market: Market, production: Production, uses: UseArrays, use: int) -
     life = uses.life_low[use] + care * (uses.life_high[use] - uses.life_low[use])
     ages = np.arange(int(np.ceil(life.max())))[:, None]
     alive = ages < life
-    bears = bearing_at(production, uses, use, ages, life)
+    bears = bearing_at(production, uses.felled[use], ages, uses.lag[use], uses.full_age[use], life)
     survival = alive.mean(axis=1)
     bearing = (alive * bears).sum(axis=1) / alive.sum(axis=1)
     factor, annuity = lifetime(production, uses, np.array([market.region.discount]))

@@ -6,7 +6,7 @@ import numpy as np
 
 from agents.outlook import Outlook
 from agents.patch import LAND_KINDS, is_cropland
-from village_abm.economy import enterprises, land_use
+from village_abm.economy import enterprises, land_use, production
 from village_abm.village import Village
 
 FOREST_LAND = LAND_KINDS.index("forest_land")
@@ -44,22 +44,26 @@ def planted_forest_land(village: Village) -> np.ndarray:
 def plantable_forest_land(village: Village, outlook: Outlook) -> np.ndarray:
     """Wild contract forest land that its household may plant this year; rows.
 
-    Only of households that think about their land this year, and only where a use stands that they would plant
-    on the best of land: on all other wild land nothing could be chosen.
+    Only where a use stands and pays that its household knows, can afford a plot of and goes about this year: on
+    all other wild land nothing could be chosen.
     """
     farm, patches, uses, households = village.params.farm, village.patches, village.uses, village.households
     some = np.flatnonzero(uses.stands_on[:, FOREST_LAND] & uses.voluntary & uses.is_kind("perennial") & present(village))
     if not farm.choice.plant_forest_land or not len(some):
         return np.zeros(0, np.int64)
-    would = land_use.hopeful(
-        farm.choice, farm.production, uses.only(some), outlook.of(some), village.hectares, households.id,
+    thinks = land_use.reviewing(farm.choice, village.year, households.id, village.streams)
+    least = land_use.worth_planting(
+        farm.choice, farm.production, uses.only(some), outlook.of(some), village.hectares, households.id, thinks,
         village.streams,
     )  # fmt: skip
-    would &= land_use.reviewing(farm.choice, village.year, households.id, village.streams)[:, None]
-    wild = (patches.land_kind == FOREST_LAND) & (patches.use == uses.index["natural"]) & (patches.owner >= 0)
-    rows = np.flatnonzero(wild & ~patches.closed & (patches.scheme < 0) & ~patches.clearing)
-    rows = rows[would.any(axis=1)[patches.owner[rows]]]
-    return rows[(can_stand(village, rows, some) & would[patches.owner[rows]]).any(axis=1)]
+    hopes = (least < uses.top_yield[some]).any(axis=1)
+    rows = np.flatnonzero((patches.land_kind == FOREST_LAND) & (patches.owner >= 0))
+    rows = rows[hopes[patches.owner[rows]] & (patches.use[rows] == uses.index["natural"])]
+    rows = rows[~patches.closed[rows] & (patches.scheme[rows] < 0) & ~patches.clearing[rows]]
+    yields = production.potential(
+        farm.production, uses.only(some), patches.soil_depth[rows], patches.grade[rows], village.year
+    )
+    return rows[(can_stand(village, rows, some) & (yields > least[patches.owner[rows]])).any(axis=1)]
 
 
 def present(village: Village) -> np.ndarray:

@@ -64,8 +64,9 @@ def _work(
     size = len(households)
     life = lives(village, rows, use)
     expected = full * production.bearing(
-        village.params.farm.production, village.uses, use, village.patches.use_age[rows], life
-    )
+        village.params.farm.production, village.uses.felled[use], village.patches.use_age[rows],
+        village.uses.lag[use], village.uses.full_age[use], life,
+    )  # fmt: skip
     new = village.uses.is_kind("perennial")[use] & (village.patches.use_age[rows] == 0)
     intensity = roles.labour_intensity(village, now)[owner]
     days = labour.plot_days(village.uses, use, village.hectares, expected, new, intensity)

@@ -25,11 +25,14 @@ def tell(village: Village, plots: np.ndarray, uses: UseArrays, held: Plots, deci
     new, old = decision.use[told], np.searchsorted(number, held.use[told])
     old = np.where(new == old, np.searchsorted(number, held.idle[told]), old)
     pair = np.stack([new, old], axis=1)
-    bring = np.round(decision.returns.net[told[:, None], pair], 1).tolist()
-    parts = {name: np.round(part[at[:, None], pair], 3).tolist() for name, part in decision.terms.items()}
+    terms = {"expected return": np.round(decision.returns.net[told[:, None], pair], 1)}
+    for name, part in decision.terms.items():
+        terms[name] = np.round(part[at[:, None], pair], 3)
+    keys = ("use", "instead of", *(f"{name}{end}" for name in terms for end in ("", " instead")))
+    numbers = np.concatenate(list(terms.values()), axis=1).tolist()
     houses, ids = village.households.id[held.owner[told]].tolist(), held.ids[told].tolist()
-    names = [(uses.names[a], uses.names[b]) for a, b in pair.tolist()]
-    for k, planted in enumerate(decision.planted[told].tolist()):
-        why: dict[str, object] = {"use": names[k][0], "instead of": names[k][1], "expected return": bring[k]}
-        why |= {name: part[k] for name, part in parts.items()}
-        village.tell("planted" if planted else "cut", household=houses[k], patch=ids[k], why=why)
+    names = zip(new.tolist(), old.tolist(), strict=True)
+    kinds = np.where(decision.planted[told], "planted", "cut").tolist()
+    for kind, house, patch, (one, other), row in zip(kinds, houses, ids, names, numbers, strict=True):
+        why = dict(zip(keys, (uses.names[one], uses.names[other], *row), strict=True))
+        village.tell(kind, household=house, patch=patch, why=why)
