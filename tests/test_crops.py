@@ -91,9 +91,7 @@ def test_cili_stands_on_the_cool_plateau_and_dragon_fruit_in_the_hot_valley():
 
 
 def test_the_red_line_forbids_timber_and_nothing_else():
-    inside, outside = (
-        {name for name in uses().names if stands(name, **WILD, red_line=line)} for line in (True, False)
-    )
+    inside, outside = ({name for name in uses().names if stands(name, **WILD, red_line=line)} for line in (True, False))
     assert outside - inside == {"timber"}
 
 

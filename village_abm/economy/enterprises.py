@@ -44,7 +44,7 @@ class Use:
     min_cover: float = needs("1", "least woody and herb cover that shades it when planted; 0 for none")
     red_line: bool = needs(None, "may stand inside the ecological red line")
     pure_rock: bool = needs(None, "stands on pure carbonate rock")
-    under_forest: bool = needs(None, "grows under the forest, which stays: cover, soil and carbon are those of wild land")
+    under_forest: bool = needs(None, "grows under the forest, which stays: cover and soil are those of wild land")
     felled: bool = needs(None, "harvested once, at the age of its first harvest, and the ground is bare afterwards")
     regional: bool = needs(None, "growers elsewhere who answer to its price make it; else the series does")
     land_kinds: tuple[str, ...] = needs(None, "kinds of contract land it stands on")

@@ -48,7 +48,9 @@ def plantable_forest_land(village: Village, outlook: Outlook) -> np.ndarray:
     all other wild land nothing could be chosen.
     """
     farm, patches, uses, households = village.params.farm, village.patches, village.uses, village.households
-    some = np.flatnonzero(uses.stands_on[:, FOREST_LAND] & uses.voluntary & uses.is_kind("perennial") & present(village))
+    some = np.flatnonzero(
+        uses.stands_on[:, FOREST_LAND] & uses.voluntary & uses.is_kind("perennial") & present(village)
+    )
     if not farm.choice.plant_forest_land or not len(some):
         return np.zeros(0, np.int64)
     thinks = land_use.reviewing(farm.choice, village.year, households.id, village.streams)
