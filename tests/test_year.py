@@ -83,11 +83,13 @@ def test_holders_live_in_the_village_of_their_plots(scenario):
 
 @every_scenario
 def test_whatever_is_tilled_has_a_holder_and_is_contract_land_or_a_clearing(scenario):
-    tilled = kinds(scenario, "crop") | kinds(scenario, "perennial")
+    crop, perennial = kinds(scenario, "crop"), kinds(scenario, "perennial")
     for page in years(scenario):
-        rows = tilled[page.patches.use]
-        assert (page.patches.owner[rows] >= 0).all()
-        assert (is_cropland(page.patches.land_kind) | page.patches.clearing)[rows].all()
+        use, contract = page.patches.use, is_cropland(page.patches.land_kind) | page.patches.clearing
+        assert (page.patches.owner[(crop | perennial)[use]] >= 0).all()
+        assert contract[crop[use]].all()
+        wooded = perennial[use] & ~contract
+        assert (page.patches.land_kind[wooded] == LAND_KINDS.index("forest_land")).all()
 
 
 @every_scenario
