@@ -7,6 +7,7 @@ import numpy as np
 from agents.outlook import Outlook
 from agents.patch import LAND_KINDS, is_cropland
 from village_abm.economy import enterprises, land_use, production
+from village_abm.economy.enterprises import UseArrays
 from village_abm.village import Village
 
 FOREST_LAND = LAND_KINDS.index("forest_land")
@@ -23,7 +24,7 @@ def can_stand(village: Village, rows: np.ndarray, some: np.ndarray | None = None
     Wild land inside the ecological red line is not cleared: only what grows under the forest is planted there.
     """
     patches = village.patches
-    uses = village.uses if some is None else village.uses.only(some)
+    uses = village.uses if some is None else some_uses(village, some)
     may = enterprises.feasible(
         uses, patches.slope[rows], patches.soil_depth[rows], patches.grade[rows], patches.elevation[rows],
         patches.land_kind[rows], patches.clearing[rows], patches.red_line[rows], patches.lithology[rows],
@@ -55,7 +56,7 @@ def plantable_forest_land(village: Village, outlook: Outlook) -> np.ndarray:
         return np.zeros(0, np.int64)
     thinks = land_use.reviewing(farm.choice, village.year, households.id, village.streams)
     least = land_use.worth_planting(
-        farm.choice, farm.production, uses.only(some), outlook.of(some), village.hectares, households.id, thinks,
+        farm.choice, farm.production, some_uses(village, some), outlook.of(some), village.hectares, households.id, thinks,
         village.streams,
     )  # fmt: skip
     hopes = (least < uses.top_yield[some]).any(axis=1)
@@ -63,7 +64,7 @@ def plantable_forest_land(village: Village, outlook: Outlook) -> np.ndarray:
     rows = rows[hopes[patches.owner[rows]] & (patches.use[rows] == uses.index["natural"])]
     rows = rows[~patches.closed[rows] & (patches.scheme[rows] < 0) & ~patches.clearing[rows]]
     yields = production.potential(
-        farm.production, uses.only(some), patches.soil_depth[rows], patches.grade[rows], village.year
+        farm.production, some_uses(village, some), patches.soil_depth[rows], patches.grade[rows], village.year
     )
     return rows[(can_stand(village, rows, some) & (yields > least[patches.owner[rows]])).any(axis=1)]
 
@@ -77,6 +78,15 @@ def present(village: Village) -> np.ndarray:
         )
     found: np.ndarray = village.memory["standing somewhere"]
     return found
+
+
+def some_uses(village: Village, some: np.ndarray) -> UseArrays:
+    """Some of the uses by their places, kept, as the same are asked for year after year."""
+    kept: dict[bytes, UseArrays] = village.memory.setdefault("some uses", {})
+    key = some.tobytes()
+    if key not in kept:
+        kept[key] = village.uses.only(some)
+    return kept[key]
 
 
 def on_offer(village: Village, rows: np.ndarray) -> np.ndarray:

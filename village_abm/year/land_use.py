@@ -118,7 +118,7 @@ def _choose_crops(
     # A tenant plants nothing that outlives the agreement.
     may = may & ~((patches.user[plots] >= 0)[:, None] & village.uses.is_kind("perennial"))
     some = ground.on_offer(village, plots)
-    uses = village.uses.only(some)
+    uses = ground.some_uses(village, some)
     place = np.full(len(village.uses), -1)
     place[some] = np.arange(len(some))
     decision = land_use.decide(
