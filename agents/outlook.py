@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -63,3 +63,11 @@ class Outlook:
     """Working days without use last year [day/yr]; (households,)."""
     way: np.ndarray | float = 0.0
     """Days that going to the plot takes beyond those of a usual one, for tilled uses [day/ha/yr]; (plots,)."""
+
+    def of(self, uses: np.ndarray) -> Outlook:
+        """The same outlook on some of the uses, by their places."""
+        return replace(
+            self,
+            **{name: getattr(self, name)[..., uses] for name in ("price", "usual_price", "yields", "offer", "norm",
+                                                                 "knowledge", "example")},
+        )  # fmt: skip

@@ -75,6 +75,7 @@ def plots(owner: np.ndarray, use: str | np.ndarray = "maize", **changes: object)
         life=np.full(count, 12.0),
         loss_years=np.zeros(count, dtype=int),
         free=np.ones(count, dtype=bool),
+        idle=np.full(count, number("fallow")),
         area=AREA,
     )
     return replace(plain, **changes)
@@ -90,4 +91,7 @@ def dry_slope(count: int, grade: int = 0) -> np.ndarray:
         elevation=np.full(count, 700.0),
         land_kind=np.full(count, 2),
         clearing=np.zeros(count, dtype=bool),
+        red_line=np.zeros(count, dtype=bool),
+        lithology=np.zeros(count, dtype=int),
+        cover=np.full(count, 0.05),
     )

@@ -15,7 +15,7 @@ from village_abm.records import assemble, read_toml, typed
 PARAMS = Path(__file__).parents[1] / "params"
 USES = (
     "natural", "maize", "paddy", "potato", "fallow", "grass", "closed_forest", "eco_forest", "prickly_ash",
-    "fruit", "settlement",
+    "fruit", "settlement", "cili", "dragon_fruit", "honeysuckle", "herbs", "timber",
 )  # fmt: skip
 MU = 1 / 15  # ha
 NATURAL, MAIZE, FALLOW = (USES.index(name) for name in ("natural", "maize", "fallow"))

@@ -21,6 +21,9 @@ def stands(name: str, **place: object) -> bool:
         "elevation": 700.0,
         "land_kind": 2,
         "clearing": False,
+        "red_line": False,
+        "lithology": 1,
+        "cover": 0.05,
     }
     spot |= place
     return bool(enterprises.feasible(uses(), **{k: np.array([v]) for k, v in spot.items()})[0, number(name)])
@@ -42,7 +45,7 @@ def net_per_mu(name: str, price: float, wage: float, discount: float = 0.10) -> 
 def test_the_uses_stand_in_their_order():
     assert uses().names == (
         "natural", "maize", "paddy", "potato", "fallow", "grass", "closed_forest", "eco_forest",
-        "prickly_ash", "fruit", "settlement", "forage",
+        "prickly_ash", "fruit", "settlement", "cili", "dragon_fruit", "honeysuckle", "herbs", "timber", "forage",
     )  # fmt: skip
 
 

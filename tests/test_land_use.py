@@ -186,13 +186,11 @@ def test_uses_follow_the_ties():
 
 def test_the_reasons_add_up_to_the_choice():
     done = decide(plots(OWNERS), outlook(60, len(OWNERS)), replace(RULES, review=1.0))
-    total = sum(done.terms.values())
-    total += Streams(1).gumbel(
-        "land.use", 2010, np.arange(len(OWNERS))[:, None] + 1000, np.arange(len(uses()))[None, :]
-    )
-    moved = np.flatnonzero((done.use != MAIZE)[done.reviewed] & ~done.denied[done.reviewed])
+    luck = Streams(1).gumbel("land.use", 2010, np.arange(len(OWNERS))[:, None] + 1000, np.arange(len(uses()))[None, :])
+    total = sum(done.terms.values()) + luck[done.weighed]
+    moved = np.flatnonzero((done.use != MAIZE)[done.weighed] & ~done.denied[done.weighed])
     assert set(done.terms) == {"value", "norm", "knowledge", "belief", "switching"}
-    assert (total[moved, done.use[done.reviewed][moved]] > total[moved, MAIZE]).all()
+    assert (total[moved, done.use[done.weighed][moved]] > total[moved, MAIZE]).all()
 
 
 def anywhere(data) -> land_use.LandUse:

@@ -178,7 +178,8 @@ def test_the_money_of_guests_adds_up_and_the_village_keeps_its_tenth():
 
 
 def test_what_is_built_is_no_income_and_what_guests_leave_is():
-    now = famous()
+    alone = FAMOUS | {"cooperatives.on": False, "husbandry.cattle.on": False, "husbandry.goats.on": False}
+    now = model(changes=alone | {"tourism.cost": 50_000}, families=40, burn_in=1988).run()
     households = now.households
     parts = households.farm_income + households.wage_income + households.remittances + households.payments
     rest = households.income - parts + households.fined

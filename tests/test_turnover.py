@@ -245,7 +245,7 @@ def test_families_with_migrants_in_one_town_look_to_one_another():
 
 
 def test_members_of_a_cooperative_get_to_know_one_another_and_part_when_it_ends():
-    now = model(families=40).run(1)
+    now = model(changes={"cooperatives.on": False}, families=40).run(1)
     rows = now.households.rows[:8]
     now.households.cooperative[rows] = 3
     now.run(1)

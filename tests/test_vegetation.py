@@ -138,8 +138,9 @@ def test_what_the_surveyor_sees(cover, age, stand, seen):
 
 def test_every_kind_of_use_has_a_stand_and_closing_turns_only_wild_land():
     of_uses = stands_of_uses(
-        ["natural", "maize", "fallow", "grass", "closed_forest", "eco_forest", "fruit", "settlement"],
-        ["wild", "crop", "wild", "planted", "wild", "planted", "perennial", "built"],
+        ["natural", "maize", "fallow", "grass", "closed_forest", "eco_forest", "fruit", "settlement", "herbs"],
+        ["wild", "crop", "wild", "planted", "wild", "planted", "perennial", "built", "perennial"],
+        np.arange(9) == 8,  # what grows under the forest leaves it wild land
     )
     assert [STANDS[k] for k in of_uses] == [
         "open",
@@ -150,11 +151,12 @@ def test_every_kind_of_use_has_a_stand_and_closing_turns_only_wild_land():
         "planted",
         "economic",
         "built",
+        "open",
     ]
-    closed = stands_of_patches(of_uses, np.arange(8), np.full(8, True))
+    closed = stands_of_patches(of_uses, np.arange(9), np.full(9, True))
     assert [STANDS[k] for k in closed[:3]] == ["closed", "crop", "closed"]
     with pytest.raises(ValueError, match="'marsh' has no stand"):
-        stands_of_uses(["reed"], ["marsh"])
+        stands_of_uses(["reed"], ["marsh"], np.array([False]))
 
 
 @settings(max_examples=60, deadline=None)

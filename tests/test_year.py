@@ -84,11 +84,13 @@ def test_holders_live_in_the_village_of_their_plots(scenario):
 
 @every_scenario
 def test_whatever_is_tilled_has_a_holder_and_is_contract_land_or_a_clearing(scenario):
-    tilled = kinds(scenario, "crop") | kinds(scenario, "perennial")
+    crop, perennial = kinds(scenario, "crop"), kinds(scenario, "perennial")
     for page in years(scenario):
-        rows = tilled[page.patches.use]
-        assert (page.patches.owner[rows] >= 0).all()
-        assert (is_cropland(page.patches.land_kind) | page.patches.clearing)[rows].all()
+        use, contract = page.patches.use, is_cropland(page.patches.land_kind) | page.patches.clearing
+        assert (page.patches.owner[(crop | perennial)[use]] >= 0).all()
+        assert contract[crop[use]].all()
+        wooded = perennial[use] & ~contract
+        assert (page.patches.land_kind[wooded] == LAND_KINDS.index("forest_land")).all()
 
 
 @every_scenario
@@ -356,11 +358,9 @@ def test_cash_income_is_what_came_into_the_purse_less_what_farming_took_out(scen
     sources = (
         "sales", "animals sold", "gathered", "inputs", "planting", "local wages", "sent home", "fines",
         "guests", "running homestays", "share of the village", "share of the operator",
-        "young stock sold", "feed of herds",
+        "young stock sold", "feed of herds", "paid for deliveries", "wages of cooperatives", "saved on inputs",
+        "patronage", "dividends", "seedlings given", "taken by the founder",
     )  # fmt: skip
-    sources = ("sales", "animals sold", "gathered", "inputs", "planting", "local wages", "sent home", "fines")
-    sources += ("paid for deliveries", "wages of cooperatives", "saved on inputs", "patronage", "dividends")
-    sources += ("seedlings given", "taken by the founder")
     for page in years(scenario):
         lines = page.lines["cash"]
         paid = sum(amount for entry, amount in lines.items() if entry.startswith("paid: "))

@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-if TYPE_CHECKING:
-    from rich.console import Console
+from village_abm.terminal import progress_bar, show, written
 
+if TYPE_CHECKING:
     from village_abm.experiments.ablation import Plan
-    from village_abm.experiments.run import Finished
     from village_abm.load import Params
 
 # Everything heavy is imported inside the commands: --help must not wait for Mesa.
@@ -199,7 +198,7 @@ def run(
         if plan:
             about |= {"ablation": plan.about(), "files": FILES | {ablation.FILE: ablation.WHAT_IT_HOLDS}}
         inputs = Inputs(landscape, landscape_crs, landcover, landcover_crs, classes, window, households)
-        with _progress() as progress:
+        with progress_bar() as progress:
 
             def finish(folder: Path) -> None:
                 if plan:
@@ -208,77 +207,7 @@ def run(
                 write_report(folder)
 
             finished = run_once(params, luck, out, inputs=inputs, about=about, progress=progress, finish=finish)
-        _show(finished)
-
-
-@contextmanager
-def _progress() -> Iterator[Any]:
-    """A progress bar on the error stream while years pass, and runs after them; nothing where nobody looks."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        tasks = {"years": bar.add_task("building the village", total=None)}
-
-        def progress(done: int, total: int, what: str = "years") -> None:
-            if what not in tasks:  # a bar of its own, so that the time left is that of these runs
-                tasks[what] = bar.add_task(what, total=total)
-            words = what if done < total else "writing the record"
-            bar.update(tasks[what], completed=done, total=total, description=words)
-
-        yield progress
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    console = Console(highlight=False, soft_wrap=True)
-    return console
-
-
-def _show(finished: Finished) -> None:
-    """The headline numbers and where the rest is."""
-    from rich import box
-    from rich.table import Table
-
-    from village_abm.report.summary import table
-
-    console, model = _console(), finished.model
-    years, lines = table(model.indicators)
-    shown = Table(title=f"{model.params.scenario.label['en']}, seed {model.streams.seed}", box=box.SIMPLE_HEAD)
-    shown.title_justify = "left"
-    shown.add_column("")
-    for year in years:
-        shown.add_column(str(year), justify="right")
-    shown.add_column("")
-    for line in lines:
-        shown.add_row(line.words, *line.cells, line.unit)
-    console.print(shown)
-    for note in finished.notes:
-        console.print(note)
-    _show_ablation(console, finished.folder)
-    page = finished.folder / "report.html"
-    shown_as = page.relative_to(Path.cwd()) if page.is_relative_to(Path.cwd()) else page
-    console.print(f"\nOpen {shown_as} in a browser; the numbers are beside it.")
-
-
-def _show_ablation(console: Console, folder: Path) -> None:
-    """What each mechanism changes, where the run was compared with others."""
-    from rich import box
-    from rich.table import Table
-
-    from village_abm.report.ablation import lines
-    from village_abm.report.reading import read_run
-
-    compared = lines(read_run(folder))
-    if not compared:
-        return
-    shown = Table("mechanism", "what it adds (with - without it, mean over the pairs)", box=box.SIMPLE_HEAD)
-    for mechanism, effects in compared:
-        shown.add_row(mechanism, effects)
-    console.print(shown, soft_wrap=False)
+        show(finished)
 
 
 @app.command()
@@ -293,23 +222,12 @@ def params(
         rows = explain(load_params(scenario), path)
         if len(rows) == 1:
             for key, value in rows[0].items():
-                print(f"{key:<12}{_value(value)}")
+                print(f"{key:<12}{written(value)}")
         else:
             for row in rows:
                 unit = "" if row["unit"] in ("", "1") else f" {row['unit']}"
-                print(f"{row['path']} = {_value(row['value'])}{unit}")
+                print(f"{row['path']} = {written(row['value'])}{unit}")
                 print(f"    {row['meaning']} [{row['confidence']}]")
-
-
-def _value(value: Any) -> str:
-    """A value as one writes it: ranges as 'low to high', series by year."""
-    if value is None:
-        return "-"
-    if isinstance(value, tuple):
-        return " to ".join(f"{bound:g}" for bound in value)
-    if isinstance(value, dict):
-        return ", ".join(f"{year}: {number:g}" for year, number in value.items())
-    return str(value)
 
 
 @app.command()
@@ -332,8 +250,8 @@ def schemes(
         print(f"{scheme.label['en']} / {scheme.label['zh']}", *scheme.explanation.values(), "", sep="\n")
         for row in explain(params, f"schemes.{name}"):
             unit = "" if row["unit"] in ("", "1") else f" {row['unit']}"
-            limits = f", {_value(row['range'])}" if row["range"] else ""
-            print(f"{str(row['path']).removeprefix(f'schemes.{name}.')} = {_value(row['value'])}{unit}{limits}")
+            limits = f", {written(row['range'])}" if row["range"] else ""
+            print(f"{str(row['path']).removeprefix(f'schemes.{name}.')} = {written(row['value'])}{unit}{limits}")
             print(f"    {row['meaning']} [{row['confidence']}; {row['source']}]")
 
 

@@ -223,7 +223,7 @@ def _first_ties(village: Village) -> None:
 def _first_nature(village: Village) -> None:
     """Cover of cropland, ages, carbon: what follows from land and use."""
     ecology, patches = village.params.ecology, village.patches
-    village.stand_of_use = stands.stands_of_uses(village.uses.names, village.uses.kinds)
+    village.stand_of_use = stands.stands_of_uses(village.uses.names, village.uses.kinds, village.uses.under_forest)
     village.slope_factor = soil.slope_factor(patches.slope, village.params.land.patch_size)
     stand = stands.stands_of_patches(village.stand_of_use, patches.use, patches.closed)
     patches.cover[:] = np.where(stand == stands.CROP, ecology.vegetation.crop_cover, patches.cover)

@@ -10,6 +10,7 @@ from scipy.sparse import csr_matrix
 
 from agents.columns import Table
 from agents.cooperative import Cooperative
+from agents.patch import LAND_KINDS
 from village_abm.economy import tastes
 from village_abm.ledger import Ledger
 from village_abm.society.ties import TieList, matrix, nobody_tied
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from village_abm.land.landscape import Landscape
     from village_abm.load import Params
 
+FOREST_LAND = LAND_KINDS.index("forest_land")
 BOOKS = (
     ("cash", "fen", 0.0),
     ("county purse", "fen", 0.0),
@@ -134,9 +136,9 @@ class Village:
         self.patches.user[rows], self.patches.rent[rows], self.patches.lease_end[rows] = -1, 0.0, 0
 
     def return_to_collective(self, rows: np.ndarray) -> None:
-        """Give plots without an heir back to the collective: crops lie fallow, clearings grow wild, contracts end."""
+        """Give plots without an heir back to the collective: crops lie fallow, clearings and forest land grow wild."""
         cropped = rows[(self.uses.is_kind("crop") | self.uses.is_kind("perennial"))[self.patches.use[rows]]]
-        wild = self.patches.clearing[cropped]
+        wild = self.patches.clearing[cropped] | (self.patches.land_kind[cropped] == FOREST_LAND)
         self.turn("without an heir", cropped, np.where(wild, self.uses.index["natural"], self.uses.index["fallow"]))
         self.end_leases(rows)
         self.patches.clearing[rows] = False

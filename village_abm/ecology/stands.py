@@ -13,8 +13,10 @@ _BY_NAME = {"fallow": ABANDONED, "closed_forest": CLOSED, "grass": GRASS, "forag
 _BY_KIND = {"wild": OPEN, "crop": CROP, "planted": PLANTED, "perennial": ECONOMIC, "built": BUILT}
 
 
-def stands_of_uses(names: Sequence[str], kinds: Sequence[str]) -> np.ndarray:
+def stands_of_uses(names: Sequence[str], kinds: Sequence[str], under_forest: np.ndarray) -> np.ndarray:
     """The stand of every use, by its name where the name says more than its kind; shape (use,).
+
+    What grows `under_forest` (use,) leaves the land the open wild land that it is.
 
     Raises ValueError for a kind that no stand stands for.
     """
@@ -22,7 +24,7 @@ def stands_of_uses(names: Sequence[str], kinds: Sequence[str]) -> np.ndarray:
     if unknown:
         raise ValueError(f"kind of use '{unknown[0]}' has no stand. Write one of {', '.join(_BY_KIND)}.")
     found = [_BY_NAME.get(name, _BY_KIND[kind]) for name, kind in zip(names, kinds, strict=True)]
-    return np.array(found, dtype=np.int8)
+    return np.where(under_forest, np.int8(OPEN), np.array(found, dtype=np.int8))
 
 
 def stands_of_patches(of_uses: np.ndarray, use: np.ndarray, closed: np.ndarray) -> np.ndarray:

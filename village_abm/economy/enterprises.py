@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
-from agents.patch import LAND_KINDS
+from agents.patch import LAND_KINDS, LITHOLOGIES
 from village_abm.params import ParameterError, needs
 
 KINDS = ("wild", "crop", "planted", "perennial", "built")
+PURE = LITHOLOGIES.index("pure")
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,14 @@ class Use:
     max_slope: float = needs("degree", "steepest slope it stands on")
     min_depth: float = needs("cm", "thinnest soil it stands on")
     max_grade: float = needs("1", "worst rocky-desertification grade it stands on, index into GRADES")
+    min_elevation: float = needs("m", "lowest place it stands on: who needs cool air has one")
     max_elevation: float = needs("m", "highest place it stands on")
+    min_cover: float = needs("1", "least woody and herb cover that shades it when planted; 0 for none")
+    red_line: bool = needs(None, "may stand inside the ecological red line")
+    pure_rock: bool = needs(None, "stands on pure carbonate rock")
+    under_forest: bool = needs(None, "grows under the forest, which stays: cover and soil are those of wild land")
+    felled: bool = needs(None, "harvested once, at the age of its first harvest, and the ground is bare afterwards")
+    regional: bool = needs(None, "growers elsewhere who answer to its price make it; else the series does")
     land_kinds: tuple[str, ...] = needs(None, "kinds of contract land it stands on")
     on_clearing: bool = needs(None, "stands on land cleared outside the contract")
     voluntary: bool = needs(None, "households may choose it without a scheme")
@@ -63,6 +72,22 @@ class Use:
                 f"life_low = {self.life_low:g} and life_high = {self.life_high:g} are no life. "
                 f"Write life_high no less than life_low and at least a year in their mean, or 0 for both."
             )
+        if self.min_elevation > self.max_elevation:
+            raise ParameterError(
+                f"min_elevation = {self.min_elevation:g} m exceeds max_elevation = {self.max_elevation:g} m: it can "
+                f"stand nowhere. Lower min_elevation, raise max_elevation, or set voluntary = false to switch it off."
+            )
+        if not 0 <= self.min_cover <= 1:
+            raise ParameterError(f"min_cover = {self.min_cover:g} is no share of the ground. Write 0 to 1.")
+        if self.felled and not self.lag < self.life_low <= self.life_high <= self.lag + 1:
+            raise ParameterError(
+                f"felled at age lag = {self.lag:g} and living {self.life_low:g} to {self.life_high:g} years. "
+                f"Write lives above lag and up to lag + 1: it is felled once and ends with that."
+            )
+        if self.kind != "perennial" and (self.felled or self.under_forest or self.regional):
+            raise ParameterError(
+                f"felled, under_forest and regional are for perennials, and its kind is '{self.kind}'. Write false."
+            )
 
 
 @dataclass(frozen=True)
@@ -71,6 +96,8 @@ class UseArrays:
 
     names: tuple[str, ...]
     index: dict[str, int]
+    numbers: np.ndarray
+    """Place of each use among all uses: luck is keyed by it."""
     kinds: tuple[str, ...]
     kind: np.ndarray
     price_series: tuple[str, ...]
@@ -92,7 +119,14 @@ class UseArrays:
     max_slope: np.ndarray
     min_depth: np.ndarray
     max_grade: np.ndarray
+    min_elevation: np.ndarray
     max_elevation: np.ndarray
+    min_cover: np.ndarray
+    red_line: np.ndarray
+    pure_rock: np.ndarray
+    under_forest: np.ndarray
+    felled: np.ndarray
+    regional: np.ndarray
     grade_response: np.ndarray
     byproduct: np.ndarray
     grain: np.ndarray
@@ -108,12 +142,25 @@ class UseArrays:
         """Which uses are of a kind; shape (uses,)."""
         return self.kind == KINDS.index(kind)
 
+    def only(self, some: np.ndarray) -> UseArrays:
+        """The uses at the places `some`, in that order; `numbers` keeps their places among all."""
+        names = tuple(self.names[k] for k in some)
+        parts: dict[str, Any] = {}
+        for field in fields(self):
+            whole = getattr(self, field.name)
+            if isinstance(whole, np.ndarray):
+                parts[field.name] = whole[some]
+            elif isinstance(whole, tuple):
+                parts[field.name] = tuple(whole[k] for k in some)
+        return UseArrays(index={name: place for place, name in enumerate(names)}, **parts)
+
 
 _PLAIN = (
     "cash_cost", "labour", "establish_cash", "establish_days", "lag", "full_age", "life_low", "life_high",
-    "max_slope", "min_depth", "max_grade", "max_elevation", "grade_response", "byproduct", "grain",
-    "price_risk", "green", "cover_factor_young", "cover_factor",
+    "max_slope", "min_depth", "max_grade", "min_elevation", "max_elevation", "min_cover", "grade_response", "byproduct",
+    "grain", "price_risk", "green", "cover_factor_young", "cover_factor",
 )  # fmt: skip
+_FLAGS = ("on_clearing", "voluntary", "red_line", "pure_rock", "under_forest", "felled", "regional")
 
 
 def _one_of(word: str, known: tuple[str, ...], use: str, field: str) -> int:
@@ -137,18 +184,25 @@ def stack(uses: Mapping[str, Use]) -> UseArrays:
     return UseArrays(
         names=tuple(uses),
         index={name: number for number, name in enumerate(uses)},
+        numbers=np.arange(len(rows)),
         kinds=tuple(use.kind for use in rows),
         kind=np.array([_one_of(use.kind, KINDS, name, "kind") for name, use in uses.items()]),
         price_series=tuple(use.price_series for use in rows),
         product=tuple(use.product for use in rows),
         stands_on=stands_on,
-        on_clearing=np.array([use.on_clearing for use in rows]),
-        voluntary=np.array([use.voluntary for use in rows]),
         top_yield=np.array([use.full_yield * use.mean_farmer for use in rows]),
         picking=np.divide(1.0, rate, out=np.zeros(len(rows)), where=rate > 0),
         seasons=np.array([use.seasons for use in rows]),
+        **{name: np.array([getattr(use, name) for use in rows], dtype=bool) for name in _FLAGS},
         **{name: np.array([getattr(use, name) for use in rows], dtype=float) for name in _PLAIN},
     )
+
+
+def somewhere(uses: UseArrays, slope: np.ndarray, elevation: np.ndarray, red_line: np.ndarray) -> np.ndarray:
+    """Which uses the lie of the land lets stand on at least one patch, whatever its soil and holder; (uses,)."""
+    low, high = elevation.min(), elevation.max()
+    gentle = slope.min() <= uses.max_slope
+    return gentle & (low <= uses.max_elevation) & (high >= uses.min_elevation) & (uses.red_line | ~red_line.all())
 
 
 def feasible(
@@ -159,19 +213,32 @@ def feasible(
     elevation: np.ndarray,
     land_kind: np.ndarray,
     clearing: np.ndarray,
+    red_line: np.ndarray,
+    lithology: np.ndarray,
+    cover: np.ndarray,
 ) -> np.ndarray:
-    """Where each use can stand by slope, soil, grade, height and kind of land; (patches, uses).
+    """Where each use can stand by slope, soil, rock, height, shade, red line and kind of land; (patches, uses).
 
     Land cleared outside the contract carries only uses that stand `on_clearing`, whatever its kind.
     """
     land = np.where(clearing[:, None], uses.on_clearing, uses.stands_on.T[land_kind])
-    return (
+    may = (
         land
         & (slope[:, None] <= uses.max_slope)
         & (soil_depth[:, None] >= uses.min_depth)
         & (grade[:, None] <= uses.max_grade)
         & (elevation[:, None] <= uses.max_elevation)
     )
+    # Few uses ask for these: each has its own line, so that the others pay nothing.
+    for use in np.flatnonzero(uses.min_elevation > 0):
+        may[:, use] &= elevation >= uses.min_elevation[use]
+    for use in np.flatnonzero(uses.min_cover > 0):
+        may[:, use] &= cover >= uses.min_cover[use]
+    for use in np.flatnonzero(~uses.red_line):
+        may[:, use] &= ~red_line
+    for use in np.flatnonzero(~uses.pure_rock):
+        may[:, use] &= lithology != PURE
+    return may
 
 
 def crop_cover_factor(uses: UseArrays, use: np.ndarray, use_age: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from agents.outlook import Outlook
 from village_abm.economy.enterprises import UseArrays
 from village_abm.economy.production import Production
 from village_abm.economy.rationing import taken_before
-from village_abm.economy.returns import Returns, expected_returns
+from village_abm.economy.returns import Returns, break_even, expected_returns
 from village_abm.economy.ways import Rule, choose, utilities
 from village_abm.params import needs
 from village_abm.streams import Streams
@@ -45,6 +45,7 @@ class LandUse:
     act_without_rise: float = needs("1", "chance to plant a perennial when none is")
     act_on_fall: float = needs("1/yr", "chance to cut a perennial when a fall is expected")
     keep_margin: float = needs("CNY/ha/yr", "yearly margin above which a perennial is kept", price="2020")
+    plant_forest_land: bool = needs(None, "households may plant perennials on their wild forest and barren land")
     loss_years: float = needs("yr", "years of loss running before cutting or abandoning")
     own_food_floor: float = needs("1", "least share of its grain that every household grows where it can")
     clearing_rate: float = needs("1/yr", "share of the missing grain for which land is cleared in a year")
@@ -74,6 +75,8 @@ class Plots:
     loss_years: np.ndarray
     free: np.ndarray
     """May be changed: under no contract, no closure, no house."""
+    idle: np.ndarray
+    """Use of the plot when nobody grows anything there: fallow, on forest land wild."""
     area: float
     """Of one plot [ha]."""
 
@@ -86,6 +89,8 @@ class Decision:
     planted: np.ndarray
     """A new perennial stand begins, also after its like."""
     reviewed: np.ndarray
+    weighed: np.ndarray
+    """Reviewed with more than the present use to choose from."""
     cut: np.ndarray
     denied: np.ndarray
     """A perennial was wanted that cash or days did not reach for."""
@@ -100,7 +105,7 @@ class Decision:
     days: np.ndarray
     """Days of planting by household; (households,)."""
     terms: dict[str, np.ndarray]
-    """Parts of the utility of the reviewed plots, in units of the logit scale; (reviewed plots, uses)."""
+    """Parts of the utility of the weighed plots, in units of the logit scale; (weighed plots, uses)."""
 
 
 def own_food_plots(uses: UseArrays, plots: Plots, yields: np.ndarray, wanted: np.ndarray) -> np.ndarray:
@@ -116,6 +121,34 @@ def own_food_plots(uses: UseArrays, plots: Plots, yields: np.ndarray, wanted: np
 def reviewing(rules: LandUse, year: int, household_ids: np.ndarray, streams: Streams) -> np.ndarray:
     """Households that think about their land this year, also about renting it; (households,) bool."""
     return streams.uniform("land.review", year, household_ids) < rules.review
+
+
+def acting(
+    rules: LandUse, uses: UseArrays, outlook: Outlook, household_ids: np.ndarray, streams: Streams
+) -> np.ndarray:
+    """Who would go and plant which use this year: .54 of those who expect a rise, else .15; (households, uses)."""
+    rises = outlook.price > rules.rise * outlook.usual_price
+    chance = np.where(rises, rules.act_on_rise, rules.act_without_rise)
+    return streams.uniform("land.plant", outlook.year, household_ids[:, None], uses.numbers[None, :]) < chance
+
+
+def worth_planting(
+    rules: LandUse, production: Production, uses: UseArrays, outlook: Outlook, area: float, household_ids: np.ndarray,
+    thinks: np.ndarray, streams: Streams,
+) -> np.ndarray:  # fmt: skip
+    """Yield above which households plant a perennial on wild land; (households, uses) [kg/ha/yr].
+
+    Infinite for who does not think about its land (`thinks`, (households,)), does not know the use, does not act
+    this year or cannot pay for one plot of `area` [ha]: its wild plots need not be looked at.
+    """
+    would = thinks[:, None] & (outlook.knowledge >= rules.knowledge_gate) & uses.is_kind("perennial") & uses.voluntary
+    for cost, limit in ((uses.establish_cash, outlook.purse), (uses.establish_days, outlook.idle_days)):
+        would &= cost * area <= limit[:, None] + 1e-9
+    would &= acting(rules, uses, outlook, household_ids, streams)
+    least = np.full(would.shape, np.inf)
+    some = np.flatnonzero(would.any(axis=1))
+    least[some] = np.where(would[some], break_even(uses, production, outlook, some), np.inf)
+    return least
 
 
 def kept_for_food(rules: LandUse, uses: UseArrays, plots: Plots, outlook: Outlook) -> np.ndarray:
@@ -140,22 +173,27 @@ def decide(
     `feasible` (plots, uses) from `enterprises.feasible`. Annual chances are keyed by household
     ("land.review", "land.plant" by use), cutting by plot, and one Gumbel by (plot, use).
     """
-    year, count = outlook.year, len(plots.use)
+    count = len(plots.use)
     returns = expected_returns(uses, production, outlook, plots.owner, plots.use, grain_margin)
     perennial = uses.is_kind("perennial")
     protected = kept_for_food(rules, uses, plots, outlook)
     known = (outlook.knowledge >= rules.knowledge_gate) | ~perennial
     possible = feasible & uses.voluntary & known[plots.owner]
     worn, cut = _worn_and_cut(rules, uses, plots, outlook, returns, streams)
-    on = reviewing(rules, year, household_ids, streams)
-    arable = uses.is_kind("crop")[plots.use] | (plots.use == uses.index["fallow"])
+    on = reviewing(rules, outlook.year, household_ids, streams)
+    arable = uses.is_kind("crop")[plots.use] | (plots.use == plots.idle)
     reviewed = plots.free & (plots.owner >= 0) & ((arable & on[plots.owner]) | worn | cut)
     rows = np.flatnonzero(reviewed)
     allowed = _allowed(rules, uses, plots, outlook, returns, possible, protected, household_ids, streams, rows)
     allowed[np.arange(len(rows))[cut[rows]], plots.use[rows][cut[rows]]] = False
+    weighed = np.zeros(count, dtype=bool)
+    weighed[rows] = (allowed.sum(axis=1) > 1) | worn[rows] | cut[rows]
+    rows, allowed = rows[weighed[rows]], allowed[weighed[rows]]
     terms = utilities(rules, uses, plots, outlook, returns, rows)
     utility = np.sum(list(terms.values()), axis=0)
-    gumbel = streams.gumbel("land.use", year, plots.ids[rows, None], np.arange(len(uses))[None, :])
+    at, option = np.nonzero(allowed)
+    gumbel = np.zeros(allowed.shape)
+    gumbel[at, option] = streams.gumbel("land.use", outlook.year, plots.ids[rows[at]], uses.numbers[option])
     choice = choose(rules, plots, outlook, rows, utility, allowed, gumbel)
     starts = perennial[choice] & ((choice != plots.use[rows]) | worn[rows])
     paid = _affordable(uses, plots, outlook, returns, rows, choice, starts)
@@ -165,7 +203,7 @@ def decide(
     planted, denied = np.zeros((2, count), dtype=bool)
     planted[rows], denied[rows] = starts & paid, starts & ~paid
     promise = np.where(perennial[plots.use], returns.standing, np.where(possible, returns.net, -np.inf).max(axis=1))
-    tilled = arable | perennial[plots.use]
+    tilled = perennial[plots.use] | (arable & ((plots.use == uses.index["fallow"]) | (plots.use != plots.idle)))
     losses = np.where(tilled & (promise < 0), plots.loss_years + 1, 0)
     held = np.where(use == plots.use, returns.standing, returns.net[np.arange(count), use])
     new_owner = plots.owner[planted]
@@ -173,7 +211,9 @@ def decide(
         np.bincount(new_owner, weights=cost[use[planted]] * plots.area, minlength=len(household_ids))
         for cost in (uses.establish_cash, uses.establish_days)
     )
-    return Decision(use, planted, reviewed, cut & reviewed, denied, protected, losses, returns, held, cash, days, terms)
+    return Decision(
+        use, planted, reviewed, weighed, cut & reviewed, denied, protected, losses, returns, held, cash, days, terms
+    )
 
 
 def _worn_and_cut(
@@ -202,19 +242,17 @@ def _allowed(
     rows: np.ndarray,
 ) -> np.ndarray:
     """Options of the plots under review; (rows, uses). The present use is always one of them."""
-    owner, use, at = plots.owner[rows], plots.use[rows], np.arange(len(rows))
-    perennial, fallow = uses.is_kind("perennial"), uses.index["fallow"]
-    rises = outlook.price > rules.rise * outlook.usual_price
-    chance = np.where(rises, rules.act_on_rise, rules.act_without_rise)
-    numbers = np.arange(len(uses))[None, :]
-    acts = streams.uniform("land.plant", outlook.year, household_ids[:, None], numbers) < chance
+    owner, use, idle, at = plots.owner[rows], plots.use[rows], plots.idle[rows], np.arange(len(rows))
+    perennial = uses.is_kind("perennial")
+    acts = acting(rules, uses, outlook, household_ids, streams)
     allowed = possible[rows] & (acts | ~perennial)[owner]
     allowed &= (uses.grain > 0) | ~protected[rows, None]
     hungry = outlook.food_gap[owner, None] > 0
     worth_it = (returns.net[rows] > 0) | (hungry & (uses.grain > 0))
-    allowed &= worth_it | (use != fallow)[:, None]
+    allowed &= worth_it | (use != idle)[:, None]
     allowed[at, use] = True
-    allowed[perennial[use], fallow] = True
+    standing = perennial[use]
+    allowed[at[standing], idle[standing]] = True
     return allowed
 
 

@@ -62,6 +62,17 @@ def age_factor(
     return np.where(life > 0, rise * (1 - (1 - rules.end_yield) * old), 1.0)
 
 
+def bearing(
+    rules: Production, felled: np.ndarray, age: np.ndarray, lag: np.ndarray, full_age: np.ndarray, life: np.ndarray
+) -> np.ndarray:
+    """Share of its full yield that a stand gives at an age; shape of the broadcast arguments [1].
+
+    `age_factor`, and of what is `felled` all of it in the year of age `lag` and nothing in any other.
+    """
+    grown = age_factor(rules, age, lag, full_age, life)
+    return np.where(felled, age == lag, grown) if felled.any() else grown
+
+
 def life_span(uses: UseArrays, use: np.ndarray, care: np.ndarray) -> np.ndarray:
     """Years a stand lives, from shortest to longest by the care (0 to 1) drawn for the plot; (plots,)."""
     return uses.life_low[use] + care * (uses.life_high[use] - uses.life_low[use])
@@ -93,5 +104,5 @@ def harvest(
     fertiliser = rules.unfertilised + (1 - rules.unfertilised) * inputs
     skill = rules.unskilled + (1 - rules.unskilled) * knowledge
     tended = np.where(neglected & (uses.is_kind("perennial")[use]), rules.neglect, 1.0)
-    grown = age_factor(rules, age, uses.lag[use], uses.full_age[use], life)
+    grown = bearing(rules, uses.felled[use], age, uses.lag[use], uses.full_age[use], life)
     return full * water * labour_factor(rules, fulfilled) * grown * fertiliser * skill * tended

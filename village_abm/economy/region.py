@@ -12,7 +12,8 @@ from village_abm.economy.demand import cleared, offered
 from village_abm.economy.enterprises import UseArrays
 from village_abm.economy.land_use import LandUse
 from village_abm.economy.market import ADAPTIVE, INFORMED, NAIVE, TREND, Market, base_shares
-from village_abm.economy.production import Production, age_factor
+from village_abm.economy.production import Production
+from village_abm.economy.production import bearing as bearing_at
 from village_abm.economy.returns import lifetime
 
 _LIVES = 200  # quantiles of care over which the life of a stand is averaged
@@ -97,7 +98,7 @@ def crop_of(market: Market, production: Production, uses: UseArrays, use: int) -
     life = uses.life_low[use] + care * (uses.life_high[use] - uses.life_low[use])
     ages = np.arange(int(np.ceil(life.max())))[:, None]
     alive = ages < life
-    bears = age_factor(production, ages, uses.lag[use], uses.full_age[use], life)
+    bears = bearing_at(production, uses.felled[use], ages, uses.lag[use], uses.full_age[use], life)
     survival = alive.mean(axis=1)
     bearing = (alive * bears).sum(axis=1) / alive.sum(axis=1)
     factor, annuity = lifetime(production, uses, np.array([market.region.discount]))

@@ -18,8 +18,13 @@ _USES = {
     "fruit": "#cf86b5",
     "forage": "#a5d65a",
     "settlement": "#33323a",
+    "cili": "#e0701f",
+    "dragon_fruit": "#d6247f",
+    "honeysuckle": "#7a5fa8",
+    "herbs": "#2aa198",
+    "timber": "#6b4a2b",
 }
-_SPARE = ("#7a5fa8", "#8c6d4f", "#4bb5ac", "#9b2226", "#708090", "#e9a6a6")
+_SPARE = ("#8c6d4f", "#9b2226", "#708090", "#e9a6a6", "#274690", "#a0c4c0")
 
 LINES = ("#14624a", "#c2571a", "#3f6fb0", "#8c3f7d", "#7a6a2b", "#444a52")
 BANDS = {"home": "#14624a", "part": "#e0b04a", "empty": "#8f3b3b"}

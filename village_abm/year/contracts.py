@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from agents.outlook import Outlook
-from village_abm.economy.returns import Returns
 from village_abm.policy import contracts, enrolment, reversion
 from village_abm.policy.schemes import LandScheme
 from village_abm.society import ties
 from village_abm.village import Village
 from village_abm.year.exogenous import Now
+from village_abm.year.ground import tilled_or_tillable
 
 
 def land_schemes(village: Village) -> Iterator[tuple[int, str, LandScheme]]:
@@ -55,8 +55,8 @@ def enrol(village: Village, now: Now, plots: np.ndarray, outlook: Outlook) -> No
             scheme, now.year, village.uses.names, patches.use, patches.slope, patches.owner, patches.scheme,
             patches.red_line, lately,
         )  # fmt: skip
-        # What is not tilled has no yield to give up and is in nobody's list of plots.
-        rows = np.intersect1d(np.flatnonzero(may), plots, assume_unique=True)
+        # What is not tilled has no yield to give up.
+        rows = np.intersect1d(np.flatnonzero(may & tilled_or_tillable(village)), plots, assume_unique=True)
         if not len(rows):
             continue
         house = patches.owner[rows]
@@ -98,8 +98,11 @@ def _kept(village: Village, now: Now, rows: np.ndarray) -> np.ndarray:
     return uses.byproduct[use] + sold - uses.cash_cost[use]
 
 
-def go_back(village: Village, now: Now, plots: np.ndarray, returns: Returns) -> None:
-    """Plough converted land again by the yearly hazard; who does so while the contract binds cheats it."""
+def go_back(village: Village, now: Now, plots: np.ndarray, maize: np.ndarray) -> None:
+    """Plough converted land again by the yearly hazard; who does so while the contract binds cheats it.
+
+    `maize` (plots,) is what maize was expected to bring there [CNY/ha/yr].
+    """
     patches, households, rules = village.patches, village.households, village.params.government.reversion
     stands = village.uses.is_kind("planted") | village.uses.is_kind("perennial")
     converted = patches.ever_enrolled & stands[patches.use] & (patches.owner >= 0)
@@ -121,7 +124,7 @@ def go_back(village: Village, now: Now, plots: np.ndarray, returns: Returns) -> 
     ploughed[patches.owner[cropped]] = True
     known = ties.neighbour_share(village.known(), ploughed, households.alive)
     chance = reversion.hazard(
-        rules, now.price_level, returns.net[at, village.uses.index["maize"]],
+        rules, now.price_level, maize[at],
         paid + _kept(village, now, rows), expired, patches.slope[rows],
         off_farm_share(village)[house], households.shortfall_memory[house], patches.own_choice[rows],
         patches.use_age[rows], known[house],

@@ -165,8 +165,8 @@ def _found_one(village: Village, now: Now, sellers: Sellers, place: int, use: in
     perennial = village.uses.is_kind("perennial")[[use]]
     wants = here & cooperatives.interested(rules.founding, sellers.area[:, [use]], perennial, known, rising)[:, 0]
     same = coops.alive & (coops.village == place) & (coops.use == use)
-    if wants.sum() < rules.founding.interested or (same & ~coops.shell).any():
-        return
+    if wants.sum() < rules.founding.interested or (same & ~coops.shell).any() or (coops.id == identity).any():
+        return  # too few, one there already, or one founded this year and gone again
     free = wants & sellers.able()
     kinds = np.where(sellers.schooling[1] >= rules.founding.cadre_schooling, FOUNDERS.index("cadre"), -1)
     kinds = np.where(households.returnee, FOUNDERS.index("returning migrant"), kinds)

@@ -67,9 +67,9 @@ def _work(
     households, rules, book = village.households, village.params.farm.labour, village.ledger["labour"]
     size = len(households)
     life = lives(village, rows, use)
-    expected = full * production.age_factor(
-        village.params.farm.production, village.patches.use_age[rows], village.uses.lag[use],
-        village.uses.full_age[use], life,
+    expected = full * production.bearing(
+        village.params.farm.production, village.uses.felled[use], village.patches.use_age[rows],
+        village.uses.lag[use], village.uses.full_age[use], life,
     )  # fmt: skip
     new = village.uses.is_kind("perennial")[use] & (village.patches.use_age[rows] == 0)
     intensity = roles.labour_intensity(village, now)[owner]

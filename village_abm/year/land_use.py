@@ -2,59 +2,64 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from agents.outlook import HOUSEHOLD_TYPES, Outlook
-from agents.patch import LAND_KINDS, is_cropland
-from village_abm.economy import clearing, enterprises, labour, land_use, livelihood, production, ways
+from agents.patch import LAND_KINDS
+from village_abm.economy import clearing, labour, land_use, livelihood, production, ways
 from village_abm.society import learning
 from village_abm.village import Village
-from village_abm.year import contracts, cooperatives, husbandry, rental, roles
+from village_abm.year import contracts, cooperatives, ground, husbandry, reasons, rental, roles
 from village_abm.year.exogenous import Now
-
-FOREST_LAND = LAND_KINDS.index("forest_land")
 
 
 def decide(village: Village, now: Now) -> None:
     """Let households and the county decide about every plot; hectares are booked from use to use."""
     contracts.expire(village, now)
-    plots = np.flatnonzero((village.patches.owner >= 0) & tilled_or_tillable(village))
-    outlook, may = _outlook(village, now, plots)
+    held = (village.patches.owner >= 0) & (ground.tilled_or_tillable(village) | ground.planted_forest_land(village))
+    outlook = _outlook(village, now, np.flatnonzero(held))
+    held[ground.plantable_forest_land(village, outlook)] = True
+    plots = np.flatnonzero(held)
+    outlook = _with_plots(village, now, plots, outlook)
+    may = ground.can_stand(village, plots)
     contracts.enrol(village, now, plots, outlook)
     rental.let_land(village, now, plots, _worked(village, plots), outlook, may)
-    decision = _choose_crops(village, now, plots, outlook, may)
+    decision, maize = _choose_crops(village, now, plots, outlook, may)
     _abandon(village, now, plots, decision)
-    contracts.go_back(village, now, plots, decision.returns)
+    contracts.go_back(village, now, plots, maize)
     _clear(village, now)
 
 
-def tilled_or_tillable(village: Village) -> np.ndarray:
-    """Contract cropland and cleared land; shape (patches,)."""
-    return is_cropland(village.patches.land_kind) | village.patches.clearing
-
-
-def _outlook(village: Village, now: Now, plots: np.ndarray) -> tuple[Outlook, np.ndarray]:
-    """What households see of their plots, and which uses can stand there; (plots, uses)."""
-    patches, households, farm = village.patches, village.households, village.params.farm
+def _with_plots(village: Village, now: Now, plots: np.ndarray, outlook: Outlook) -> Outlook:
+    """The outlook with what the plots would yield and what others do with such land."""
+    patches, farm = village.patches, village.params.farm
     yields = production.potential(
         farm.production, village.uses, patches.soil_depth[plots], patches.grade[plots], now.year
     )
-    may = enterprises.feasible(
-        village.uses, patches.slope[plots], patches.soil_depth[plots], patches.grade[plots],
-        patches.elevation[plots], patches.land_kind[plots], patches.clearing[plots],
+    return replace(
+        outlook, yields=yields, offer=np.zeros_like(yields), example=_example(village, plots),
+        way=labour.way_days(farm.labour, patches.distance[plots], village.hectares),
     )  # fmt: skip
+
+
+def _outlook(village: Village, now: Now, held: np.ndarray) -> Outlook:
+    """What households see, know and can; `held` the plots that they work."""
+    households, farm = village.households, village.params.farm
     cash, income = village.real(households.cash), village.real_last_year(households.cash_income)
     grain_price = _grain_price(village, now)
     need = households.residents * (now.food_need + now.feed_need)
     households.grain_need[:] = np.where(households.alive, need, 0.0)
     affordable = livelihood.affordable_grain(farm.livelihood, cash, income, grain_price)
-    area = np.bincount(village.workers[plots], minlength=len(households)) * village.hectares
-    outlook = Outlook(
+    area = np.bincount(village.workers[held], minlength=len(households)) * village.hectares
+    nothing = np.zeros((0, len(village.uses)))
+    return Outlook(
         year=now.year,
         price=households.price_belief,
         usual_price=village.memory["usual price"],
-        yields=yields,
-        offer=np.zeros_like(yields),
+        yields=nothing,
+        offer=nothing,
         shadow_wage=households.shadow_wage,
         input_ratio=now.input_ratio,
         labour_intensity=roles.labour_intensity(village, now),
@@ -62,7 +67,7 @@ def _outlook(village: Village, now: Now, plots: np.ndarray) -> tuple[Outlook, np
         knowledge=households.knowledge,
         belief=households.belief,
         household_type=household_type(village),
-        example=_example(village, plots),
+        example=nothing,
         risk=households.risk,
         loss_aversion=households.loss_aversion,
         discount=households.discount,
@@ -72,9 +77,7 @@ def _outlook(village: Village, now: Now, plots: np.ndarray) -> tuple[Outlook, np
         own_food=livelihood.own_food_share(affordable, households.grain_need),
         purse=livelihood.purse(farm.livelihood, cash, income, cooperatives.credit(village)),
         idle_days=households.idle_days,
-        way=labour.way_days(farm.labour, patches.distance[plots], village.hectares),
     )
-    return outlook, may
 
 
 def household_type(village: Village) -> np.ndarray:
@@ -90,10 +93,13 @@ def _example(village: Village, plots: np.ndarray) -> np.ndarray:
     if "imitation" not in (rules.mix if rules.rule == "mixed" else (rules.rule,)):
         return np.zeros((len(plots), len(village.uses)))
     best = learning.best_off_tie(village.known(), households.income_memory[:, 0], households.id, households.alive)
-    return ways.examples(
-        patches.owner[plots].astype(np.int64), patches.land_kind[plots].astype(np.int64),
-        patches.use[plots].astype(np.int64), best, len(LAND_KINDS), len(village.uses),
+    # Of forest land all counts as an example, also what nobody decides about this year.
+    every = np.union1d(plots, np.flatnonzero((patches.owner >= 0) & (patches.land_kind == ground.FOREST_LAND)))
+    seen = ways.examples(
+        patches.owner[every].astype(np.int64), patches.land_kind[every].astype(np.int64),
+        patches.use[every].astype(np.int64), best, len(LAND_KINDS), len(village.uses),
     )  # fmt: skip
+    return seen[np.searchsorted(every, plots)]
 
 
 def _grain_price(village: Village, now: Now) -> float:
@@ -108,38 +114,44 @@ def lives(village: Village, rows: np.ndarray, use: np.ndarray) -> np.ndarray:
 
 def _choose_crops(
     village: Village, now: Now, plots: np.ndarray, outlook: Outlook, may: np.ndarray
-) -> land_use.Decision:
+) -> tuple[land_use.Decision, np.ndarray]:
+    """Decide among the uses on offer, plant, cut and book; the decision, and what maize was expected to bring."""
     patches, households, farm = village.patches, village.households, village.params.farm
     held = _worked(village, plots)
-    use = held.use
     # A tenant plants nothing that outlives the agreement.
     may = may & ~((patches.user[plots] >= 0)[:, None] & village.uses.is_kind("perennial"))
     forage = village.uses.index["forage"]
     may[:, forage] = husbandry.may_sow(village, plots, outlook.yields[:, forage], may[:, forage])
+    some = ground.on_offer(village, plots)
+    uses = ground.some_uses(village, some)
+    place = np.full(len(village.uses), -1)
+    place[some] = np.arange(len(some))
     decision = land_use.decide(
-        farm.choice, farm.production, village.uses, held, outlook, may, households.id,
-        village.params.market.grain_margin, village.streams,
+        farm.choice, farm.production, uses, replace(held, use=place[held.use], idle=place[held.idle]),
+        outlook.of(some), may[:, some], households.id, village.params.market.grain_margin, village.streams,
     )  # fmt: skip
-    changed = decision.use != use
-    village.turn("changed crop", plots[changed], decision.use[changed])
+    use = some[decision.use]
+    changed = use != held.use
+    village.turn("changed crop", plots[changed], use[changed])
     patches.use_age[plots[decision.planted]] = 0
     patches.loss_years[plots] = decision.loss_years
     patches.net_return[plots] = decision.chosen_return
+    begun = changed | decision.planted
+    ground.lay_bare(village, plots[begun], held.use[begun])
     village.pay("planting", -village.fen(decision.cash))
     village.memory["planting costs"] = village.fen(decision.cash)
-    village.memory["why"] = (plots[decision.reviewed], decision.terms)
-    planted = plots[decision.planted]
-    for row, kind in zip(planted.tolist(), decision.use[decision.planted].tolist(), strict=True):
-        _tell(village, "planted", row, {"use": village.uses.names[kind]})
-    return decision
+    reasons.tell(village, plots, uses, held, decision)
+    return decision, decision.returns.net[:, uses.index["maize"]]
 
 
 def _worked(village: Village, plots: np.ndarray) -> land_use.Plots:
     """The plots as those who work them see them."""
-    patches = village.patches
+    patches, uses = village.patches, village.uses
     use = patches.use[plots].astype(np.int64)
-    kinds = village.uses.is_kind("crop") | village.uses.is_kind("perennial")
-    kinds[village.uses.index["fallow"]] = True
+    kinds = uses.is_kind("crop") | uses.is_kind("perennial")
+    kinds[uses.index["fallow"]] = True
+    forest = ~ground.tilled_or_tillable(village)[plots]
+    idle = np.where(forest, uses.index["natural"], uses.index["fallow"])
     return land_use.Plots(
         ids=patches.id[plots],
         owner=village.workers[plots].astype(np.int64),
@@ -147,7 +159,8 @@ def _worked(village: Village, plots: np.ndarray) -> land_use.Plots:
         use_age=patches.use_age[plots],
         life=lives(village, plots, use),
         loss_years=patches.loss_years[plots],
-        free=(patches.scheme[plots] < 0) & ~patches.closed[plots] & kinds[use],
+        free=(patches.scheme[plots] < 0) & ~patches.closed[plots] & (kinds[use] | (use == idle)),
+        idle=idle,
         area=village.hectares,
     )
 
@@ -177,7 +190,7 @@ def _abandon(village: Village, now: Now, plots: np.ndarray, decision: land_use.D
         _tell(village, "gave up", row, {"expected return": round(float(patches.net_return[row]), 1)})
     wild = rows[cleared]  # cleared land was never contract cropland: it falls back to what it was
     patches.clearing[wild] = False
-    patches.owner[wild[patches.land_kind[wild] != FOREST_LAND]] = -1
+    patches.owner[wild[patches.land_kind[wild] != ground.FOREST_LAND]] = -1
 
 
 def _clear(village: Village, now: Now) -> None:
@@ -188,7 +201,7 @@ def _clear(village: Village, now: Now) -> None:
         return
     maize = village.uses.index["maize"]
     wild = (patches.use == village.uses.index["natural"]) & ~patches.closed & ~patches.red_line
-    own = np.flatnonzero(wild & (patches.owner >= 0) & (patches.land_kind == FOREST_LAND))
+    own = np.flatnonzero(wild & (patches.owner >= 0) & (patches.land_kind == ground.FOREST_LAND))
     rows, takers = _cleared(village, now, missing, own, own_land=True)
     unserved = missing.copy()
     unserved[takers] = 0.0

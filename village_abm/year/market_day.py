@@ -9,6 +9,7 @@ import numpy as np
 from village_abm.economy import demand, market, region
 from village_abm.series import LAST_YEAR
 from village_abm.village import Village
+from village_abm.year import ground
 from village_abm.year.exogenous import Now
 
 
@@ -36,7 +37,7 @@ def open_market(village: Village) -> None:
     village.memory["trade"] = trades
     if not params.market.region_on:
         return
-    for use in np.flatnonzero(village.uses.is_kind("perennial") & (village.usual_prices(year) > 0)).tolist():
+    for use in np.flatnonzero(_traded(village)).tolist():
         crop = region.crop_of(params.market, params.farm.production, village.uses, use)
         grown, anchor = _life_at(village, crop, year, year)
         trades[use] = Trade(crop, grown, year, np.array([year]), np.array([anchor]))
@@ -47,6 +48,16 @@ def open_market(village: Village) -> None:
         village.memory["previous price"][use] = grown.previous * gate
         village.memory["usual price"][use] = grown.usual * gate
         village.households.price_belief[:, use] = grown.price * gate
+
+
+def _traded(village: Village) -> np.ndarray:
+    """Uses whose price growers elsewhere make and that somebody here could grow; (uses,) bool."""
+    uses, params = village.uses, village.params
+    named = {"fruit"} if "relocation" in params.scenario.packages else set()
+    for name in params.scenario.schemes:
+        named |= set(getattr(getattr(params.schemes[name], "contract", None), "plants", ()))
+    wanted = uses.voluntary | np.array([name in named for name in uses.names])
+    return uses.regional & wanted & ground.present(village) & (village.usual_prices(village.year) > 0)
 
 
 def _life_at(village: Village, crop: region.Crop, since: int, year: int) -> tuple[region.Region, float]:

@@ -108,7 +108,7 @@ def _grow_plants(village: Village, stand: np.ndarray) -> None:
 
 def _move_soil(village: Village, stand: np.ndarray) -> None:
     rules, patches = village.params.ecology.soil, village.patches
-    tended = village.uses.is_kind("crop") | village.uses.is_kind("perennial")
+    tended = (village.uses.is_kind("crop") | village.uses.is_kind("perennial")) & ~village.uses.under_forest
     factor = np.where(
         tended[patches.use], enterprises.crop_cover_factor(village.uses, patches.use, patches.use_age), np.nan
     )

@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from agents.patch import GRADES, LAND_KINDS
-from village_abm.economy import enterprises
 from village_abm.land import tenure
 from village_abm.policy import packages
 from village_abm.society import ties
 from village_abm.village import Village
-from village_abm.year import guests, husbandry
+from village_abm.year import ground, guests, husbandry
 from village_abm.year.coop_books import let_go
 from village_abm.year.exogenous import Now
 from village_abm.year.people import count_members
@@ -136,10 +135,7 @@ def _take_plots(village: Village, now: Now, movers: np.ndarray, place: int) -> N
     rows = given.patch + place * size
     patches.owner[rows] = movers[given.taker]
     patches.land_kind[rows], patches.terraced[rows] = given.land_kind, given.terraced
-    may = enterprises.feasible(
-        uses, patches.slope[rows], patches.soil_depth[rows], patches.grade[rows], patches.elevation[rows],
-        patches.land_kind[rows], patches.clearing[rows],
-    )  # fmt: skip
+    may = ground.can_stand(village, rows)
     # Half of the land that can carry fruit is planted with it; the rest feeds the house until it bears.
     turn = np.arange(len(rows)) - np.searchsorted(given.taker, given.taker) if len(rows) else np.zeros(0, int)
     fruit = may[:, uses.index["fruit"]] & (turn % 2 == 0)

@@ -1,0 +1,88 @@
+"""What the terminal shows: progress while years pass, the headline numbers of a run, values as one writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from village_abm.experiments.run import Finished
+
+
+@contextmanager
+def progress_bar() -> Iterator[Any]:
+    """A progress bar on the error stream while years pass, and runs after them; nothing where nobody looks."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        tasks = {"years": bar.add_task("building the village", total=None)}
+
+        def progress(done: int, total: int, what: str = "years") -> None:
+            if what not in tasks:  # a bar of its own, so that the time left is that of these runs
+                tasks[what] = bar.add_task(what, total=total)
+            words = what if done < total else "writing the record"
+            bar.update(tasks[what], completed=done, total=total, description=words)
+
+        yield progress
+
+
+def show(finished: Finished) -> None:
+    """The headline numbers and where the rest is."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    from village_abm.report.summary import table
+
+    console, model = Console(highlight=False, soft_wrap=True), finished.model
+    years, lines = table(model.indicators)
+    shown = Table(title=f"{model.params.scenario.label['en']}, seed {model.streams.seed}", box=box.SIMPLE_HEAD)
+    shown.title_justify = "left"
+    shown.add_column("")
+    for year in years:
+        shown.add_column(str(year), justify="right")
+    shown.add_column("")
+    for line in lines:
+        shown.add_row(line.words, *line.cells, line.unit)
+    console.print(shown)
+    for note in finished.notes:
+        console.print(note)
+    _show_ablation(console, finished.folder)
+    page = finished.folder / "report.html"
+    shown_as = page.relative_to(Path.cwd()) if page.is_relative_to(Path.cwd()) else page
+    console.print(f"\nOpen {shown_as} in a browser; the numbers are beside it.")
+
+
+def _show_ablation(console: Console, folder: Path) -> None:
+    """What each mechanism changes, where the run was compared with others."""
+    from rich import box
+    from rich.table import Table
+
+    from village_abm.report.ablation import lines
+    from village_abm.report.reading import read_run
+
+    compared = lines(read_run(folder))
+    if not compared:
+        return
+    shown = Table("mechanism", "what it adds (with - without it, mean over the pairs)", box=box.SIMPLE_HEAD)
+    for mechanism, effects in compared:
+        shown.add_row(mechanism, effects)
+    console.print(shown, soft_wrap=False)
+
+
+def written(value: Any) -> str:
+    """A value as one writes it: ranges as 'low to high', series by year."""
+    if value is None:
+        return "-"
+    if isinstance(value, tuple):
+        return " to ".join(f"{bound:g}" for bound in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{year}: {number:g}" for year, number in value.items())
+    return str(value)
