@@ -14,7 +14,8 @@ from agents.cooperative import Cooperative
 from agents.household import Household
 from agents.patch import GRADES, LAND_KINDS, Patch
 from agents.person import STATUSES, Person
-from village_abm import acquainted, cooperation, herding, indicators, left_behind, load_params, trading, visiting
+from village_abm import indicators, load_params
+from village_abm.counted import acquainted, cooperation, herding, left_behind, trading, visiting
 from village_abm.economy.enterprises import stack
 from village_abm.scope import REGISTRY, Scope
 from village_abm.society.ties import KIN, NEIGHBOUR, TOWN, TieList

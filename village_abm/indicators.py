@@ -8,8 +8,9 @@ import numpy as np
 
 from agents.patch import GRADES, is_cropland
 from agents.person import STATUSES
-from village_abm import acquainted, cooperation, herding, left_behind, trading, visiting  # noqa: F401 (they register their indicators)
-from village_abm.scope import REGISTRY, Scope, gini, indicator
+from village_abm.accounting import inequality
+from village_abm.counted import acquainted, cooperation, herding, left_behind, trading, visiting  # noqa: F401 (they register their indicators)
+from village_abm.scope import REGISTRY, Scope, indicator
 from village_abm.scope import mean as _mean
 from village_abm.scope import share as _share
 
@@ -265,7 +266,10 @@ def poverty(scope: Scope) -> float:
 def income_gini(scope: Scope) -> float:
     """Gini coefficient of net income per head over all people on the register; losses count as nothing."""
     members = scope.household("members")
-    return gini(scope.household("income") / np.maximum(members, 1), members)
+    if not members.any():
+        return float("nan")
+    heads, _ = inequality.without_losses(scope.household("income") / np.maximum(members, 1))
+    return inequality.gini(heads, members)
 
 
 @indicator("1", "money", "food gap", "粮食缺口")
@@ -317,9 +321,13 @@ def closed_area(scope: Scope) -> float:
     return float(scope.patch("closed").sum()) * scope.hectares
 
 
+# In the order of their files and lines, whichever file was imported first.
+_ORDER = sorted(REGISTRY.values(), key=lambda item: (item.count.__module__, item.count.__code__.co_firstlineno))
+
+
 def count_all(village: Village) -> dict[str, float]:
     """All indicators of the year; with several villages also each one's, as `name.village`."""
     scopes: list[tuple[str, Scope]] = [("", Scope(village))]
     if len(village.names) > 1:
         scopes += [(f".{name}", Scope(village, number)) for number, name in enumerate(village.names)]
-    return {f"{name}{tail}": item.count(scope) for tail, scope in scopes for name, item in REGISTRY.items()}
+    return {f"{item.name}{tail}": item.count(scope) for tail, scope in scopes for item in _ORDER}

@@ -16,8 +16,8 @@ from agents.cooperative import Cooperative
 from agents.government import Government
 from agents.household import Household
 from agents.returning_migrant import ReturningMigrant
-from village_abm import cooperation
 from village_abm import indicators as counting
+from village_abm.counted import cooperation
 from village_abm.initialise import found
 from village_abm.policy import budget
 from village_abm.society import ties

@@ -43,18 +43,6 @@ def share(part: float, whole: float) -> float:
     return float(part) / float(whole) if whole else float("nan")
 
 
-def gini(values: np.ndarray, weights: np.ndarray) -> float:
-    """Gini coefficient of `values`, each standing for so many as `weights` says; those below nothing count as nothing.
-
-    1 - sum_i w_i (L_i + L_(i-1)) / (W L_n), L the sum of w v from the lowest up; not a number where all is nothing.
-    """
-    order = np.argsort(values, kind="stable")
-    count, held = weights[order].astype(float), np.maximum(values[order], 0.0)
-    below = np.cumsum(count * held)
-    total = float(below[-1] * count.sum()) if len(below) else 0.0
-    return 1 - share(float(count @ (2 * below - count * held)), total)
-
-
 def indicator(
     unit: str, group: str, en: str, zh: str
 ) -> Callable[[Callable[[Scope], float]], Callable[[Scope], float]]:

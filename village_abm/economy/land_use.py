@@ -46,6 +46,8 @@ class LandUse:
     act_on_fall: float = needs("1/yr", "chance to cut a perennial when a fall is expected")
     keep_margin: float = needs("CNY/ha/yr", "yearly margin above which a perennial is kept", price="2020")
     plant_forest_land: bool = needs(None, "households may plant perennials on their wild forest and barren land")
+    woods_from: float = needs("1", "cover above which wild land counts as woods, which nobody may clear for a stand")
+    cover_kept: float = needs("1", "share of the cover that planting leaves between the rocks of wild land")
     loss_years: float = needs("yr", "years of loss running before cutting or abandoning")
     own_food_floor: float = needs("1", "least share of its grain that every household grows where it can")
     clearing_rate: float = needs("1/yr", "share of the missing grain for which land is cleared in a year")

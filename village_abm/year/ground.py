@@ -21,7 +21,8 @@ def tilled_or_tillable(village: Village) -> np.ndarray:
 def can_stand(village: Village, rows: np.ndarray, some: np.ndarray | None = None) -> np.ndarray:
     """Which uses (of `some`, or of all) can stand on patches; (rows, uses).
 
-    Wild land inside the ecological red line is not cleared: only what grows under the forest is planted there.
+    Wild land that is woods (cover above `farm.choice.woods_from`) or inside the ecological red line is not cleared:
+    only what grows under the forest is planted there.
     """
     patches = village.patches
     uses = village.uses if some is None else some_uses(village, some)
@@ -30,7 +31,8 @@ def can_stand(village: Village, rows: np.ndarray, some: np.ndarray | None = None
         patches.land_kind[rows], patches.clearing[rows], patches.red_line[rows], patches.lithology[rows],
         patches.cover[rows],
     )  # fmt: skip
-    kept = (patches.use[rows] == village.uses.index["natural"]) & patches.red_line[rows]
+    woods = patches.red_line[rows] | (patches.cover[rows] > village.params.farm.choice.woods_from)
+    kept = (patches.use[rows] == village.uses.index["natural"]) & woods
     may[kept] &= uses.under_forest
     return may
 
@@ -99,9 +101,14 @@ def on_offer(village: Village, rows: np.ndarray) -> np.ndarray:
 
 
 def lay_bare(village: Village, rows: np.ndarray, before: np.ndarray) -> None:
-    """Strip the ground where wild land was cleared for a stand or timber was felled; `before` the use until then."""
-    patches, uses = village.patches, village.uses
+    """Strip the ground where wild land was cleared for a stand or timber was felled; `before` the use until then.
+
+    On wild land `farm.choice.cover_kept` of the cover stays; felling leaves the cover of cropland. None is added.
+    """
+    patches, uses, tilled = village.patches, village.uses, village.params.ecology.vegetation.crop_cover
     cleared = (before == uses.index["natural"]) & ~uses.under_forest[patches.use[rows]]
-    bare = rows[cleared | uses.felled[before]]
-    patches.cover[bare] = np.minimum(patches.cover[bare], village.params.ecology.vegetation.crop_cover)
+    left = np.where(cleared, village.params.farm.choice.cover_kept * patches.cover[rows], 0.0)
+    change = cleared | uses.felled[before]
+    bare = rows[change]
+    patches.cover[bare] = np.minimum(patches.cover[bare], np.maximum(left[change], tilled))
     patches.age[bare] = 0.0

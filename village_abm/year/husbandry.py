@@ -113,17 +113,21 @@ def value_grass(village: Village, now: Now) -> None:
 def may_sow(village: Village, plots: np.ndarray, grass: np.ndarray, fit: np.ndarray) -> np.ndarray:
     """Plots on which forage may be sown: as many as feed the cows that purse and days reach for; (plots,) bool.
 
-    `grass` [kg/ha/yr] of the plots where it is `fit` to stand; none to a household whose land feeds no cow.
+    `grass` [kg/ha/yr] of the plots where it is `fit` to stand; none to a household whose land feeds no cow, or
+    that does not know how.
     """
     rules, households = village.params.husbandry.cattle, village.households
-    if not rules.on:
+    owner, forage = village.workers[plots].astype(np.int64), village.uses.index["forage"]
+    knows = households.knowledge[:, forage] >= village.params.farm.choice.knowledge_gate
+    fit = fit & knows[owner]
+    if not rules.on or not fit.any():
         return np.zeros(len(plots), dtype=bool)
-    owner, kg = village.workers[plots].astype(np.int64), grass * village.hectares * fit
+    kg = grass * village.hectares * fit
     reach = households.cattle + husbandry.affordable(_purse(village), _prices(village, "cattle").breeding)
     days = _days_free(village, households.cattle * rules.days)
     heads = husbandry.room(reach, days, rules.days)
     enough = np.bincount(owner, weights=kg, minlength=len(households)) + rules.gathered >= rules.grass
-    unsown = village.patches.use[plots] != village.uses.index["forage"]
+    unsown = village.patches.use[plots] != forage
     before = taken_before(owner, kg, (unsown, -kg, village.patches.id[plots]))
     return fit & enough[owner] & (before < (heads * rules.grass - rules.gathered)[owner])
 

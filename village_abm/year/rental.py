@@ -77,7 +77,7 @@ def _renters(
     ordinary = np.ceil(roles.enter / village.hectares) - plots
     part = rules.certified_cost if now.year >= rules.certified_from else 1.0
     helped = np.where(households.backbone, roles.cost, 1.0)
-    cheap = part * cooperatives.rental_cost(village)
+    cheap = np.minimum(part, cooperatives.rental_cost(village))  # one of the two is enough to make it safe
     base = np.maximum(outlook.shadow_wage - rise * days, free)
     return rental.farmers(
         village.uses, outlook, base, village.params.market.grain_margin, households.id,
