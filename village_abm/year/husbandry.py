@@ -117,19 +117,21 @@ def may_sow(village: Village, plots: np.ndarray, grass: np.ndarray, fit: np.ndar
     that does not know how.
     """
     rules, households = village.params.husbandry.cattle, village.households
-    owner, forage = village.workers[plots].astype(np.int64), village.uses.index["forage"]
+    forage, may = village.uses.index["forage"], np.zeros(len(plots), dtype=bool)
     knows = households.knowledge[:, forage] >= village.params.farm.choice.knowledge_gate
-    fit = fit & knows[owner]
-    if not rules.on or not fit.any():
-        return np.zeros(len(plots), dtype=bool)
-    kg = grass * village.hectares * fit
+    at = np.flatnonzero(fit & knows[village.workers[plots]])
+    if not rules.on or not len(at):
+        return may
+    rows, owner = plots[at], village.workers[plots[at]].astype(np.int64)
+    kg = grass[at] * village.hectares
     reach = households.cattle + husbandry.affordable(_purse(village), _prices(village, "cattle").breeding)
     days = _days_free(village, households.cattle * rules.days)
     heads = husbandry.room(reach, days, rules.days)
     enough = np.bincount(owner, weights=kg, minlength=len(households)) + rules.gathered >= rules.grass
-    unsown = village.patches.use[plots] != forage
-    before = taken_before(owner, kg, (unsown, -kg, village.patches.id[plots]))
-    return fit & enough[owner] & (before < (heads * rules.grass - rules.gathered)[owner])
+    unsown = village.patches.use[rows] != forage
+    before = taken_before(owner, kg, (unsown, -kg, village.patches.id[rows]))
+    may[at] = enough[owner] & (before < (heads * rules.grass - rules.gathered)[owner])
+    return may
 
 
 # Before the wild land is grazed and the fields are worked --------------------------------------------------
