@@ -223,7 +223,7 @@ def test_profitable_climbers_come_to_stand_on_barren_land_and_timber_is_felled_a
         assert (at.patches.use_age[rows] == at.village.uses.lag[timber] + 1).all()  # aged since by the year's end
         felled = np.union1d(felled, rows)
 
-    now.run(20, on_year=look)
+    now.run(24, on_year=look)
     planted = [event for event in now.events if event["kind"] == "planted"]
     patch = dict(zip(now.patches.id.tolist(), range(len(now.patches.id)), strict=True))
     first = {event["patch"]: event for event in reversed(planted)}  # later ones may renew a worn stand
