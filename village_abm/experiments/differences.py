@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+
+from village_abm.experiments.intervals import t_interval
 
 CONFIDENCE = 0.95
 
@@ -40,20 +41,17 @@ def compare(having: np.ndarray, lacking: np.ndarray, family: int, confidence: fl
     `family` indicators with alpha/family in the place of alpha (Bonferroni).
     """
     gaps = having - lacking
-    pairs, alpha = len(gaps), 1 - confidence
-    mean, spread = float(gaps.mean()), float(gaps.std(ddof=1))
-    error = spread / float(np.sqrt(pairs))
-    one, all_ = (float(stats.t.ppf(1 - alpha / 2 / tests, pairs - 1)) * error for tests in (1, family))
-    apart = float(having.var(ddof=1) + lacking.var(ddof=1))
+    alone, together = t_interval(gaps, confidence), t_interval(gaps, 1 - (1 - confidence) / family)
+    spread, apart = float(gaps.std(ddof=1)), float(having.var(ddof=1) + lacking.var(ddof=1))
     return Difference(
         mean_with=float(having.mean()),
         mean_without=float(lacking.mean()),
-        difference=mean,
+        difference=alone.mean,
         sd_difference=spread,
-        low=mean - one,
-        high=mean + one,
-        simultaneous_low=mean - all_,
-        simultaneous_high=mean + all_,
-        pairs=pairs,
+        low=alone.low,
+        high=alone.high,
+        simultaneous_low=together.low,
+        simultaneous_high=together.high,
+        pairs=len(gaps),
         variance_reduction=1 - spread**2 / apart if apart > 0 else float("nan"),
     )
