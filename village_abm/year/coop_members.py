@@ -10,10 +10,11 @@ import numpy as np
 from agents.cooperative import DRIVERS, FOUNDERS
 from agents.patch import is_cropland
 from agents.person import STATUSES
-from village_abm.economy import cooperatives, livelihood, surplus
+from village_abm.economy import cooperatives, surplus
 from village_abm.society.ties import tie_share
 from village_abm.streams import permanent_id
 from village_abm.village import Village
+from village_abm.year import means
 from village_abm.year.coop_books import let_go, outside, settle, take_in, working
 from village_abm.year.coop_trade import plant
 from village_abm.year.exogenous import Now
@@ -77,10 +78,8 @@ class Sellers:
     def able(self) -> np.ndarray:
         """Who lives, is in no cooperative and can pay a share; (households,) bool."""
         village, households = self.village, self.village.households
-        cash, income = village.real(households.cash), village.real_last_year(households.cash_income)
-        purse = livelihood.purse(village.params.farm.livelihood, cash, income)
-        share = village.params.cooperatives.membership.share
-        return households.alive & (households.members > 0) & (households.cooperative < 0) & (purse >= share)
+        can_pay = means.purse(village) >= village.params.cooperatives.membership.share
+        return households.alive & (households.members > 0) & (households.cooperative < 0) & can_pay
 
 
 def end(village: Village) -> None:

@@ -60,12 +60,6 @@ def deliver(
     return worth
 
 
-def credit(village: Village) -> np.ndarray | float:
-    """Credit that members get beyond what others do, yuan of 2020; (households,)."""
-    rules = village.params.cooperatives
-    return np.where(served(village), rules.trade.credit, 0.0) if rules.on else 0.0
-
-
 def rental_cost(village: Village) -> np.ndarray | float:
     """Part of the cost of renting that is left to each household [1]; (households,)."""
     rules = village.params.cooperatives

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from village_abm.economy import livelihood, tourism
+from village_abm.economy import tourism
 from village_abm.economy.rationing import taken_before
 from village_abm.society import ties
 from village_abm.village import Village
+from village_abm.year import means
 from village_abm.year.exogenous import Now
 
 
@@ -82,8 +83,7 @@ def _open_some(village: Village, now: Now, seen: np.ndarray, asked: np.ndarray) 
     free &= streams.uniform("tourism.considers", now.year, households.id) < rules.considers
     free &= seen > rules.least_cover
     rows = np.flatnonzero(free & _knows(village))
-    farm, income = village.params.farm.livelihood, village.real_last_year(households.cash_income[rows])
-    rows = rows[livelihood.purse(farm, village.real(households.cash[rows]), income) >= rules.cost]
+    rows = rows[means.purse(village)[rows] >= rules.cost]
     where = households.village[rows].astype(np.int64)
     turn = streams.uniform("tourism.turn", now.year, households.id[rows])
     ahead = taken_before(where, np.ones(len(rows), np.int64), (turn, households.id[rows]))

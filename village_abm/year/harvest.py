@@ -8,7 +8,7 @@ from village_abm.ecology import water
 from village_abm.economy import husbandry, labour, livelihood, production
 from village_abm.society.demography import FARM, LOCAL_JOB
 from village_abm.village import Village
-from village_abm.year import cooperatives, market_day, roles
+from village_abm.year import cooperatives, market_day, means, roles
 from village_abm.year.exogenous import Now
 from village_abm.year.land_use import lives
 
@@ -52,12 +52,9 @@ def _pay_rents(village: Village) -> None:
 
 def _buy_inputs(village: Village, now: Now, use: np.ndarray, owner: np.ndarray, fulfilled: np.ndarray) -> np.ndarray:
     """Share of the inputs its plots ask for that each household can pay; nobody buys for work left undone."""
-    households, rules = village.households, village.params.farm.livelihood
     cost = livelihood.input_cost(village.uses, use, village.hectares, now.input_ratio) * fulfilled
-    wanted = np.bincount(owner, weights=cost, minlength=len(households))
-    income = village.real_last_year(households.cash_income)
-    purse = livelihood.purse(rules, village.real(households.cash), income, cooperatives.credit(village))
-    return livelihood.inputs_bought(purse, wanted)
+    wanted = np.bincount(owner, weights=cost, minlength=len(village.households))
+    return livelihood.inputs_bought(means.purse(village), wanted)
 
 
 def _work(

@@ -10,7 +10,7 @@ from village_abm.economy import husbandry, livelihood, production
 from village_abm.economy.husbandry import Prices, Stock, Worth
 from village_abm.economy.rationing import taken_before
 from village_abm.village import Village
-from village_abm.year import nature
+from village_abm.year import means, nature
 from village_abm.year.exogenous import Now
 
 KINDS = ("cattle", "goats")
@@ -44,11 +44,6 @@ def _manure_worth(village: Village) -> np.ndarray:
         known = len(money["inputs"])
         account[:, :known] = village.real_last_year(np.stack([money["inputs"], money["sold"] + money["eaten"]]))
     return husbandry.manure_worth(village.params.husbandry.loop, account[0], account[1], households.worked)
-
-
-def _purse(village: Village) -> np.ndarray:
-    cash, income = village.households.cash, village.households.cash_income
-    return livelihood.purse(village.params.farm.livelihood, village.real(cash), village.real_last_year(income))
 
 
 def _days_free(village: Village, own: np.ndarray) -> np.ndarray:
@@ -124,7 +119,7 @@ def may_sow(village: Village, plots: np.ndarray, grass: np.ndarray, fit: np.ndar
         return may
     rows, owner = plots[at], village.workers[plots[at]].astype(np.int64)
     kg = grass[at] * village.hectares
-    reach = households.cattle + husbandry.affordable(_purse(village), _prices(village, "cattle").breeding)
+    reach = households.cattle + husbandry.affordable(means.purse(village), _prices(village, "cattle").breeding)
     days = _days_free(village, households.cattle * rules.days)
     heads = husbandry.room(reach, days, rules.days)
     enough = np.bincount(owner, weights=kg, minlength=len(households)) + rules.gathered >= rules.grass
@@ -235,7 +230,7 @@ def _trade(village: Village, kind: str, want: np.ndarray) -> None:
     surplus = np.maximum(heads - want, 0)
     village.pay("breeding stock sold", village.fen(surplus * price.breeding * _stock(village, kind).resale))
     _move(village, kind, "sold", -surplus)
-    bought = np.minimum(np.maximum(want - heads, 0), husbandry.affordable(_purse(village), price.breeding))
+    bought = np.minimum(np.maximum(want - heads, 0), husbandry.affordable(means.purse(village), price.breeding))
     village.pay("breeding stock bought", -village.fen(bought * price.breeding))
     _move(village, kind, "bought", bought)
     village.memory[f"{kind} wanted"] = want
@@ -252,7 +247,7 @@ def _use_dung(village: Village) -> None:
     area = np.bincount(village.workers[farmed], minlength=len(households)) * village.hectares
     households.manure[:] = husbandry.manure(rules.loop, heads, area)
     new = (heads >= rules.loop.digester_stock) & ~households.digester & ~households.biogas
-    new &= _purse(village) >= rules.loop.digester_cost
+    new &= means.purse(village) >= rules.loop.digester_cost
     households.digester[new] = True
     village.pay("digesters built", -village.fen(rules.loop.digester_cost * new))
 
@@ -283,7 +278,7 @@ def _bear(village: Village, now: Now, kind: str, stalled: np.ndarray, fed: np.nd
     if not heads.any():
         return
     cost = stalled * (stock.feed * now.input_ratio)
-    bought = livelihood.inputs_bought(_purse(village), cost)
+    bought = livelihood.inputs_bought(means.purse(village), cost)
     work = village.memory["work"].fulfilled @ np.array(stock.seasons)
     share = np.divide(stalled, heads, out=np.zeros(len(heads)), where=heads > 0)
     luck = village.streams.uniform(f"husbandry.{kind}", now.year, households.id[:, None], np.arange(3)[None, :])

@@ -11,7 +11,7 @@ from agents.patch import LAND_KINDS
 from village_abm.economy import clearing, labour, land_use, livelihood, production, ways
 from village_abm.society import learning
 from village_abm.village import Village
-from village_abm.year import contracts, cooperatives, ground, husbandry, reasons, rental, roles
+from village_abm.year import contracts, ground, husbandry, means, reasons, rental, roles
 from village_abm.year.exogenous import Now
 
 
@@ -75,7 +75,7 @@ def _outlook(village: Village, now: Now, held: np.ndarray) -> Outlook:
         food_gap=households.food_gap,
         grain_need=households.grain_need,
         own_food=livelihood.own_food_share(affordable, households.grain_need),
-        purse=livelihood.purse(farm.livelihood, cash, income, cooperatives.credit(village)),
+        purse=means.purse(village),
         idle_days=households.idle_days,
     )
 

@@ -8,7 +8,7 @@ from village_abm.economy import livelihood
 from village_abm.society import migration
 from village_abm.society.demography import MIGRANT
 from village_abm.village import Village
-from village_abm.year import cooperatives
+from village_abm.year import means
 from village_abm.year.exogenous import Now
 
 
@@ -61,7 +61,7 @@ def _live(village: Village, now: Now) -> None:
     paid = village.fen(spent.paid)
     village.pay("living", -paid)
     lost = livelihood.written_off(
-        rules, village.real(households.cash), village.real(households.cash_income), cooperatives.credit(village)
+        rules, village.real(households.cash), village.real(households.cash_income), means.credit(village)
     )
     village.pay("debts written off", village.fen(lost))
     households.consumption[:] = paid + food + village.memory["farm money"]["eaten"]
