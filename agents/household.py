@@ -23,7 +23,7 @@ class Household(Resident):
     migrants = Column("person", "people working away", np.int16, 0)
     elder_share = Column("1", "share of the adults at home aged 50 or more")
     labour = Column("day/yr", "working days the household has for the farm and for local jobs")
-    farm_labour = Column("day/yr", "days worked on the land this year")
+    farm_labour = Column("day/yr", "days worked on the own farm this year: land, herds and guests")
     local_labour = Column("day/yr", "days worked for local wages this year")
     farm_days_wanted = Column("day/yr", "days its plots asked for this year")
     other_days = Column("day", "days its herds and guests ask for this year, by season", width=4)

@@ -48,6 +48,7 @@ SOON = {
     "cooperatives.founding.interested": 10, "cooperatives.founding.law_year": 2000,
     "cooperatives.founding.push_year": 2000, "cooperatives.founding.push": 4,
 }  # fmt: skip
+PERENNIALS = {name for name, use in load_params().uses.items() if use.kind == "perennial"}
 # Nothing to see in a village of two dozen families: it has no such land, or meets no such choice.
 ELSEWHERE: dict[str, object] = {
     "cooperatives": SOON,
@@ -131,6 +132,18 @@ def test_what_is_missing_in_a_pair_is_no_effect() -> None:
 @cache
 def mechanisms() -> dict[str, Mechanism]:
     return {mechanism.name: mechanism for mechanism in read_mechanisms()}
+
+
+def test_every_switch_of_the_parameters_is_a_mechanism() -> None:
+    """What is true or false in the files switches something; rules of who may stand or enter where do not."""
+    facts = ("on_clearing", "red_line", "pure_rock", "under_forest", "felled", "regional", "red_line_only")
+    params = load_params()
+    switches = {path for path, number in params.numbers.items() if isinstance(number.value, bool)}
+    switches -= {path for path in switches if path.rsplit(".", 1)[-1] in facts or path.endswith("contract.voluntary")}
+    listed = {mechanism.path for mechanism in mechanisms().values()}
+    # Food crops and land under no crop are no enterprise; forage goes with the cattle it feeds.
+    others = {f"uses.{name}.voluntary" for name in params.uses if name not in PERENNIALS or name == "forage"}
+    assert switches - listed == others
 
 
 def test_every_group_has_a_mechanism() -> None:
