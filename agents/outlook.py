@@ -68,6 +68,6 @@ class Outlook:
         """The same outlook on some of the uses, by their places."""
         return replace(
             self,
-            **{name: getattr(self, name)[..., uses] for name in ("price", "usual_price", "yields", "offer", "norm",
+            **{name: getattr(self, name).take(uses, axis=-1) for name in ("price", "usual_price", "yields", "offer", "norm",
                                                                  "knowledge", "example")},
         )  # fmt: skip
