@@ -161,7 +161,7 @@ class Village:
 
     def count(self, flow: str, amounts: np.ndarray, villages: np.ndarray) -> None:
         """Add to a movement of the year that indicators show, by village."""
-        weights = np.broadcast_to(amounts, villages.shape)
+        weights = amounts if np.shape(amounts) == villages.shape else np.full(villages.shape, amounts)
         total = np.bincount(villages.astype(np.int64), weights=weights, minlength=len(self.names))
         self.flows[flow] = self.flows.get(flow, 0.0) + total
 

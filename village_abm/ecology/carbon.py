@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -48,7 +49,12 @@ def vegetation_carbon(rules: Carbon, cover: np.ndarray, age: np.ndarray, stand: 
     Density runs straight between the typical ages. Crops carry a fixed amount, built land none. Linear in
     cover: what a cut, a bite or growth moves is the difference between before and after.
     """
-    return np.where(stand == CROP, rules.crop_biomass, carbon_of_cover(rules, age, stand) * cover)
+    return plants(rules, carbon_of_cover(rules, age, stand), cover, stand)
+
+
+def plants(rules: Carbon, held: np.ndarray, cover: np.ndarray, stand: np.ndarray) -> np.ndarray:
+    """`vegetation_carbon` where `carbon_of_cover` is known already: `held` [t/ha]; (patch,) [t/ha]."""
+    return np.where(stand == CROP, rules.crop_biomass, held * cover)
 
 
 def carbon_of_cover(rules: Carbon, age: np.ndarray, stand: np.ndarray) -> np.ndarray:
@@ -63,8 +69,15 @@ def carbon_of_cover(rules: Carbon, age: np.ndarray, stand: np.ndarray) -> np.nda
 
 def _by_age(age: np.ndarray, ages: tuple[float, ...], values: tuple[float, ...]) -> np.ndarray:
     """A value at each age in completed years, straight between the ages given and level beyond; shape of `age`."""
+    return _table(ages, values).take(np.minimum(age, ages[-1]).astype(np.int64))
+
+
+@lru_cache(maxsize=64)
+def _table(ages: tuple[float, ...], values: tuple[float, ...]) -> np.ndarray:
+    """A value at each whole age up to the last; (years,). Asked for again every year."""
     table = np.interp(np.arange(int(ages[-1]) + 1), ages, values)
-    return table[np.minimum(age, ages[-1]).astype(np.int64)]
+    table.setflags(write=False)
+    return table
 
 
 def soil_carbon_held(

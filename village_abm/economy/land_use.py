@@ -180,7 +180,7 @@ def decide(
     perennial = uses.is_kind("perennial")
     protected = kept_for_food(rules, uses, plots, outlook)
     known = (outlook.knowledge >= rules.knowledge_gate) | ~perennial
-    possible = feasible & uses.voluntary & known[plots.owner]
+    possible = feasible & (known & uses.voluntary).take(plots.owner, axis=0)
     worn, cut = _worn_and_cut(rules, uses, plots, outlook, returns, streams)
     on = reviewing(rules, outlook.year, household_ids, streams)
     arable = uses.is_kind("crop")[plots.use] | (plots.use == plots.idle)
@@ -199,12 +199,16 @@ def decide(
     choice = choose(rules, plots, outlook, rows, utility, allowed, gumbel)
     starts = perennial[choice] & ((choice != plots.use[rows]) | worn[rows])
     paid = _affordable(uses, plots, outlook, returns, rows, choice, starts)
-    second = choose(rules, plots, outlook, rows, utility, allowed & ~perennial, gumbel)
+    poor = np.flatnonzero(starts & ~paid)
+    choice[poor] = choose(
+        rules, plots, outlook, rows[poor], utility[poor], allowed[poor] & ~perennial, gumbel[poor]
+    )
     use = plots.use.copy()
-    use[rows] = np.where(starts & ~paid, second, choice)
+    use[rows] = choice
     planted, denied = np.zeros((2, count), dtype=bool)
     planted[rows], denied[rows] = starts & paid, starts & ~paid
-    promise = np.where(perennial[plots.use], returns.standing, np.where(possible, returns.net, -np.inf).max(axis=1))
+    hoped = np.ascontiguousarray(np.where(possible, returns.net, -np.inf).T)  # a row a use: quicker to compare
+    promise = np.where(perennial[plots.use], returns.standing, hoped.max(axis=0))
     tilled = perennial[plots.use] | (arable & ((plots.use == uses.index["fallow"]) | (plots.use != plots.idle)))
     losses = np.where(tilled & (promise < 0), plots.loss_years + 1, 0)
     held = np.where(use == plots.use, returns.standing, returns.net[np.arange(count), use])

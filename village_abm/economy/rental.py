@@ -90,8 +90,13 @@ class Farmers:
         MV = max over crops of Y p - cash - w (days + way + Y picking): what the land brings beyond the work in it;
         minus infinity where no crop can stand.
         """
-        days = self.days[house] + way[:, None] + yields * self.picking
-        worth = yields * self.price[house] - self.cash - self.wage[house, None] * days
+        days = self.days.take(house, axis=0)
+        days += way[:, None]
+        days += yields * self.picking
+        worth = self.price.take(house, axis=0)
+        worth *= yields
+        worth -= self.cash
+        worth -= self.wage[house, None] * days
         worth[np.isnan(worth)] = -np.inf
         best = worth.argmax(axis=1)
         at = np.arange(len(best))
@@ -248,8 +253,8 @@ def market(people: Farmers, ground: Ground, thinking: np.ndarray) -> tuple[Agree
 
 def _trade(people: Farmers, ground: Ground, thinking: np.ndarray) -> tuple[Agreements, Farmers]:
     """The market of one kind of land."""
-    own, _, _ = people.value(ground.yields, ground.way, ground.owner)
     able = np.flatnonzero(thinking & (people.room > 0) & (people.space > 0))
+    own, _, _ = people.value(ground.yields, ground.way, ground.owner)
     good = np.flatnonzero(np.isfinite(own))  # a plot on which nothing can stand is nobody's wish
     if not len(able) or not len(good):
         return Agreements(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)), people

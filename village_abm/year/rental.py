@@ -135,8 +135,6 @@ def _agree(
     _, _, crop = people.value(ground.yields[at[idle]], ground.way[at[idle]], tenant[idle])
     village.turn("taken on by a tenant", chosen[idle], crop)
     ids = village.households.id
-    for row, house, price in zip(chosen.tolist(), tenant.tolist(), rent.tolist(), strict=True):
-        village.tell(
-            "rented", household=int(ids[house]), patch=int(patches.id[row]),
-            why={"from": int(ids[patches.owner[row]]), "rent": round(price, 1)},
-        )  # fmt: skip
+    columns = (ids[tenant], patches.id[chosen], ids[patches.owner[chosen]], rent)
+    for house, patch, owner, price in zip(*(column.tolist() for column in columns), strict=True):
+        village.tell("rented", household=house, patch=patch, why={"from": owner, "rent": round(price, 1)})
