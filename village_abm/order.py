@@ -1,4 +1,4 @@
-"""Sorting and looking up whole numbers and luck: what numpy's general tools do, sooner."""
+"""Sorting, looking up and adding up by group: what numpy's general tools do, sooner."""
 
 from __future__ import annotations
 
@@ -47,3 +47,20 @@ def among(numbers: np.ndarray, known: np.ndarray) -> np.ndarray:
     place = np.minimum(np.searchsorted(in_order, numbers), len(in_order) - 1)
     found: np.ndarray = in_order[place] == numbers
     return found
+
+
+def totals(group: np.ndarray, amount: np.ndarray, groups: int | None = None) -> np.ndarray:
+    """Sum of the amounts in each group (up to the last met if None), added up row by row as of `np.bincount`; (groups,).
+
+    For one group a running sum adds the same numbers in the same order in a third of the time.
+    """
+    if groups is None:
+        groups = int(group.max(initial=-1)) + 1
+    if groups == 1 and len(amount):
+        return np.cumsum(amount, dtype=float)[-1:]
+    return np.bincount(group, weights=amount, minlength=groups)
+
+
+def of_group(values: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """The value of each row's group, (rows,), or where there is but one group its value, (1,), to be broadcast."""
+    return values if len(values) == 1 else values[group]

@@ -9,6 +9,7 @@ import numpy as np
 
 from village_abm.ecology.soil import SoilYear
 from village_abm.ecology.stands import BUILT, CROP, ECONOMIC, GRASS, STANDS
+from village_abm.order import of_group, totals
 from village_abm.params import needs
 
 
@@ -107,8 +108,8 @@ def soil_carbon_year(
     # Soil that goes whole takes the whole stock: rounding must not take a trace more than there is.
     eroded = stock * np.minimum(year.lost / np.where(there > 0, there, np.inf), 1.0)
     leaving = eroded * year.surface / np.where(year.lost > 0, year.lost, np.inf)
-    carried, on_surface = (np.bincount(village, weights=part) for part in (leaving, year.surface))
-    deposited = year.deposited * (carried / np.where(on_surface > 0, on_surface, np.inf))[village]
+    carried, on_surface = (totals(village, part) for part in (leaving, year.surface))
+    deposited = year.deposited * of_group(carried / np.where(on_surface > 0, on_surface, np.inf), village)
     moved = stock - eroded + deposited
     stored = rules.soil_pace * (soil_carbon_held(rules, year.depth, year.exposure, cover, stand) - moved)
     return SoilCarbonYear(moved + stored, eroded, deposited, stored)
