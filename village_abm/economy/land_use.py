@@ -10,9 +10,10 @@ import numpy as np
 from agents.outlook import Outlook
 from village_abm.economy.enterprises import UseArrays
 from village_abm.economy.production import Production
-from village_abm.economy.rationing import taken_before
+from village_abm.economy.rationing import ahead, taken_before
 from village_abm.economy.returns import Returns, break_even, expected_returns
 from village_abm.economy.ways import Rule, choose, utilities
+from village_abm.order import in_turn
 from village_abm.params import needs
 from village_abm.streams import Streams
 
@@ -275,10 +276,10 @@ def _affordable(
     paid = np.zeros(len(rows), dtype=bool)
     at = np.flatnonzero(starts)
     owner, use, ids = plots.owner[rows[at]], choice[at], plots.ids[rows[at]]
-    order = (-returns.net[rows[at], use], ids)
+    order = in_turn(owner, (-returns.net[rows[at], use], ids))
     fits = np.ones(len(at), dtype=bool)
     for cost, limit in ((uses.establish_cash, outlook.purse), (uses.establish_days, outlook.idle_days)):
         need = cost[use] * plots.area
-        fits &= taken_before(owner, need, order) + need <= limit[owner] + 1e-9
+        fits &= ahead(order, owner, need) + need <= limit[owner] + 1e-9
     paid[at] = fits
     return paid

@@ -14,9 +14,13 @@ def taken_before(group: np.ndarray, amount: np.ndarray, keys: Sequence[np.ndarra
 
     Rows of a group stand in rising order of `keys`, the first key leading and the last one a permanent id.
     """
-    order = in_turn(group, keys)
+    return ahead(in_turn(group, keys), group, amount)
+
+
+def ahead(order: np.ndarray, group: np.ndarray, amount: np.ndarray) -> np.ndarray:
+    """`taken_before` where the rows' `order` by group and turn is known already; (rows,)."""
     before = np.cumsum(amount[order]) - amount[order]
     sorted_group = group[order]
-    ahead = np.empty(len(order), dtype=before.dtype)
-    ahead[order] = before - np.maximum.accumulate(np.where(firsts(sorted_group), before, 0))
-    return ahead
+    taken = np.empty(len(order), dtype=before.dtype)
+    taken[order] = before - np.maximum.accumulate(np.where(firsts(sorted_group), before, 0))
+    return taken

@@ -8,7 +8,8 @@ import numpy as np
 
 from agents.outlook import Outlook
 from village_abm.economy.enterprises import UseArrays
-from village_abm.economy.rationing import taken_before
+from village_abm.economy.rationing import ahead
+from village_abm.order import in_turn
 from village_abm.params import needs
 
 
@@ -133,8 +134,8 @@ def taken_on(
     Each looks at its best plot first: `gain` [CNY/ha/yr] at its present wage, less `days` [day/ha/yr] x the rise
     of that wage with all the plots before it, must be above nothing, and the work must find room.
     """
-    before = taken_before(house, days * area, (-gain, plot_ids))
-    number = taken_before(house, np.ones(len(house), np.int64), (-gain, plot_ids))
+    order = in_turn(house, (-gain, plot_ids))
+    before, number = ahead(order, house, days * area), ahead(order, house, np.ones(len(house), np.int64))
     fits = (before + days * area <= people.room[house]) & (number < people.space[house])
     return fits & (gain - days * people.rise[house] * before > 0)
 

@@ -126,11 +126,11 @@ def with_branches(ties: TieList, parents: np.ndarray, branches: np.ndarray) -> T
     """
     source, target, kind = ties.source, ties.target, ties.kind
     for parent, branch in zip(parents, branches, strict=True):  # a few a year, and one may follow another
-        out, into = source == parent, target == parent
-        kind = np.concatenate([kind, kind[out], kind[into], [KIN, KIN]]).astype(np.int8)
+        out, into = np.flatnonzero(source == parent), np.flatnonzero(target == parent)
+        kind = np.concatenate([kind, kind[out], kind[into], [KIN, KIN]], dtype=np.int8, casting="unsafe")
         source, target = (
-            np.concatenate([source, np.full(out.sum(), branch), source[into], [parent, branch]]),
-            np.concatenate([target, target[out], np.full(into.sum(), branch), [branch, parent]]),
+            np.concatenate([source, np.full(len(out), branch), source[into], [parent, branch]]),
+            np.concatenate([target, target[out], np.full(len(into), branch), [branch, parent]]),
         )
     return TieList(source, target, kind)
 

@@ -202,7 +202,10 @@ def _clear(village: Village, now: Now) -> None:
         return
     maize = village.uses.index["maize"]
     wild = (patches.use == village.uses.index["natural"]) & ~patches.closed & ~patches.red_line
+    rules = village.params.farm.choice
+    wild &= (patches.soil_depth > rules.clearing_depth) & (patches.slope < rules.clearing_slope)
     own = np.flatnonzero(wild & (patches.owner >= 0) & (patches.land_kind == ground.FOREST_LAND))
+    own = own[missing[patches.owner[own]] > 0]
     rows, takers = _cleared(village, now, missing, own, own_land=True)
     unserved = missing.copy()
     unserved[takers] = 0.0
