@@ -50,7 +50,7 @@ def among(numbers: np.ndarray, known: np.ndarray) -> np.ndarray:
 
 
 def totals(group: np.ndarray, amount: np.ndarray, groups: int | None = None) -> np.ndarray:
-    """Sum of the amounts in each group (up to the last met if None), added up row by row as of `np.bincount`; (groups,).
+    """Sum of the amounts in each group, added up row by row, as of `np.bincount`; (groups,), up to the last if None.
 
     For one group a running sum adds the same numbers in the same order in a third of the time.
     """

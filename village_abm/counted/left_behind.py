@@ -7,6 +7,7 @@ import numpy as np
 from agents.patch import is_cropland
 from village_abm.scope import MIGRANT, Scope, indicator, share
 
+
 def _away(scope: Scope, rows: np.ndarray) -> np.ndarray:
     """Which rows of the table of people are living migrants; -1 is nobody."""
     people = scope.village.people

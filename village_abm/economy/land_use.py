@@ -201,9 +201,7 @@ def decide(
     starts = perennial[choice] & ((choice != plots.use[rows]) | worn[rows])
     paid = _affordable(uses, plots, outlook, returns, rows, choice, starts)
     poor = np.flatnonzero(starts & ~paid)
-    choice[poor] = choose(
-        rules, plots, outlook, rows[poor], utility[poor], allowed[poor] & ~perennial, gumbel[poor]
-    )
+    choice[poor] = choose(rules, plots, outlook, rows[poor], utility[poor], allowed[poor] & ~perennial, gumbel[poor])
     use = plots.use.copy()
     use[rows] = choice
     planted, denied = np.zeros((2, count), dtype=bool)

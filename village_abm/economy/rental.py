@@ -89,7 +89,7 @@ class Farmers:
         """Marginal value of plots to `house` [CNY/ha/yr], days it takes [day/ha/yr], crop; all (plots,).
 
         MV = max over crops of Y p - cash - w (days + way + Y picking): what the land brings beyond the work in it;
-        minus infinity where no crop can stand.
+        minus infinity where no crop can stand. One plot, (1, crops) and (1,), may stand for all.
         """
         days = self.days.take(house, axis=0)
         days += way[:, None]
@@ -269,7 +269,7 @@ def _trade(people: Farmers, ground: Ground, thinking: np.ndarray) -> tuple[Agree
     mean = np.where(stands, ground.yields, 0.0).sum(axis=0) / np.maximum(count, 1)
     mean = np.where(count > 0, mean, np.nan)[None]
     way = ground.way.mean()[None]
-    typical, days, _ = people.value(np.repeat(mean, len(able), axis=0), np.repeat(way, len(able)), able)
+    typical, days, _ = people.value(mean, way, able)  # one such plot for all
     bid = typical - people.cost_in[able] - middle.value(mean, way, np.zeros(1, np.int64))[0]
     ask = np.maximum(own + people.cost_out[ground.owner], 0.0)[good] - usual[good]
     units = np.minimum(np.floor(people.room[able] / np.maximum(days * ground.area, 1e-9)), people.space[able])
