@@ -66,8 +66,5 @@ class Outlook:
 
     def of(self, uses: np.ndarray) -> Outlook:
         """The same outlook on some of the uses, by their places."""
-        return replace(
-            self,
-            **{name: getattr(self, name)[..., uses] for name in ("price", "usual_price", "yields", "offer", "norm",
-                                                                 "knowledge", "example")},
-        )  # fmt: skip
+        by_use = ("price", "usual_price", "yields", "offer", "norm", "knowledge", "example")
+        return replace(self, **{name: getattr(self, name).take(uses, axis=-1) for name in by_use})

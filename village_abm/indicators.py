@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agents.patch import GRADES, is_cropland
-from agents.person import STATUSES
+from agents.patch import GRADES
 from village_abm.accounting import inequality
 from village_abm.counted import acquainted, cooperation, herding, left_behind, trading, visiting  # noqa: F401 (they register their indicators)
 from village_abm.scope import REGISTRY, Scope, indicator
@@ -17,7 +16,6 @@ from village_abm.scope import share as _share
 if TYPE_CHECKING:
     from village_abm.village import Village
 
-MIGRANT = STATUSES.index("migrant")
 MU_PER_HECTARE = 15
 FIRST_KD = GRADES.index("slight")
 
@@ -40,14 +38,13 @@ def households(scope: Scope) -> float:
 @indicator("person", "people", "people living at home", "常住人口")
 def residents(scope: Scope) -> float:
     """People on the register who are not away for work."""
-    return float((scope.person("status") != MIGRANT).sum())
+    return float(scope.at_home.sum())
 
 
 @indicator("1", "people", "share of adults away", "外出劳动力比例")
 def away_share(scope: Scope) -> float:
     """Migrants as a share of the people aged 16 to 59."""
-    away = scope.person("status") == MIGRANT
-    return _share(int((away & scope.adults).sum()), int(scope.adults.sum()))
+    return _share(int((~scope.at_home & scope.adults).sum()), int(scope.adults.sum()))
 
 
 @indicator("yr", "people", "mean age of those who farm", "务农者平均年龄")
@@ -61,8 +58,7 @@ def farmer_age(scope: Scope) -> float:
 @indicator("1", "people", "share of residents under 15 or over 59", "留守老幼比例")
 def dependent_share(scope: Scope) -> float:
     """Children under 15 and people aged 60 or more as a share of those at home."""
-    home = scope.person("status") != MIGRANT
-    age = scope.person("age")[home]
+    age = scope.person("age")[scope.at_home]
     return _mean((age < 15) | (age >= 60))
 
 
@@ -84,25 +80,21 @@ def cleared_area(scope: Scope) -> float:
 @indicator("1", "land", "share of contract cropland abandoned", "撂荒比例")
 def abandoned_share(scope: Scope) -> float:
     """Fallow as a share of contract cropland not under a land conversion contract."""
-    contract = is_cropland(scope.patch("land_kind")) & (scope.patch("scheme") < 0)
+    contract = scope.cropland & (scope.patch("scheme") < 0)
     fallow = scope.patch("use") == scope.village.uses.index["fallow"]
     return _share(float((contract & fallow).sum()), float(contract.sum()))
-
-
-def _let(scope: Scope) -> np.ndarray:
-    return (scope.patch("user") >= 0) & is_cropland(scope.patch("land_kind"))
 
 
 @indicator("1", "land", "share of contract cropland rented", "耕地流转比例")
 def rented_share(scope: Scope) -> float:
     """Contract cropland that another household than its holder works, as a share of all of it."""
-    return _share(float(_let(scope).sum()), float(is_cropland(scope.patch("land_kind")).sum()))
+    return _share(float(scope.let.sum()), float(scope.cropland.sum()))
 
 
 @indicator("1", "land", "share of rented land that is free of rent", "无偿流转比例")
 def rent_free_share(scope: Scope) -> float:
     """Rented land for which nothing is paid as a share of what is rented; 0 where nothing is."""
-    let = _let(scope)
+    let = scope.let
     return float((let & (scope.patch("rent") == 0)).sum()) / max(float(let.sum()), 1.0)
 
 

@@ -59,7 +59,7 @@ class Book:
         else:
             np.add.at(self.running, accounts, amounts)
         shape = self.running.shape if accounts is None else np.shape(accounts)
-        total = (amounts if amounts.shape == shape else np.broadcast_to(amounts, shape)).sum()
+        total = (amounts if amounts.shape == shape else np.full(shape, amounts)).sum()
         self.entries[entry] = self.entries.get(entry, 0) + total.item()
 
     def close(self, stock: np.ndarray | float, year: int) -> dict[str, float]:

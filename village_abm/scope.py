@@ -9,8 +9,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agents.patch import is_cropland
+from agents.person import STATUSES
+from village_abm.economy.enterprises import KINDS
+from village_abm.society.ties import KINDS as TIES
+
 if TYPE_CHECKING:
     from village_abm.village import Village
+
+
+MIGRANT = STATUSES.index("migrant")
 
 
 @dataclass(frozen=True)
@@ -98,9 +106,40 @@ class Scope:
         """A column of the living households in scope."""
         return getattr(self.village.households, column)[self.homes]
 
+    @cached_property
+    def _kinds(self) -> np.ndarray:
+        """Kind of the use of each patch in scope, index into KINDS."""
+        return self.village.uses.kind.astype(np.int8).take(self.patch("use"))
+
     def kind(self, name: str) -> np.ndarray:
         """Which patches in scope are under a use of this kind."""
-        return self.village.uses.is_kind(name)[self.patch("use")]
+        found: np.ndarray = self._kinds == KINDS.index(name)
+        return found
+
+    @cached_property
+    def cropland(self) -> np.ndarray:
+        """Which patches in scope were shared out as cropland."""
+        return is_cropland(self.patch("land_kind"))
+
+    @cached_property
+    def let(self) -> np.ndarray:
+        """Which contract cropland in scope another household than its holder works."""
+        mask: np.ndarray = (self.patch("user") >= 0) & self.cropland
+        return mask
+
+    @cached_property
+    def at_home(self) -> np.ndarray:
+        """Which people in scope are not away for work."""
+        mask: np.ndarray = self.person("status") != MIGRANT
+        return mask
+
+    @cached_property
+    def ties(self) -> np.ndarray:
+        """Number of ties of each kind from households in scope to living households; (kinds,)."""
+        households, ties = self.village.households, self.village.ties
+        here = np.zeros(len(households), bool)
+        here[self.homes] = True
+        return np.bincount(ties.kind[here[ties.source] & households.alive[ties.target]], minlength=len(TIES))
 
     def flow(self, name: str) -> float:
         """A movement of the year counted by village, such as births or tonnes of wood."""

@@ -13,6 +13,7 @@ from agents.cooperative import Cooperative
 from agents.patch import LAND_KINDS
 from village_abm.economy import tastes
 from village_abm.ledger import Ledger
+from village_abm.order import totals
 from village_abm.society.ties import TieList, matrix, nobody_tied
 from village_abm.streams import Streams
 from village_abm.units import FEN_PER_CNY
@@ -161,8 +162,11 @@ class Village:
 
     def count(self, flow: str, amounts: np.ndarray, villages: np.ndarray) -> None:
         """Add to a movement of the year that indicators show, by village."""
-        weights = np.broadcast_to(amounts, villages.shape)
-        total = np.bincount(villages.astype(np.int64), weights=weights, minlength=len(self.names))
+        if not len(villages):
+            total = np.zeros(len(self.names))
+        else:
+            weights = amounts if np.shape(amounts) == villages.shape else np.full(villages.shape, amounts)
+            total = totals(villages, weights, len(self.names))
         self.flows[flow] = self.flows.get(flow, 0.0) + total
 
     def known(self, kind: int | None = None) -> csr_matrix:

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from village_abm.scope import Scope, indicator
 from village_abm.society.ties import COOPERATIVE, KIN, NEIGHBOUR, TOWN
 
 
-def _listed(scope: Scope) -> np.ndarray:
-    """Ties from households in scope to living households; mask of the list."""
-    households, ties = scope.village.households, scope.village.ties
-    here = np.zeros(len(households), bool)
-    here[scope.homes] = True
-    mask: np.ndarray = here[ties.source] & households.alive[ties.target]
-    return mask
-
-
 def _degree(scope: Scope, kind: int) -> float:
-    found = _listed(scope) & (scope.village.ties.kind == kind)
-    return float(found.sum()) / max(len(scope.homes), 1)
+    return float(scope.ties[kind]) / max(len(scope.homes), 1)
 
 
 @indicator("tie/household", "people", "kin of a household", "户均亲属户")
@@ -49,4 +37,4 @@ def town_ties(scope: Scope) -> float:
 @indicator("1", "people", "share of ties made this year", "当年新结关系比例")
 def new_ties(scope: Scope) -> float:
     """Neighbour, cooperative and town ties made this year as a share of all ties; those of new houses are not new."""
-    return scope.flow("ties made") / max(float(_listed(scope).sum()), 1.0)
+    return scope.flow("ties made") / max(float(scope.ties.sum()), 1.0)

@@ -5,14 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from agents.patch import is_cropland
-from agents.person import STATUSES
-from village_abm.scope import Scope, indicator, share
-
-MIGRANT = STATUSES.index("migrant")
-
-
-def _at_home(scope: Scope) -> np.ndarray:
-    return scope.person("status") != MIGRANT
+from village_abm.scope import MIGRANT, Scope, indicator, share
 
 
 def _away(scope: Scope, rows: np.ndarray) -> np.ndarray:
@@ -23,23 +16,23 @@ def _away(scope: Scope, rows: np.ndarray) -> np.ndarray:
 
 def _workers_at_home(scope: Scope) -> np.ndarray:
     """People aged 16 to 59 at home of every household of the table."""
-    here = _at_home(scope) & scope.adults
+    here = scope.at_home & scope.adults
     return np.bincount(scope.person("household")[here], minlength=len(scope.village.households))
 
 
 def _children(scope: Scope) -> np.ndarray:
     mother = scope.person("mother")
     father = np.where(mother >= 0, scope.village.people.spouse[mother], -1)
-    return _at_home(scope) & (scope.person("age") < 15) & (_away(scope, mother) | _away(scope, father))
+    return scope.at_home & (scope.person("age") < 15) & (_away(scope, mother) | _away(scope, father))
 
 
 def _elders(scope: Scope) -> np.ndarray:
     alone = _workers_at_home(scope)[scope.person("household")] == 0
-    return _at_home(scope) & (scope.person("age") >= 60) & alone
+    return scope.at_home & (scope.person("age") >= 60) & alone
 
 
 def _women(scope: Scope) -> np.ndarray:
-    return _at_home(scope) & scope.person("female") & _away(scope, scope.person("spouse"))
+    return scope.at_home & scope.person("female") & _away(scope, scope.person("spouse"))
 
 
 @indicator("person", "people", "left-behind children", "留守儿童")
@@ -64,13 +57,13 @@ def left_behind_women(scope: Scope) -> float:
 def left_behind_share(scope: Scope) -> float:
     """Left-behind children, elders and women, each counted once, as a share of those at home."""
     left = _children(scope) | _elders(scope) | _women(scope)
-    return share(float(left.sum()), float(_at_home(scope).sum()))
+    return share(float(left.sum()), float(scope.at_home.sum()))
 
 
 @indicator("1", "people", "left-behind index", "留守指数")
 def left_behind_index(scope: Scope) -> float:
     """Children under 15, people aged 60 or more, and women whose husband is away, as a share of those at home."""
-    age, home = scope.person("age"), _at_home(scope)
+    age, home = scope.person("age"), scope.at_home
     counted = home & ((age < 15) | (age >= 60)) | _women(scope)
     return share(float(counted.sum()), float(home.sum()))
 
@@ -80,7 +73,7 @@ def hollowing(scope: Scope) -> float:
     """One less the share at home of the people aged 18 to 59 on the register."""
     age = scope.person("age")
     grown = (age >= 18) & (age <= 59)
-    return 1 - share(float((grown & _at_home(scope)).sum()), float(grown.sum()))
+    return 1 - share(float((grown & scope.at_home).sum()), float(grown.sum()))
 
 
 @indicator("1", "people", "share of houses empty", "空置房比例")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from village_abm.ecology.soil import SoilYear
 from village_abm.ecology.stands import BUILT, CROP, ECONOMIC, GRASS, STANDS
+from village_abm.order import of_group, totals
 from village_abm.params import needs
 
 
@@ -48,7 +50,12 @@ def vegetation_carbon(rules: Carbon, cover: np.ndarray, age: np.ndarray, stand: 
     Density runs straight between the typical ages. Crops carry a fixed amount, built land none. Linear in
     cover: what a cut, a bite or growth moves is the difference between before and after.
     """
-    return np.where(stand == CROP, rules.crop_biomass, carbon_of_cover(rules, age, stand) * cover)
+    return plants(rules, carbon_of_cover(rules, age, stand), cover, stand)
+
+
+def plants(rules: Carbon, held: np.ndarray, cover: np.ndarray, stand: np.ndarray) -> np.ndarray:
+    """`vegetation_carbon` where `carbon_of_cover` is known already: `held` [t/ha]; (patch,) [t/ha]."""
+    return np.where(stand == CROP, rules.crop_biomass, held * cover)
 
 
 def carbon_of_cover(rules: Carbon, age: np.ndarray, stand: np.ndarray) -> np.ndarray:
@@ -63,8 +70,15 @@ def carbon_of_cover(rules: Carbon, age: np.ndarray, stand: np.ndarray) -> np.nda
 
 def _by_age(age: np.ndarray, ages: tuple[float, ...], values: tuple[float, ...]) -> np.ndarray:
     """A value at each age in completed years, straight between the ages given and level beyond; shape of `age`."""
+    return _table(ages, values).take(np.minimum(age, ages[-1]).astype(np.int64))
+
+
+@lru_cache(maxsize=64)
+def _table(ages: tuple[float, ...], values: tuple[float, ...]) -> np.ndarray:
+    """A value at each whole age up to the last; (years,). Asked for again every year."""
     table = np.interp(np.arange(int(ages[-1]) + 1), ages, values)
-    return table[np.minimum(age, ages[-1]).astype(np.int64)]
+    table.setflags(write=False)
+    return table
 
 
 def soil_carbon_held(
@@ -94,8 +108,8 @@ def soil_carbon_year(
     # Soil that goes whole takes the whole stock: rounding must not take a trace more than there is.
     eroded = stock * np.minimum(year.lost / np.where(there > 0, there, np.inf), 1.0)
     leaving = eroded * year.surface / np.where(year.lost > 0, year.lost, np.inf)
-    carried, on_surface = (np.bincount(village, weights=part) for part in (leaving, year.surface))
-    deposited = year.deposited * (carried / np.where(on_surface > 0, on_surface, np.inf))[village]
+    carried, on_surface = (totals(village, part) for part in (leaving, year.surface))
+    deposited = year.deposited * of_group(carried / np.where(on_surface > 0, on_surface, np.inf), village)
     moved = stock - eroded + deposited
     stored = rules.soil_pace * (soil_carbon_held(rules, year.depth, year.exposure, cover, stand) - moved)
     return SoilCarbonYear(moved + stored, eroded, deposited, stored)

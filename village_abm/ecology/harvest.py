@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from village_abm.order import of_group, totals
 from village_abm.params import needs
 
 # A first pass by preference and one more for what full patches refused; the rest goes unmet, and is told.
@@ -95,14 +96,16 @@ def cut(
         full = asked >= most
         taken = np.where(full & (pull > 0), most, asked)
         pull = np.where(full, 0.0, pull)
-        unmet = np.maximum(demand - np.bincount(village, weights=taken, minlength=len(demand)), 0.0)
+        unmet = np.maximum(demand - totals(village, taken, len(demand)), 0.0)
+        if not unmet.any():
+            break
     return Cutting(cover - taken / (rules.wood_per_cover * hectares), taken, unmet)
 
 
 def _shared(amount: np.ndarray, pull: np.ndarray, village: np.ndarray) -> np.ndarray:
     """Divide each village's amount over its patches in proportion to their pull; shape (patch,)."""
-    total = np.bincount(village, weights=pull, minlength=len(amount))
-    return pull / np.where(total > 0, total, 1.0)[village] * amount[village]
+    total = totals(village, pull, len(amount))
+    return pull / of_group(np.where(total > 0, total, 1.0), village) * of_group(amount, village)
 
 
 def graze(
@@ -123,5 +126,5 @@ def graze(
     pull = np.exp(-distance / rules.goat_reach) * allowed
     density = _shared(np.asarray(goats, dtype=float), pull, village) / hectares
     eaten = -cover * np.expm1(-rules.goat_bite * density / (cover + rules.goat_half))
-    pasture = np.bincount(village, weights=pull, minlength=len(goats)) > 0
+    pasture = totals(village, pull, len(goats)) > 0
     return Grazing(cover - eaten, eaten, np.where(pasture, 0.0, goats))

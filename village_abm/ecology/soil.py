@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agents.patch import LANDFORMS
+from village_abm.order import of_group, totals
 from village_abm.params import needs
 
 _DEPRESSION = LANDFORMS.index("depression")
@@ -150,10 +151,10 @@ def _deposited(rules: Soil, surface: np.ndarray, landform: np.ndarray, village: 
     Spread evenly; a village without depressions keeps nothing.
     """
     basin = landform == _DEPRESSION
-    upslope = np.bincount(village, weights=np.where(basin, 0.0, surface))
-    patches = np.bincount(village, weights=basin)
+    upslope = totals(village, np.where(basin, 0.0, surface))
+    patches = totals(village, basin)
     each = rules.deposit_share * upslope / np.where(patches > 0, patches, np.inf)
-    return np.where(basin, each[village], 0.0)
+    return np.where(basin, of_group(each, village), 0.0)
 
 
 def matted(rules: Soil, cover: np.ndarray, uncropped: np.ndarray) -> np.ndarray:

@@ -221,24 +221,23 @@ def feasible(
 
     Land cleared outside the contract carries only uses that stand `on_clearing`, whatever its kind.
     """
-    land = np.where(clearing[:, None], uses.on_clearing, uses.stands_on.T[land_kind])
-    may = (
-        land
-        & (slope[:, None] <= uses.max_slope)
-        & (soil_depth[:, None] >= uses.min_depth)
-        & (grade[:, None] <= uses.max_grade)
-        & (elevation[:, None] <= uses.max_elevation)
-    )
+    # Uses by patches: long inner loops. The result is turned round at the end.
+    may = uses.stands_on.take(land_kind, axis=1)
+    may[:, clearing] = uses.on_clearing[:, None]
+    may &= slope <= uses.max_slope[:, None]
+    may &= soil_depth >= uses.min_depth[:, None]
+    may &= grade <= uses.max_grade[:, None]
+    may &= elevation <= uses.max_elevation[:, None]
     # Few uses ask for these: each has its own line, so that the others pay nothing.
     for use in np.flatnonzero(uses.min_elevation > 0):
-        may[:, use] &= elevation >= uses.min_elevation[use]
+        may[use] &= elevation >= uses.min_elevation[use]
     for use in np.flatnonzero(uses.min_cover > 0):
-        may[:, use] &= cover >= uses.min_cover[use]
+        may[use] &= cover >= uses.min_cover[use]
     for use in np.flatnonzero(~uses.red_line):
-        may[:, use] &= ~red_line
+        may[use] &= ~red_line
     for use in np.flatnonzero(~uses.pure_rock):
-        may[:, use] &= lithology != PURE
-    return may
+        may[use] &= lithology != PURE
+    return np.ascontiguousarray(may.T)
 
 
 def crop_cover_factor(uses: UseArrays, use: np.ndarray, use_age: np.ndarray) -> np.ndarray:

@@ -166,7 +166,9 @@ def days_worked(
     offered = np.where(adult, np.minimum(days, rules.local_cap), 0.0)
     turns = np.concatenate([offered, days - offered])
     who = np.tile(np.arange(len(days)), 2)
-    ahead = taken_before(household[who], turns, (np.repeat([0, 1], len(days)), age[who], ids[who]))
+    place = np.empty(len(days))
+    place[np.lexsort((ids, age))] = np.arange(len(days))  # the youngest first
+    ahead = taken_before(household[who], turns, (np.concatenate([place, place + len(days)]), ids[who]))
     taken = np.clip(local[household[who]] - ahead, 0.0, turns)
     hired = taken[: len(days)] + taken[len(days) :]
     free = days - hired

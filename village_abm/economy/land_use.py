@@ -10,9 +10,10 @@ import numpy as np
 from agents.outlook import Outlook
 from village_abm.economy.enterprises import UseArrays
 from village_abm.economy.production import Production
-from village_abm.economy.rationing import taken_before
+from village_abm.economy.rationing import ahead, taken_before
 from village_abm.economy.returns import Returns, break_even, expected_returns
 from village_abm.economy.ways import Rule, choose, utilities
+from village_abm.order import in_turn
 from village_abm.params import needs
 from village_abm.streams import Streams
 
@@ -180,7 +181,7 @@ def decide(
     perennial = uses.is_kind("perennial")
     protected = kept_for_food(rules, uses, plots, outlook)
     known = (outlook.knowledge >= rules.knowledge_gate) | ~perennial
-    possible = feasible & uses.voluntary & known[plots.owner]
+    possible = feasible & (known & uses.voluntary).take(plots.owner, axis=0)
     worn, cut = _worn_and_cut(rules, uses, plots, outlook, returns, streams)
     on = reviewing(rules, outlook.year, household_ids, streams)
     arable = uses.is_kind("crop")[plots.use] | (plots.use == plots.idle)
@@ -199,12 +200,14 @@ def decide(
     choice = choose(rules, plots, outlook, rows, utility, allowed, gumbel)
     starts = perennial[choice] & ((choice != plots.use[rows]) | worn[rows])
     paid = _affordable(uses, plots, outlook, returns, rows, choice, starts)
-    second = choose(rules, plots, outlook, rows, utility, allowed & ~perennial, gumbel)
+    poor = np.flatnonzero(starts & ~paid)
+    choice[poor] = choose(rules, plots, outlook, rows[poor], utility[poor], allowed[poor] & ~perennial, gumbel[poor])
     use = plots.use.copy()
-    use[rows] = np.where(starts & ~paid, second, choice)
+    use[rows] = choice
     planted, denied = np.zeros((2, count), dtype=bool)
     planted[rows], denied[rows] = starts & paid, starts & ~paid
-    promise = np.where(perennial[plots.use], returns.standing, np.where(possible, returns.net, -np.inf).max(axis=1))
+    hoped = np.ascontiguousarray(np.where(possible, returns.net, -np.inf).T)  # a row a use: quicker to compare
+    promise = np.where(perennial[plots.use], returns.standing, hoped.max(axis=0))
     tilled = perennial[plots.use] | (arable & ((plots.use == uses.index["fallow"]) | (plots.use != plots.idle)))
     losses = np.where(tilled & (promise < 0), plots.loss_years + 1, 0)
     held = np.where(use == plots.use, returns.standing, returns.net[np.arange(count), use])
@@ -271,10 +274,10 @@ def _affordable(
     paid = np.zeros(len(rows), dtype=bool)
     at = np.flatnonzero(starts)
     owner, use, ids = plots.owner[rows[at]], choice[at], plots.ids[rows[at]]
-    order = (-returns.net[rows[at], use], ids)
+    order = in_turn(owner, (-returns.net[rows[at], use], ids))
     fits = np.ones(len(at), dtype=bool)
     for cost, limit in ((uses.establish_cash, outlook.purse), (uses.establish_days, outlook.idle_days)):
         need = cost[use] * plots.area
-        fits &= taken_before(owner, need, order) + need <= limit[owner] + 1e-9
+        fits &= ahead(order, owner, need) + need <= limit[owner] + 1e-9
     paid[at] = fits
     return paid

@@ -33,7 +33,10 @@ def technology(rules: Production, year: int) -> float:
 
 def potential(rules: Production, uses: UseArrays, soil_depth: np.ndarray, grade: np.ndarray, year: int) -> np.ndarray:
     """Yield of each use by soil, rock and technology alone; (patches, uses) [kg/ha/yr]."""
-    return potential_at(rules, uses, np.arange(len(uses)), soil_depth[:, None], grade[:, None], year)
+    depth = -np.expm1(-soil_depth / rules.depth_scale)
+    yields = _rockless(rules, uses, year) * depth[:, None]
+    yields *= _left(rules, uses, np.arange(len(uses)), np.arange(len(rules.grade_yield))[:, None]).take(grade, axis=0)
+    return yields
 
 
 def potential_at(
@@ -44,9 +47,18 @@ def potential_at(
     Ymax (1 - exp(-D/D0)) f_KD, after Mitscherlich; f_KD = 1 - response (1 - f(grade)); crops x technology.
     """
     depth = -np.expm1(-soil_depth / rules.depth_scale)
-    lost = 1 - np.asarray(rules.grade_yield)[grade]
-    top = uses.top_yield * np.where(uses.is_kind("crop"), technology(rules, year), 1.0)
-    return top[use] * depth * (1 - uses.grade_response[use] * lost)
+    return _rockless(rules, uses, year)[use] * depth * _left(rules, uses, use, grade)
+
+
+def _rockless(rules: Production, uses: UseArrays, year: int) -> np.ndarray:
+    """Yield of each use on deep soil without rock in a year; (uses,) [kg/ha/yr]."""
+    return uses.top_yield * np.where(uses.is_kind("crop"), technology(rules, year), 1.0)
+
+
+def _left(rules: Production, uses: UseArrays, use: np.ndarray | int, grade: np.ndarray) -> np.ndarray:
+    """Share of the yield that bare rock leaves, f_KD; shape of the broadcast arguments [1]."""
+    share: np.ndarray = 1 - uses.grade_response[use] * (1 - np.asarray(rules.grade_yield)[grade])
+    return share
 
 
 def age_factor(

@@ -8,7 +8,8 @@ import numpy as np
 
 from agents.outlook import Outlook
 from village_abm.economy.enterprises import UseArrays
-from village_abm.economy.rationing import taken_before
+from village_abm.economy.rationing import ahead
+from village_abm.order import in_turn
 from village_abm.params import needs
 
 
@@ -88,10 +89,15 @@ class Farmers:
         """Marginal value of plots to `house` [CNY/ha/yr], days it takes [day/ha/yr], crop; all (plots,).
 
         MV = max over crops of Y p - cash - w (days + way + Y picking): what the land brings beyond the work in it;
-        minus infinity where no crop can stand.
+        minus infinity where no crop can stand. One plot, (1, crops) and (1,), may stand for all.
         """
-        days = self.days[house] + way[:, None] + yields * self.picking
-        worth = yields * self.price[house] - self.cash - self.wage[house, None] * days
+        days = self.days.take(house, axis=0)
+        days += way[:, None]
+        days += yields * self.picking
+        worth = self.price.take(house, axis=0)
+        worth *= yields
+        worth -= self.cash
+        worth -= self.wage[house, None] * days
         worth[np.isnan(worth)] = -np.inf
         best = worth.argmax(axis=1)
         at = np.arange(len(best))
@@ -128,8 +134,8 @@ def taken_on(
     Each looks at its best plot first: `gain` [CNY/ha/yr] at its present wage, less `days` [day/ha/yr] x the rise
     of that wage with all the plots before it, must be above nothing, and the work must find room.
     """
-    before = taken_before(house, days * area, (-gain, plot_ids))
-    number = taken_before(house, np.ones(len(house), np.int64), (-gain, plot_ids))
+    order = in_turn(house, (-gain, plot_ids))
+    before, number = ahead(order, house, days * area), ahead(order, house, np.ones(len(house), np.int64))
     fits = (before + days * area <= people.room[house]) & (number < people.space[house])
     return fits & (gain - days * people.rise[house] * before > 0)
 
@@ -248,8 +254,8 @@ def market(people: Farmers, ground: Ground, thinking: np.ndarray) -> tuple[Agree
 
 def _trade(people: Farmers, ground: Ground, thinking: np.ndarray) -> tuple[Agreements, Farmers]:
     """The market of one kind of land."""
-    own, _, _ = people.value(ground.yields, ground.way, ground.owner)
     able = np.flatnonzero(thinking & (people.room > 0) & (people.space > 0))
+    own, _, _ = people.value(ground.yields, ground.way, ground.owner)
     good = np.flatnonzero(np.isfinite(own))  # a plot on which nothing can stand is nobody's wish
     if not len(able) or not len(good):
         return Agreements(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)), people
@@ -263,7 +269,7 @@ def _trade(people: Farmers, ground: Ground, thinking: np.ndarray) -> tuple[Agree
     mean = np.where(stands, ground.yields, 0.0).sum(axis=0) / np.maximum(count, 1)
     mean = np.where(count > 0, mean, np.nan)[None]
     way = ground.way.mean()[None]
-    typical, days, _ = people.value(np.repeat(mean, len(able), axis=0), np.repeat(way, len(able)), able)
+    typical, days, _ = people.value(mean, way, able)  # one such plot for all
     bid = typical - people.cost_in[able] - middle.value(mean, way, np.zeros(1, np.int64))[0]
     ask = np.maximum(own + people.cost_out[ground.owner], 0.0)[good] - usual[good]
     units = np.minimum(np.floor(people.room[able] / np.maximum(days * ground.area, 1e-9)), people.space[able])

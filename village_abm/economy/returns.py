@@ -70,10 +70,15 @@ def expected_returns(
     ratio and labour intensity.
     """
     factor, price, per_kg, fixed, start = _by_household(uses, production, outlook, grain_margin, slice(None))
-    net = outlook.yields * (factor * per_kg)[owner] + (fixed - start)[owner] + outlook.offer
     way = (outlook.shadow_wage[owner] * outlook.way)[:, None] * (uses.is_kind("crop") | uses.is_kind("perennial"))
+    # In place, and `take` for rows of owners: these are the largest arrays of the year.
+    net = (factor * per_kg).take(owner, axis=0)
+    net *= outlook.yields
+    net += (fixed - start).take(owner, axis=0)
+    net += outlook.offer
     net -= way
-    spread = outlook.yields * (factor * price * uses.price_risk)[owner]
+    spread = (factor * price * uses.price_risk).take(owner, axis=0)
+    spread *= outlook.yields
     rows = np.arange(len(owner))
     bearing_years = np.where(uses.felled, 1 / np.maximum(uses.life_high, 1.0), 1.0)  # of timber one year in a life
     standing = outlook.yields[rows, use] * (per_kg * bearing_years)[owner, use] + fixed[owner, use]

@@ -59,7 +59,7 @@ class Demography:
     split_childless: float = needs("1", "hazard of a couple without children as a share of these")
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def death_probability(rules: Demography, life_expectancy: float) -> np.ndarray:
     """Yearly probability of death of men and women at each completed age; shape (2, oldest + 1), row 1 women.
 
@@ -96,7 +96,7 @@ def _expectancy(rules: Demography, log_level: float) -> float:
     return float(lived[0] * (1 - rules.girls) + lived[1] * rules.girls)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def survival(rules: Demography, life_expectancy: float) -> np.ndarray:
     """Share of the newborn alive at each exact age; shape (2, oldest + 1), row 1 women."""
     living = np.cumprod(1 - death_probability(rules, life_expectancy), axis=1)

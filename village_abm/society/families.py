@@ -55,7 +55,9 @@ def marriages(rules: Demography, year: int, people: PeopleArrays, village: np.nd
     local = women[streams.uniform("families.village_match", year, people.id[women]) < rules.village_match]
     pairs = _pairs(people, village, men, local)
     grooms, brides = pairs[:, 0], pairs[:, 1]
-    left = np.setdiff1d(men, grooms)
+    married = np.zeros(len(people), dtype=bool)
+    married[pairs] = True
+    left = men[~married[men]]
     takers = left[streams.uniform("families.outside_bride", year, people.id[left]) < rules.outside_bride]
     new_ids = permanent_id(people.id[takers], year, "bride", 0)
     gap = rules.age_gap + rules.age_gap_spread * streams.normal("families.age_gap", 0, new_ids)
@@ -65,7 +67,7 @@ def marriages(rules: Demography, year: int, people: PeopleArrays, village: np.nd
     born = (year - age).astype(np.int16)
     school = people.schooling[takers]
     status = np.full(len(takers), FARM, dtype=np.int8)
-    leavers = np.setdiff1d(women, brides)
+    leavers = women[~married[women]]
     return Marriages(grooms, brides, takers, new_ids, age, born, school, status, leavers, settlers)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.spatial import cKDTree
 
+from village_abm.order import once
 from village_abm.params import needs
 from village_abm.streams import Streams
 
@@ -125,11 +126,11 @@ def with_branches(ties: TieList, parents: np.ndarray, branches: np.ndarray) -> T
     """
     source, target, kind = ties.source, ties.target, ties.kind
     for parent, branch in zip(parents, branches, strict=True):  # a few a year, and one may follow another
-        out, into = source == parent, target == parent
-        kind = np.concatenate([kind, kind[out], kind[into], [KIN, KIN]]).astype(np.int8)
+        out, into = np.flatnonzero(source == parent), np.flatnonzero(target == parent)
+        kind = np.concatenate([kind, kind[out], kind[into], [KIN, KIN]], dtype=np.int8, casting="unsafe")
         source, target = (
-            np.concatenate([source, np.full(out.sum(), branch), source[into], [parent, branch]]),
-            np.concatenate([target, target[out], np.full(into.sum(), branch), [branch, parent]]),
+            np.concatenate([source, np.full(len(out), branch), source[into], [parent, branch]]),
+            np.concatenate([target, target[out], np.full(len(into), branch), [branch, parent]]),
         )
     return TieList(source, target, kind)
 
@@ -159,10 +160,10 @@ def newcomers(
 def matrix(ties: TieList, households: int, kind: int | None = None) -> csr_matrix:
     """Who looks to whom as 0 and 1, of all kinds or one; sparse (household, household)."""
     kept = slice(None) if kind is None else ties.kind == kind
-    pairs = (ties.source[kept], ties.target[kept])
-    made = csr_matrix((np.ones(len(pairs[0])), pairs), shape=(households, households))
-    made.data[:] = 1.0  # kin next door count once
-    return made
+    key = once(ties.source[kept] * households + ties.target[kept])  # kin next door count once
+    source, target = np.divmod(key, households)
+    first = np.concatenate([[0], np.cumsum(np.bincount(source, minlength=households))])
+    return csr_matrix((np.ones(len(key)), target, first), shape=(households, households))
 
 
 def tie_share(ties: csr_matrix, flag: np.ndarray, counted: np.ndarray, otherwise: float) -> np.ndarray:

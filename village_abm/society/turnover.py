@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial import cKDTree
 
+from village_abm.order import among, firsts, in_turn
 from village_abm.society.ties import KIN, NEIGHBOUR, TieList, Ties
 from village_abm.streams import Streams
 
@@ -75,8 +76,9 @@ def acquaintances(
     near_source, near_target = _near(rules, seekers[~by_ties], at_home, village, x, y)
     source, target = np.concatenate([source[run], near_source]), np.concatenate([target, near_target])
     fits = at_home[target] & (village[source] == village[target]) & (source != target)
-    fits &= ~np.isin(source * len(ids) + target, taken_keys)
-    return _one_each(source[fits], target[fits], ids, "ties.meet", year, streams)
+    source, target = source[fits], target[fits]
+    new = ~among(source * len(ids) + target, taken_keys)
+    return _one_each(source[new], target[new], ids, "ties.meet", year, streams)
 
 
 def _looked_at(ties: TieList, rows: np.ndarray) -> Pairs:
@@ -97,10 +99,9 @@ def _one_each(
 ) -> Pairs:
     """One of the pairs of each source, by a draw keyed with both ids."""
     draw = streams.uniform(purpose, year, ids[source], ids[target])
-    order = np.lexsort((ids[target], draw, source))
+    order = in_turn(source, (draw, ids[target]))
     source, target = source[order], target[order]
-    first = np.ones(len(order), bool)
-    first[1:] = source[1:] != source[:-1]
+    first = firsts(source)
     return source[first], target[first]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from village_abm.economy import market
+from village_abm.order import totals
 from village_abm.society import learning
 from village_abm.village import Village
 from village_abm.year import market_day, networks, roles
@@ -57,8 +58,8 @@ def _learn_from_others(village: Village) -> None:
 
 def _look_at_the_land(village: Village) -> None:
     households, patches = village.households, village.patches
-    where = patches.village.astype(np.int64)
-    cover = np.bincount(where, weights=patches.cover, minlength=len(village.names)) / np.bincount(where)
+    count = len(village.names)
+    cover = totals(patches.village, patches.cover, count) / totals(patches.village, np.ones(len(patches)), count)
     seen = village.memory.setdefault("cover seen", [])
     seen.append(cover)
     del seen[:-YEARS_REMEMBERED]

@@ -62,9 +62,13 @@ def plantable_forest_land(village: Village, outlook: Outlook) -> np.ndarray:
         households.id, thinks, village.streams,
     )  # fmt: skip
     hopes = (least < uses.top_yield[some]).any(axis=1)
+    if not hopes.any():
+        return np.zeros(0, np.int64)
     rows = np.flatnonzero((patches.land_kind == FOREST_LAND) & (patches.owner >= 0))
     rows = rows[hopes[patches.owner[rows]] & (patches.use[rows] == uses.index["natural"])]
     rows = rows[~patches.closed[rows] & (patches.scheme[rows] < 0) & ~patches.clearing[rows]]
+    if not len(rows):
+        return rows
     yields = production.potential(
         farm.production, some_uses(village, some), patches.soil_depth[rows], patches.grade[rows], village.year
     )

@@ -119,7 +119,8 @@ def _choose_crops(
     patches, households, farm = village.patches, village.households, village.params.farm
     held = _worked(village, plots)
     # A tenant plants nothing that outlives the agreement.
-    may = may & ~((patches.user[plots] >= 0)[:, None] & village.uses.is_kind("perennial"))
+    may, rented = may.copy(), np.flatnonzero(patches.user[plots] >= 0)
+    may[np.ix_(rented, village.uses.is_kind("perennial"))] = False
     forage = village.uses.index["forage"]
     may[:, forage] = husbandry.may_sow(village, plots, outlook.yields[:, forage], may[:, forage])
     some = ground.on_offer(village, plots)
@@ -128,7 +129,7 @@ def _choose_crops(
     place[some] = np.arange(len(some))
     decision = land_use.decide(
         farm.choice, farm.production, uses, replace(held, use=place[held.use], idle=place[held.idle]),
-        outlook.of(some), may[:, some], households.id, village.params.market.grain_margin, village.streams,
+        outlook.of(some), may.take(some, axis=1), households.id, village.params.market.grain_margin, village.streams,
     )  # fmt: skip
     use = some[decision.use]
     changed = use != held.use
@@ -165,10 +166,11 @@ def _worked(village: Village, plots: np.ndarray) -> land_use.Plots:
     )
 
 
-def _tell(village: Village, kind: str, row: int, why: dict[str, object]) -> None:
-    patches = village.patches
-    house = int(village.households.id[patches.user[row] if patches.user[row] >= 0 else patches.owner[row]])
-    village.tell(kind, household=house, patch=int(patches.id[row]), why=why)
+def _tell(village: Village, kind: str, rows: np.ndarray, term: str, values: list[float]) -> None:
+    """Keep an event for each of the patches `rows`, with one term of the choice."""
+    houses, ids = village.households.id[village.workers[rows]].tolist(), village.patches.id[rows].tolist()
+    for house, patch, value in zip(houses, ids, values, strict=True):
+        village.tell(kind, household=house, patch=patch, why={term: value})
 
 
 def _abandon(village: Village, now: Now, plots: np.ndarray, decision: land_use.Decision) -> None:
@@ -186,8 +188,7 @@ def _abandon(village: Village, now: Now, plots: np.ndarray, decision: land_use.D
     rows = plots[given_up]
     cleared = patches.clearing[rows]
     village.turn("given up", rows, np.where(cleared, village.uses.index["natural"], village.uses.index["fallow"]))
-    for row in rows.tolist():
-        _tell(village, "gave up", row, {"expected return": round(float(patches.net_return[row]), 1)})
+    _tell(village, "gave up", rows, "expected return", [round(x, 1) for x in patches.net_return[rows].tolist()])
     wild = rows[cleared]  # cleared land was never contract cropland: it falls back to what it was
     patches.clearing[wild] = False
     patches.owner[wild[patches.land_kind[wild] != ground.FOREST_LAND]] = -1
@@ -201,7 +202,10 @@ def _clear(village: Village, now: Now) -> None:
         return
     maize = village.uses.index["maize"]
     wild = (patches.use == village.uses.index["natural"]) & ~patches.closed & ~patches.red_line
+    rules = village.params.farm.choice
+    wild &= (patches.soil_depth > rules.clearing_depth) & (patches.slope < rules.clearing_slope)
     own = np.flatnonzero(wild & (patches.owner >= 0) & (patches.land_kind == ground.FOREST_LAND))
+    own = own[missing[patches.owner[own]] > 0]
     rows, takers = _cleared(village, now, missing, own, own_land=True)
     unserved = missing.copy()
     unserved[takers] = 0.0
@@ -210,8 +214,7 @@ def _clear(village: Village, now: Now) -> None:
     village.turn("cleared", rows, maize)
     patches.owner[rows], patches.clearing[rows], patches.cleared[rows] = takers, True, now.year
     patches.loss_years[rows] = 0
-    for row, taker in zip(rows.tolist(), takers.tolist(), strict=True):
-        _tell(village, "cleared", row, {"food gap": round(float(households.food_gap[taker]), 3)})
+    _tell(village, "cleared", rows, "food gap", [round(x, 3) for x in households.food_gap[takers].tolist()])
 
 
 def _cleared(

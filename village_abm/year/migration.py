@@ -91,10 +91,10 @@ def _tell(village: Village, kind: str, rows: np.ndarray, move: migration.Move | 
     chosen = np.flatnonzero(move.moves) if move is not None else np.zeros(0, int)
     names = list(move.terms) if move is not None else []
     terms = np.round([move.terms[name][chosen] for name in names], 3).T.tolist() if move is not None else []
-    for number, row in enumerate(rows.tolist()):
+    houses, ids = households.id[people.household[rows]].tolist(), people.id[rows].tolist()
+    for number, (house, person) in enumerate(zip(houses, ids, strict=True)):
         why = dict(zip(names, terms[number], strict=True)) if move is not None else {"imposed": True}
-        house = int(people.household[row])
-        village.tell(kind, household=int(households.id[house]), person=int(people.id[row]), why=why)
+        village.tell(kind, household=house, person=person, why=why)
 
 
 def _count_labour(village: Village, now: Now) -> None:

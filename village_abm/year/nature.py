@@ -16,9 +16,11 @@ WET_TERRACE = LAND_KINDS.index("wet_terrace")
 
 def grow(village: Village, now: Now) -> None:
     """Let people cut and graze, plants grow and soil move; the soil and carbon books hold every step."""
-    stand = stands_now(village)
-    move_carbon(village, "cleared, felled and planted", stand)
-    _cut_and_graze(village, stand)
+    stand, rules = stands_now(village), village.params.ecology.carbon
+    held = carbon.carbon_of_cover(rules, village.patches.age, stand)
+    begun = carbon.plants(rules, held, village.patches.cover, stand)
+    _book_carbon(village, "cleared, felled and planted", begun - village.memory["plant carbon"])
+    _cut_and_graze(village, stand, held)
     _grow_plants(village, stand)
     _move_soil(village, stand)
 
@@ -71,7 +73,8 @@ def burns_gas(village: Village) -> np.ndarray:
     )
 
 
-def _cut_and_graze(village: Village, stand: np.ndarray) -> None:
+def _cut_and_graze(village: Village, stand: np.ndarray, held: np.ndarray) -> None:
+    """Take wood and browse from the wild land; `held` (patches,) is the carbon of a unit of cover [t/ha]."""
     rules, patches, households = village.params.ecology.harvest, village.patches, village.households
     substitution, gas = fuel_substitution(village), burns_gas(village)
     residents = np.where(households.alive, households.residents, 0)
@@ -81,7 +84,6 @@ def _cut_and_graze(village: Village, stand: np.ndarray) -> None:
         return np.bincount(hamlets, weights=amount, minlength=len(village.names))
 
     allowed = stands.open_to_cutting(stand)
-    held = carbon.carbon_of_cover(village.params.ecology.carbon, patches.age, stand)
     demand = by_village(harvest.fuel_demand(rules, residents, substitution, gas))
     cut = harvest.cut(rules, patches.cover, patches.distance, allowed, demand, where, village.hectares)
     _book_carbon(village, "fuelwood", held * (cut.cover - patches.cover))

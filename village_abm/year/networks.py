@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from village_abm.order import among, once
 from village_abm.society import ties, turnover
 from village_abm.society.demography import MIGRANT
 from village_abm.society.ties import COOPERATIVE, NEIGHBOUR, TOWN, TieList
@@ -55,7 +56,7 @@ def _townsfolk(village: Village) -> tuple[np.ndarray, np.ndarray]:
     people, towns = village.people, village.params.people.ties.towns
     rows = np.flatnonzero(people.alive & (people.status == MIGRANT) & (people.town >= 0))
     group = people.village[rows].astype(np.int64) * towns + people.town[rows]
-    key = np.unique(group * len(village.households) + people.household[rows])
+    key = once(group * len(village.households) + people.household[rows])
     return key // len(village.households), key % len(village.households)
 
 
@@ -66,8 +67,8 @@ def _meet(village: Village, kind: int, slots: int, group: np.ndarray, member: np
         return
     purpose, size = f"ties.{ties.KINDS[kind]}", len(households)
     source, target = turnover.circles(group, member, households.id, slots, purpose, village.streams)
-    pairs = np.unique(source * size + target)  # two families may meet in two towns
-    new = pairs[~np.isin(pairs, village.ties.source[old] * size + village.ties.target[old])] // size
+    pairs = once(source * size + target)  # two families may meet in two towns
+    new = pairs[~among(pairs, village.ties.source[old] * size + village.ties.target[old])] // size
     village.ties = _with(_only(village.ties, ~old), kind, pairs // size, pairs % size)
     village.count("ties made", np.ones(len(new)), households.village[new])
 

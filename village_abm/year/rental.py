@@ -20,7 +20,8 @@ def let_land(
     rules, patches = village.params.farm.rental, village.patches
     if not rules.on:
         return
-    at = np.flatnonzero(_may_be_let(village, now, plots, worked, outlook))
+    thinking = land_use.reviewing(village.params.farm.choice, now.year, village.households.id, village.streams)
+    at = np.flatnonzero(_may_be_let(village, now, plots, worked, outlook, thinking))
     rows, due = plots[at], patches.user[plots[at]] >= 0
     people = _renters(village, now, worked, outlook, at[due], rows[due])
     ground = rental.Ground(
@@ -33,21 +34,21 @@ def let_land(
     free = np.flatnonzero(patches.user[rows] < 0)
     people = _with_kin(village, now, rows, free, ground, people)
     free = np.flatnonzero(patches.user[rows] < 0)
-    thinking = land_use.reviewing(village.params.farm.choice, now.year, village.households.id, village.streams)
     deal, _ = rental.market(people, ground.only(free), thinking)
     _agree(village, now, rows, free[deal.plot], deal.tenant, deal.rent, rules.years, ground, people)
 
 
-def _may_be_let(village: Village, now: Now, plots: np.ndarray, worked: land_use.Plots, outlook: Outlook) -> np.ndarray:
+def _may_be_let(
+    village: Village, now: Now, plots: np.ndarray, worked: land_use.Plots, outlook: Outlook, thinking: np.ndarray
+) -> np.ndarray:
     """Plots on offer, or due back from a tenant; (plots,) bool.
 
     Contract cropland under crops or young fallow, not kept for own food, whose household thinks about its land
-    this year or would soon give it up.
+    this year, `thinking` (households,), or would soon give it up.
     """
     patches, uses, rules, choice = village.patches, village.uses, village.params.farm.rental, village.params.farm.choice
     kept = land_use.kept_for_food(choice, uses, worked, outlook)
-    thinks = land_use.reviewing(choice, now.year, village.households.id, village.streams)[worked.owner]
-    offered = ~kept & (thinks | (worked.loss_years >= choice.loss_years))
+    offered = ~kept & (thinking[worked.owner] | (worked.loss_years >= choice.loss_years))
     young = (worked.use == uses.index["fallow"]) & (worked.use_age <= rules.fallow_years)
     may = worked.free & is_cropland(patches.land_kind[plots]) & (uses.is_kind("crop")[worked.use] | young)
     let = patches.user[plots] >= 0
@@ -135,8 +136,6 @@ def _agree(
     _, _, crop = people.value(ground.yields[at[idle]], ground.way[at[idle]], tenant[idle])
     village.turn("taken on by a tenant", chosen[idle], crop)
     ids = village.households.id
-    for row, house, price in zip(chosen.tolist(), tenant.tolist(), rent.tolist(), strict=True):
-        village.tell(
-            "rented", household=int(ids[house]), patch=int(patches.id[row]),
-            why={"from": int(ids[patches.owner[row]]), "rent": round(price, 1)},
-        )  # fmt: skip
+    columns = (ids[tenant], patches.id[chosen], ids[patches.owner[chosen]], rent)
+    for house, patch, owner, price in zip(*(column.tolist() for column in columns), strict=True):
+        village.tell("rented", household=house, patch=patch, why={"from": owner, "rent": round(price, 1)})
