@@ -10,9 +10,12 @@ from village_abm.year.coop_books import served
 
 
 def credit(village: Village) -> np.ndarray | float:
-    """Credit that members of a cooperative get beyond what others do, yuan of 2020; (households,)."""
-    rules = village.params.cooperatives
-    return np.where(served(village), rules.trade.credit, 0.0) if rules.on else 0.0
+    """Credit that members of a cooperative get beyond what others do, yuan of 2020; (households,).
+
+    None where nobody is lent anything (`farm.livelihood.credit_multiple` 0).
+    """
+    rules, lent = village.params.cooperatives, village.params.farm.livelihood.credit_multiple > 0
+    return np.where(served(village), rules.trade.credit, 0.0) if rules.on and lent else 0.0
 
 
 def purse(village: Village) -> np.ndarray:
