@@ -201,6 +201,7 @@ def _clear(village: Village, now: Now) -> None:
         return
     maize = village.uses.index["maize"]
     wild = (patches.use == village.uses.index["natural"]) & ~patches.closed & ~patches.red_line
+    wild &= patches.treated == 0  # the county has just planted it
     own = np.flatnonzero(wild & (patches.owner >= 0) & (patches.land_kind == ground.FOREST_LAND))
     rows, takers = _cleared(village, now, missing, own, own_land=True)
     unserved = missing.copy()
