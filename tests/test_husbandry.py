@@ -283,6 +283,19 @@ def test_without_the_loop_there_is_no_manure_and_no_digester():
     assert not now.households.digester.any()
 
 
+def test_whoever_is_relocated_leaves_its_digester_behind():
+    now = model("huanjiang", {"series.biogas_adoption": 0.0}, burn_in=1993)
+    now.step()
+    now.households.digester[:] = now.households.biogas[:] = now.households.alive
+    now.step()
+    households = now.households
+    moved = households.relocated & households.alive
+    stay = households.alive & ~moved & (households.founded < now.year)
+    assert moved.any()
+    assert not (households.digester | households.biogas)[moved].any()
+    assert (households.digester & households.biogas)[stay].all()
+
+
 def test_goats_and_cattle_have_books_of_their_own():
     assert {("cattle", "head", 0.0), ("goats", "head", 0.0)} <= set(BOOKS)
     lines = village_with_cattle().ledger.years[2012]

@@ -91,6 +91,11 @@ def sell_all(village: Village, rows: np.ndarray) -> None:
     village.households.stalled_goats[rows] = 0
 
 
+def leave_digesters(village: Village, rows: np.ndarray) -> None:
+    """Leave the digesters of households that move away where they stand; what they cost is gone."""
+    village.households.digester[rows] = village.households.biogas[rows] = False
+
+
 # Before the land is decided on -----------------------------------------------------------------------------
 
 
