@@ -38,9 +38,10 @@ def _with_plots(village: Village, now: Now, plots: np.ndarray, outlook: Outlook)
     yields = production.potential(
         farm.production, village.uses, patches.soil_depth[plots], patches.grade[plots], now.year
     )
+    least = labour.least_days(village.uses, outlook.labour_intensity)
     return replace(
         outlook, yields=yields, offer=np.zeros_like(yields), example=_example(village, plots),
-        way=labour.way_days(farm.labour, patches.distance[plots], village.hectares),
+        way=labour.way_days(farm.labour, patches.distance[plots], village.hectares, least),
     )  # fmt: skip
 
 
