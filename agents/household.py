@@ -32,6 +32,7 @@ class Household(Resident):
     other_days = Column("day", "days its herds and guests ask for this year, by season", width=4)
     cooperative_days = Column("day/yr", "days worked for a cooperative for wages this year")
     idle_days = Column("day/yr", "days left without work this year")
+    taken_days = Column("day/yr", "days taken on this year by planting, rooms and herds, less those of what it gave up")
     shadow_wage = Column("CNY/day", "what a day of family labour is worth at home, yuan of 2020")
 
     cash = Column("fen", "savings at the close of the year; debt where negative, nominal", np.int64, 0)

@@ -141,6 +141,7 @@ def _choose_crops(
     ground.lay_bare(village, plots[begun], held.use[begun])
     village.pay("planting", -village.fen(decision.cash))
     village.memory["planting costs"] = village.fen(decision.cash)
+    means.take_days(village, decision.days)
     reasons.tell(village, plots, uses, held, decision)
     return decision, decision.returns.net[:, uses.index["maize"]]
 

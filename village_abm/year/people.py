@@ -20,7 +20,7 @@ INHERITED = (
 )  # fmt: skip
 SHARED = (
     "income", "cash_income", "farm_income", "enterprise_income", "wage_income", "remittances", "payments", "allowance",
-    "promised", "idle_days", "farm_days_wanted",
+    "promised", "idle_days", "local_labour", "cooperative_days", "farm_days_wanted",
 )  # fmt: skip
 
 
