@@ -16,6 +16,9 @@ class Household(Resident):
     founded = Column("yr", "year it was founded", np.int16, 0)
     relocated = Column("1", "has been moved by the relocation package", np.bool_, False)
     registered_poor = Column("1", "on the register of poor households", np.bool_, False)
+    needy = Column(
+        "1", "income per head less the living allowance and illness below the line last year", np.bool_, False
+    )
 
     members = Column("person", "people on the register", np.int16, 0)
     residents = Column("person", "people living at home", np.int16, 0)
@@ -29,6 +32,7 @@ class Household(Resident):
     other_days = Column("day", "days its herds and guests ask for this year, by season", width=4)
     cooperative_days = Column("day/yr", "days worked for a cooperative for wages this year")
     idle_days = Column("day/yr", "days left without work this year")
+    taken_days = Column("day/yr", "days taken on this year by planting, rooms and herds, less those of what it gave up")
     shadow_wage = Column("CNY/day", "what a day of family labour is worth at home, yuan of 2020")
 
     cash = Column("fen", "savings at the close of the year; debt where negative, nominal", np.int64, 0)
@@ -42,6 +46,7 @@ class Household(Resident):
     wage_income = Column("fen", "local wages of the year", np.int64, 0)
     remittances = Column("fen", "money sent home this year", np.int64, 0)
     payments = Column("fen", "payments from schemes this year", np.int64, 0)
+    allowance = Column("fen", "minimum living allowance received this year, part of the payments", np.int64, 0)
     promised = Column("fen", "what contracts promised for this year", np.int64, 0)
     rents = Column("fen", "rent received less rent paid this year", np.int64, 0)
     fined = Column("fen", "fines of this year", np.int64, 0)

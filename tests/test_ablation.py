@@ -197,6 +197,23 @@ def test_without_a_government_there_is_neither_scheme_nor_purse() -> None:
     assert (model.indicators["scheme_payments"] == 0).all()
 
 
+def test_without_a_government_cooperatives_get_no_subsidy_no_push_and_no_members_by_targeting() -> None:
+    soon = SOON | {"cooperatives.founding.shell_share": 0.6, "scenario.start": 1990, "scenario.end": 2016}
+    found: dict[bool, tuple[int, bool]] = {}
+    for on in (True, False):
+        model = VillageModel(small(changes=soon | {"government.on": on}, families=60, burn_in=1988), rng=1).run()
+        years = model.ledger.years.values()
+        given = sum(books["cooperatives"].get("founding subsidy", 0) for books in years)
+        assert len(model.cooperatives) > 0
+        found[on] = (given, bool(model.cooperatives.shell.any()))
+    assert found[True][0] > 0
+    assert found[True][1]
+    assert found[False] == (0, False)
+    rules = small(changes={"government.on": False}).cooperatives
+    assert rules.founding.push == 1
+    assert rules.membership.poor == 0
+
+
 def test_an_off_value_is_taken_beside_the_range_and_only_that_one() -> None:
     assert load_params(overrides={"farm.livelihood.credit_multiple": 0}).farm.livelihood.credit_multiple == 0
     with pytest.raises(ParameterError, match="outside its range"):

@@ -10,6 +10,7 @@ from village_abm import load_params
 from village_abm.params import ParameterError
 from village_abm.policy import allowance
 from village_abm.streams import Streams
+from village_abm.year import exogenous, purse, schemes
 
 SCHEME = load_params().schemes["living_allowance"]
 STREAMS = Streams(1, 0)
@@ -63,6 +64,28 @@ def test_what_the_purse_pays_is_what_the_poor_receive():
     assert purse["paid: living_allowance"] == -paid
     assert purse["transfer: living_allowance"] == paid - purse["administration: living_allowance"]
     assert village.households.payments.sum() == paid
+
+
+def test_a_house_that_earns_less_than_the_line_year_after_year_is_paid_every_year():
+    """It earns nine tenths of the line, so that with the allowance it is not poor; without it it would be."""
+    now = model(changes=WITH | {"schemes.living_allowance.coverage": 1.0}, burn_in=2006)
+    while now.year < 2007:
+        now.step()
+    village, households = now.village, now.households
+    luck = exogenous.read(village)
+    row = int(np.flatnonzero(households.alive & (households.members > 1))[0])
+    now._open_books()
+    paid, poor = [], []
+    for _ in range(6):  # the same year over and over: nothing but what was paid before differs
+        village.memory["package payments"] = np.zeros(len(households), np.int64)
+        schemes.settle(village, now.government, luck)
+        households.income[:] = village.fen(0.9 * luck.poverty_line * households.members) + households.payments
+        households.care_costs[:] = 0
+        purse._count_poor(village, luck)
+        paid.append(int(households.allowance[row]))
+        poor.append(bool(households.poor[row]))
+    assert min(paid[1:]) == max(paid[1:]) > 0
+    assert not any(poor[1:])
 
 
 def test_the_allowance_can_be_withdrawn():

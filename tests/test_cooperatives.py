@@ -19,7 +19,7 @@ from village_abm.economy import eco_industry, livelihood, surplus
 from village_abm.ledger import BookGap
 from village_abm.params import ParameterError
 from village_abm.records import params_folder, read_toml
-from village_abm.year import coop_members, coop_trade, cooperatives, exogenous, people
+from village_abm.year import coop_members, coop_trade, cooperatives, exogenous, means, people
 from village_abm.year.coop_books import let_go, served, take_in
 
 MU = 1 / 15
@@ -209,6 +209,19 @@ def test_members_may_owe_more():
     farm = params().farm.livelihood
     cash, income = np.array([0.0, 0.0]), np.array([1000.0, 1000.0])
     assert livelihood.purse(farm, cash, income, np.array([0.0, 20_000.0])).tolist() == [2000, 22_000]
+
+
+def test_where_nobody_is_lent_anything_members_are_not_either():
+    lent = []
+    for multiple in (2, 0):
+        now = model(changes={"farm.livelihood.credit_multiple": multiple}, burn_in=2010)
+        _, rows = a_cooperative(opened(now))
+        more = np.broadcast_to(means.credit(now.village), len(now.households))[rows]
+        now.households.cash[rows] = 0
+        assert (means.purse(now.village)[rows] >= more).all()
+        lent.append((more.max(), means.purse(now.village)[rows].max()))
+    assert lent[0][0] == rules().trade.credit
+    assert lent[1] == (0, 0)
 
 
 # Eco-industry score ---------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from village_abm import VillageModel
 from village_abm.economy import enterprises, production
 from village_abm.economy.returns import expected_returns
 from village_abm.params import ParameterError
-from village_abm.year import ground, nature
+from village_abm.year import exogenous, ground, land_use, nature
 
 NEW = ("cili", "dragon_fruit", "honeysuckle", "herbs", "timber")
 FOREST = LAND_KINDS.index("forest_land")
@@ -182,6 +182,28 @@ def test_the_red_line_and_woods_keep_wild_land_from_being_cleared_but_not_from_h
     assert set(np.flatnonzero(ground.can_stand(now.village, rows).any(axis=0))) <= {now.village.uses.index["herbs"]}
     now.patches.cover[rows] = 0.25  # woods no more
     assert ground.can_stand(now.village, rows)[:, now.village.uses.index["honeysuckle"]].any()
+
+
+def test_what_works_have_planted_is_not_cleared_however_thin_it_still_is():
+    now = model()
+    rows = wild_rows(now, cover=0.6)
+    now.patches.cover[rows] = 0.25  # no woods
+    assert ground.can_stand(now.village, rows)[:, now.village.uses.index["honeysuckle"]].any()
+    now.patches.treated[rows] = 2005
+    assert set(np.flatnonzero(ground.can_stand(now.village, rows).any(axis=0))) <= {now.village.uses.index["herbs"]}
+
+
+def test_the_hungry_do_not_clear_what_works_have_planted():
+    cleared = []
+    for year in (0, 1985):
+        now = model(changes={"farm.choice.clearing_rate": 0.6}, burn_in=1990)
+        now.households.food_gap[:], now.households.idle_days[:] = 0.5, 200
+        now.households.grain_need[:] = 1000
+        now.patches.treated[:] = year
+        now._open_books()
+        land_use._clear(now.village, exogenous.read(now.village))
+        cleared.append(int((now.patches.cleared == now.year).sum()))
+    assert cleared[0] > 0 == cleared[1]
 
 
 def test_worn_stands_of_forest_land_go_back_to_wild_land():

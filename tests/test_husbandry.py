@@ -14,7 +14,7 @@ from village_of_test import differing, model
 
 from village_abm.economy import husbandry
 from village_abm.village import BOOKS
-from village_abm.year import exogenous, nature
+from village_abm.year import exogenous, means, nature
 from village_abm.year import husbandry as herds
 
 RULES = params().husbandry
@@ -229,6 +229,65 @@ def test_the_loop_never_raises_the_firewood_cut():
     assert 0 < wood[1] < wood[0]
 
 
+def ready(now, idle, local=0.0, cooperative=0.0):
+    """A village in the middle of a year whose houses had these days to spare last year."""
+    now._open_books()
+    households = now.households
+    households.idle_days[:], households.local_labour[:], households.cooperative_days[:] = idle, local, cooperative
+    return now.village
+
+
+def test_days_to_spare_by_hand():
+    """40 without work, 30 for wages, 20 for a cooperative: 90; planting takes 25, rooms 150, 100 are given up."""
+    village = ready(again(), 40.0, 30.0, 20.0)
+    row = village.households.rows[0]
+    for taken, left in ((0.0, 90), (25.0, 65), (150.0, 0), (-100.0, 15)):
+        means.take_days(village, taken)
+        assert means.days(village)[row] == left
+    assert (means.days(village)[~village.households.alive] == 0).all()
+
+
+def test_what_planting_and_rooms_took_no_cow_is_bought_for():
+    bought = []
+    for taken in (0.0, 400.0):
+        village = ready(again(), 400.0)
+        means.take_days(village, taken)
+        herds.keep(village, exogenous.read(village))
+        bought.append(village.ledger["cattle"].entries.get("bought", 0))
+    assert bought[0] > bought[1] == 0
+
+
+def test_herds_take_their_days_one_after_the_other():
+    """Cattle first: goats have what these leave; the days taken are those of the heads more in the stall."""
+    for idle in (0.0, 30.0, 60.0, 400.0):
+        now = again()
+        now.patches.closed[:] = now.village.uses.is_kind("wild")[now.patches.use]
+        village, households = ready(now, idle), now.households
+        cows, does = households.cattle.copy(), households.stalled_goats.copy()
+        herds.keep(village, exogenous.read(village))
+        stock = village.params.husbandry
+        more = (households.cattle - cows) * stock.cattle.days + (households.stalled_goats - does) * stock.goats.days
+        assert households.taken_days == pytest.approx(more)
+        assert (more[households.alive] <= idle + 1e-9).all()
+
+
+def test_days_of_planting_are_taken_from_those_to_spare():
+    """Where there are neither herds nor rooms, what is taken in a year is the planting that is told of."""
+    eager = {"people.learning.innovators": 0.2, "farm.choice.act_without_rise": 0.3, "tourism.on": False}
+    now = model(changes=OFF | eager, burn_in=2000)
+    planted = 0.0
+    for _ in range(4):
+        now.step()
+        asked = dict.fromkeys(now.households.id.tolist(), 0.0)
+        for event in now.events:
+            if event["kind"] == "planted" and event["year"] == now.year:
+                days = uses().establish_days[number(event["why"]["use"])]
+                asked[event["household"]] += days * now.village.hectares
+        assert now.households.taken_days == pytest.approx(list(asked.values()))
+        planted += sum(asked.values())
+    assert planted > 0
+
+
 # In the village -------------------------------------------------------------------------------------------
 
 
@@ -281,6 +340,19 @@ def test_without_the_loop_there_is_no_manure_and_no_digester():
     assert now.households.cattle.sum() > 0
     assert not now.households.manure.any()
     assert not now.households.digester.any()
+
+
+def test_whoever_is_relocated_leaves_its_digester_behind():
+    now = model("huanjiang", {"series.biogas_adoption": 0.0}, burn_in=1993)
+    now.step()
+    now.households.digester[:] = now.households.biogas[:] = now.households.alive
+    now.step()
+    households = now.households
+    moved = households.relocated & households.alive
+    stay = households.alive & ~moved & (households.founded < now.year)
+    assert moved.any()
+    assert not (households.digester | households.biogas)[moved].any()
+    assert (households.digester & households.biogas)[stay].all()
 
 
 def test_goats_and_cattle_have_books_of_their_own():

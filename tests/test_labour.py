@@ -14,6 +14,7 @@ from agents.person import STATUSES
 from village_abm.economy import labour
 
 RULES = params().farm.labour
+LEAST = labour.least_days(uses(), np.ones(1))
 MAIZE, ASH = number("maize"), number("prickly_ash")
 
 
@@ -162,24 +163,38 @@ def test_a_small_far_plot_takes_more_days_a_hectare_by_hand():
     """30 visits of .05 day and the walk there and back; .04 ha at 490 m against .0627 ha at 250 m."""
     usual = 30 * (0.05 + 500 / 24000) / RULES.usual_plot
     np.testing.assert_allclose(
-        labour.way_days(RULES, np.array([250.0, 490.0]), 0.04),
+        labour.way_days(RULES, np.array([250.0, 490.0]), 0.04, LEAST),
         [30 * (0.05 + 500 / 24000) / 0.04 - usual, 30 * (0.05 + 980 / 24000) / 0.04 - usual],
     )
-    assert labour.way_days(RULES, np.array([250.0]), RULES.usual_plot)[0] == pytest.approx(0, abs=1e-12)
+    assert labour.way_days(RULES, np.array([250.0]), RULES.usual_plot, LEAST)[0] == pytest.approx(0, abs=1e-12)
 
 
 @given(st.floats(0, 3000), st.floats(0, 3000), st.floats(0.01, 0.2), st.floats(0.01, 0.2))
 def test_a_farther_or_smaller_plot_never_takes_fewer_days(near, far, small, large):
     (near, far), (small, large) = sorted((near, far)), sorted((small, large))
-    assert labour.way_days(RULES, np.array([near]), large) <= labour.way_days(RULES, np.array([far]), small) + 1e-9
+    few, many = (labour.way_days(RULES, np.array([m]), area, LEAST) for m, area in ((near, large), (far, small)))
+    assert few <= many + 1e-9
 
 
-def test_no_plot_costs_less_than_no_work_at_all():
-    """The days that a near and large plot spares stay below those that any tilled use asks for."""
-    least = uses().labour[uses().is_kind("crop") | uses().is_kind("perennial")].min()
-    assert least + labour.way_days(RULES, np.array([0.0]), 1.0)[0] > 0
+def test_the_fewest_days_are_those_of_prickly_ash_or_of_crops_at_their_intensity():
+    """5 days a mu of prickly ash and forage, 11 of maize; at a third of its intensity maize takes 3.67."""
+    assert labour.least_days(uses(), np.array([1.0, 2.0])) == pytest.approx(75)
+    assert labour.least_days(uses(), np.array([1 / 3, 2.0])) == pytest.approx(55)
+
+
+@given(
+    st.floats(0, 40), st.floats(0, 0.08), st.floats(100, 1000), st.floats(0, 3000), st.sampled_from([0.01, 0.0625, 1])
+)
+def test_no_plot_takes_fewer_days_than_none_whatever_visits_cost(visits, setup, usual, distance, area):
+    """At 40 visits of .08 day and a usual plot a km away a near hectare would spare 100 days of the 75 of ash."""
+    rules = replace(RULES, visits=visits, setup=setup, usual_distance=usual)
+    tilled = uses().is_kind("crop") | uses().is_kind("perennial")
+    way = labour.way_days(rules, np.array([distance]), area, LEAST)
+    assert (uses().labour[tilled] + way >= 0).all()
+    bare = replace(RULES, visits=40.0, setup=0.08, usual_distance=1000.0)
+    assert labour.way_days(bare, np.array([0.0]), 1.0, LEAST)[0] == -LEAST
 
 
 def test_without_visits_the_way_costs_nothing():
     still = replace(RULES, visits=0.0)
-    assert not labour.way_days(still, np.array([0.0, 900.0]), 0.01).any()
+    assert not labour.way_days(still, np.array([0.0, 900.0]), 0.01, LEAST).any()

@@ -11,6 +11,7 @@ from village_of_test import differing, model
 
 from village_abm import load_params
 from village_abm.economy import tourism
+from village_abm.year import exogenous, guests, means
 
 RULES = load_params().tourism
 # A well-known green village at the road, where rooms are cheap: there is something to look at.
@@ -143,6 +144,22 @@ def test_dearer_building_never_means_more_homestays():
 
 def test_a_road_too_far_leaves_the_rooms_unbuilt():
     assert told(famous(road=4), "opened") == []
+
+
+def test_whoever_has_no_days_left_opens_no_rooms_and_who_does_has_fewer():
+    opened = []
+    for idle in (149.0, 200.0):
+        now = model(changes=FAMOUS, families=40, burn_in=2010).run(1)
+        households = now.households
+        households.rooms[:], households.returnee[:], households.cash[:] = 0, True, 10**9
+        now._open_books()
+        households.idle_days[:], households.local_labour[:], households.cooperative_days[:] = idle, 0, 0
+        guests.open_rooms(now.village, exogenous.read(now.village))
+        hosts = households.rooms > 0
+        opened.append(int(hosts.sum()))
+        assert (means.days(now.village)[hosts] == idle - RULES.days).all()
+        assert (means.days(now.village)[households.alive & ~hosts] == idle).all()
+    assert opened[0] == 0 < opened[1]
 
 
 def test_the_year_of_a_host_by_hand():

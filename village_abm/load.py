@@ -17,7 +17,7 @@ from village_abm.ecology.soil import Soil
 from village_abm.ecology.vegetation import Vegetation
 from village_abm.ecology.water import Water
 from village_abm.ecology.weather import Climate
-from village_abm.economy.cooperatives import Cooperatives
+from village_abm.economy.cooperatives import Cooperatives, without_government
 from village_abm.economy.enterprises import Use
 from village_abm.economy.husbandry import Husbandry
 from village_abm.economy.labour import Labour
@@ -204,6 +204,7 @@ def load_params(scenario: str | Path | None = None, overrides: Mapping[str, obje
     check_scenario(plan, place, records["schemes"], [f.name for f in dataclasses.fields(Packages)], series)
     if not records["government"].on:
         plan = dataclasses.replace(plan, schemes=(), packages=())
+        records["cooperatives"] = without_government(records["cooperatives"])
     if plan.frozen_from:  # the imposed share of migrants is the experiment; it alone moves on
         series = {
             name: one if name.startswith("held_") else one.frozen_from(plan.frozen_from) for name, one in series.items()

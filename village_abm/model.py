@@ -122,7 +122,7 @@ class VillageModel(mesa.Model):
         village.year += 1
         village.flows = {}
         households = village.households
-        households.other_days[:], households.enterprise_income[:] = 0.0, 0
+        households.other_days[:], households.taken_days[:], households.enterprise_income[:] = 0.0, 0.0, 0
         ledger["cash"].open(households.cash)
         ledger["county purse"].open(self.government.cash)
         ledger["village fund"].open(village.fund)

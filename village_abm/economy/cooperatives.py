@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import expit
@@ -163,6 +163,12 @@ class Cooperatives:
     drivers: Drivers
     score: Score
     on: bool = needs(None, "there are cooperatives")
+
+
+def without_government(rules: Cooperatives) -> Cooperatives:
+    """The rules where there is no government: no subsidy and so no shells, no push, no targeting of the poor."""
+    founding = replace(rules.founding, subsidy=0.0, shell_share=0.0, push=1.0)
+    return replace(rules, founding=founding, membership=replace(rules.membership, poor=0.0))
 
 
 def founding_hazard(rules: Founding, year: int) -> float:

@@ -56,17 +56,24 @@ def work_days(rules: Labour, age: np.ndarray, status: np.ndarray) -> np.ndarray:
     return np.where(status == _MIGRANT, 0.0, weight) * rules.work_days
 
 
-def way_days(rules: Labour, distance: np.ndarray, area: float) -> np.ndarray:
+def least_days(uses: UseArrays, intensity: np.ndarray | float) -> float:
+    """Fewest days a year that anything tilled asks for, crops at the least `intensity` [day/ha/yr]."""
+    days = uses.labour * np.where(uses.is_kind("crop"), np.min(intensity), 1.0)
+    return float(days[uses.is_kind("crop") | uses.is_kind("perennial")].min())
+
+
+def way_days(rules: Labour, distance: np.ndarray, area: float, least: float) -> np.ndarray:
     """Days that a far or small plot costs above a usual one, below 0 for near or large ones; (plots,) [day/ha/yr].
 
     visits x ((setup + 2 distance/walk)/area - (setup + 2 usual distance/walk)/usual area), `distance` [m] there,
     `area` [ha]: land in small and scattered plots takes more work (estimate; its sign after the study of Baidu).
+    It spares no more than the `least` days that anything tilled asks for, so that no plot takes fewer than none.
     """
 
     def a_year(far: np.ndarray | float, size: float) -> np.ndarray | float:
         return rules.visits * (rules.setup + 2 * far / rules.walk) / size
 
-    return np.asarray(a_year(distance, area) - a_year(rules.usual_distance, rules.usual_plot))
+    return np.maximum(a_year(distance, area) - a_year(rules.usual_distance, rules.usual_plot), -least)
 
 
 def plot_days(

@@ -37,7 +37,7 @@ class AMonth:
 @payment_rule("need")
 @dataclass(frozen=True, kw_only=True)
 class Allowance(Scheme):
-    """Money for the poor: whoever was found poor last year and is reached."""
+    """Money for the poor: whoever was poor last year by its income less this allowance, and is reached."""
 
     pays_for: Literal["need"] = needs(None, "the payment rule")
     payment: AMonth
@@ -45,12 +45,12 @@ class Allowance(Scheme):
     delivery: Delivery
 
 
-def reached(scheme: Allowance, streams: Streams, household_ids: np.ndarray, poor: np.ndarray) -> np.ndarray:
-    """Which households get the allowance: poor, and among those reached, drawn once for good; (households,) bool.
+def reached(scheme: Allowance, streams: Streams, household_ids: np.ndarray, needy: np.ndarray) -> np.ndarray:
+    """Which households get the allowance: in need, and among those reached, drawn once for good; (households,) bool.
 
     A wider coverage reaches the same households and more.
     """
-    return poor & (streams.uniform("allowance.reached", 0, household_ids) < scheme.coverage)
+    return needy & (streams.uniform("allowance.reached", 0, household_ids) < scheme.coverage)
 
 
 def due(scheme: Allowance, year: int, members: np.ndarray, gets: np.ndarray) -> np.ndarray:

@@ -17,7 +17,7 @@ class GovernmentRules:
 
     enrolment: Enrolment
     reversion: Reversion
-    on: bool = needs(None, "whether there is a government: schemes, packages and a purse")
+    on: bool = needs(None, "whether there is a government: schemes, packages, a purse, subsidies for cooperatives")
     opening: float = needs("CNY", "money in the purse at the start", price="2020")
     allotment: float = needs("CNY/yr", "own money the county gets for audits in a year", price="2020")
     visit_cost: float = needs("CNY", "cost of visiting a plot under contract", price="2020")

@@ -21,8 +21,8 @@ def tilled_or_tillable(village: Village) -> np.ndarray:
 def can_stand(village: Village, rows: np.ndarray, some: np.ndarray | None = None) -> np.ndarray:
     """Which uses (of `some`, or of all) can stand on patches; (rows, uses).
 
-    Wild land that is woods (cover above `farm.choice.woods_from`) or inside the ecological red line is not cleared:
-    only what grows under the forest is planted there.
+    Wild land that is woods (cover above `farm.choice.woods_from`), was planted by works or lies inside the ecological
+    red line is not cleared: only what grows under the forest is planted there.
     """
     patches = village.patches
     uses = village.uses if some is None else some_uses(village, some)
@@ -32,6 +32,7 @@ def can_stand(village: Village, rows: np.ndarray, some: np.ndarray | None = None
         patches.cover[rows],
     )  # fmt: skip
     woods = patches.red_line[rows] | (patches.cover[rows] > village.params.farm.choice.woods_from)
+    woods |= patches.treated[rows] > 0
     kept = (patches.use[rows] == village.uses.index["natural"]) & woods
     may[kept] &= uses.under_forest
     return may

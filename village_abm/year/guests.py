@@ -70,6 +70,7 @@ def close(village: Village, rows: np.ndarray, why: str) -> None:
     households = village.households
     ending = rows[households.rooms[rows] > 0]
     households.rooms[ending], households.guest_losses[ending] = 0, 0
+    means.take_days(village, -village.params.tourism.days, ending)
     for row in ending.tolist():  # a few a year
         opened = int(households.rooms_opened[row])
         village.tell("closed homestay", household=int(households.id[row]), why={"reason": why, "opened": opened})
@@ -83,7 +84,7 @@ def _open_some(village: Village, now: Now, seen: np.ndarray, asked: np.ndarray) 
     free &= streams.uniform("tourism.considers", now.year, households.id) < rules.considers
     free &= seen > rules.least_cover
     rows = np.flatnonzero(free & _knows(village))
-    rows = rows[means.purse(village)[rows] >= rules.cost]
+    rows = rows[(means.purse(village)[rows] >= rules.cost) & (means.days(village)[rows] >= rules.days)]
     where = households.village[rows].astype(np.int64)
     turn = streams.uniform("tourism.turn", now.year, households.id[rows])
     ahead = taken_before(where, np.ones(len(rows), np.int64), (turn, households.id[rows]))
@@ -106,6 +107,7 @@ def _build(
     rules, households = village.params.tourism, village.households
     households.rooms[rows], households.rooms_opened[rows] = rules.rooms, now.year
     households.guest_losses[rows] = 0
+    means.take_days(village, rules.days, rows)
     village.pay("homestays built", np.full(len(rows), -village.fen(rules.cost)), rows)
     for row, sold, worth in zip(rows.tolist(), nights.tolist(), gain.tolist(), strict=True):
         why = {

@@ -69,10 +69,11 @@ def _work(
         village.uses.lag[use], village.uses.full_age[use], life,
     )  # fmt: skip
     new = village.uses.is_kind("perennial")[use] & (village.patches.use_age[rows] == 0)
-    intensity = roles.labour_intensity(village, now)[owner]
-    days = labour.plot_days(village.uses, use, village.hectares, expected, new, intensity)
+    intensity = roles.labour_intensity(village, now)
+    days = labour.plot_days(village.uses, use, village.hectares, expected, new, intensity[owner])
     tilled = village.uses.is_kind("crop") | village.uses.is_kind("perennial")
-    way = labour.way_days(rules, village.patches.distance[rows], village.hectares)
+    least = labour.least_days(village.uses, intensity)
+    way = labour.way_days(rules, village.patches.distance[rows], village.hectares, least)
     days += np.where(tilled[use], way * village.hectares, 0.0)
     demand = labour.demand_by_season(village.uses, use, days, owner, size) + households.other_days
     work = village.memory["work"] = labour.farm_work(demand, households.labour)

@@ -46,12 +46,6 @@ def _manure_worth(village: Village) -> np.ndarray:
     return husbandry.manure_worth(village.params.husbandry.loop, account[0], account[1], households.worked)
 
 
-def _days_free(village: Village, own: np.ndarray) -> np.ndarray:
-    """Days that fields left last year, and those of the stalled stock itself; (households,)."""
-    households = village.households
-    return np.where(households.alive, households.idle_days + households.local_labour + own, 0.0)
-
-
 def _move(village: Village, kind: str, entry: str, heads: np.ndarray, rows: np.ndarray | None = None) -> None:
     """Move whole heads into (or, negative, out of) herds and book them."""
     herd = getattr(village.households, kind)
@@ -91,6 +85,11 @@ def sell_all(village: Village, rows: np.ndarray) -> None:
     village.households.stalled_goats[rows] = 0
 
 
+def leave_digesters(village: Village, rows: np.ndarray) -> None:
+    """Leave the digesters of households that move away where they stand; what they cost is gone."""
+    village.households.digester[rows] = village.households.biogas[rows] = False
+
+
 # Before the land is decided on -----------------------------------------------------------------------------
 
 
@@ -120,7 +119,7 @@ def may_sow(village: Village, plots: np.ndarray, grass: np.ndarray, fit: np.ndar
     rows, owner = plots[at], village.workers[plots[at]].astype(np.int64)
     kg = grass[at] * village.hectares
     reach = households.cattle + husbandry.affordable(means.purse(village), _prices(village, "cattle").breeding)
-    days = _days_free(village, households.cattle * rules.days)
+    days = means.days(village) + households.cattle * rules.days
     heads = husbandry.room(reach, days, rules.days)
     enough = np.bincount(owner, weights=kg, minlength=len(households)) + rules.gathered >= rules.grass
     unsown = village.patches.use[rows] != forage
@@ -157,11 +156,12 @@ def _keep_cattle(village: Village, now: Now) -> None:
     ) * (patches.use_age[plots] >= village.uses.lag[forage])
     grass = np.bincount(village.workers[plots], weights=cut * village.hectares, minlength=len(households))
     net, before = _worth(village, now, "cattle"), households.cattle.copy()
-    days = _days_free(village, before * rules.days)
+    days = means.days(village) + before * rules.days
     want = husbandry.wanted(
         rules, before, husbandry.room((grass + rules.gathered) / rules.grass, days, rules.days), net
     )
     _trade(village, "cattle", want)
+    means.take_days(village, (households.cattle - before) * rules.days)
     _tell_of_cattle(village, before, net)
 
 
@@ -216,12 +216,14 @@ def _keep_goats(village: Village, now: Now) -> None:
     rules, households = village.params.husbandry.goats, village.households
     free, shut_out = _grazing(village)
     there = np.clip(households.goats - free, 0, shut_out)
-    days = _days_free(village, households.stalled_goats * rules.days)
+    before = households.stalled_goats.copy()
+    days = means.days(village) + before * rules.days
     net = _worth(village, now, "goats")
     stalled = husbandry.wanted(rules, there, husbandry.room(shut_out, days, rules.days), net)
     _trade(village, "goats", free + stalled)
     households.stalled_goats[:] = np.clip(households.goats - free, 0, stalled)
     households.free_goats[:] = households.goats - households.stalled_goats
+    means.take_days(village, (households.stalled_goats - before) * rules.days)
 
 
 def _trade(village: Village, kind: str, want: np.ndarray) -> None:

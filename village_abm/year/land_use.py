@@ -38,9 +38,10 @@ def _with_plots(village: Village, now: Now, plots: np.ndarray, outlook: Outlook)
     yields = production.potential(
         farm.production, village.uses, patches.soil_depth[plots], patches.grade[plots], now.year
     )
+    least = labour.least_days(village.uses, outlook.labour_intensity)
     return replace(
         outlook, yields=yields, offer=np.zeros_like(yields), example=_example(village, plots),
-        way=labour.way_days(farm.labour, patches.distance[plots], village.hectares),
+        way=labour.way_days(farm.labour, patches.distance[plots], village.hectares, least),
     )  # fmt: skip
 
 
@@ -141,6 +142,7 @@ def _choose_crops(
     ground.lay_bare(village, plots[begun], held.use[begun])
     village.pay("planting", -village.fen(decision.cash))
     village.memory["planting costs"] = village.fen(decision.cash)
+    means.take_days(village, decision.days)
     reasons.tell(village, plots, uses, held, decision)
     return decision, decision.returns.net[:, uses.index["maize"]]
 
@@ -204,6 +206,7 @@ def _clear(village: Village, now: Now) -> None:
     wild = (patches.use == village.uses.index["natural"]) & ~patches.closed & ~patches.red_line
     rules = village.params.farm.choice
     wild &= (patches.soil_depth > rules.clearing_depth) & (patches.slope < rules.clearing_slope)
+    wild &= patches.treated == 0  # the county has just planted it
     own = np.flatnonzero(wild & (patches.owner >= 0) & (patches.land_kind == ground.FOREST_LAND))
     own = own[missing[patches.owner[own]] > 0]
     rows, takers = _cleared(village, now, missing, own, own_land=True)

@@ -1,4 +1,4 @@
-"""What households can lay out within the year: money in hand and what they may still borrow."""
+"""What households can lay out within the year: money in hand, what they may still borrow, and days."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from village_abm.year.coop_books import served
 
 
 def credit(village: Village) -> np.ndarray | float:
-    """Credit that members of a cooperative get beyond what others do, yuan of 2020; (households,)."""
-    rules = village.params.cooperatives
-    return np.where(served(village), rules.trade.credit, 0.0) if rules.on else 0.0
+    """Credit that members of a cooperative get beyond what others do, yuan of 2020; (households,).
+
+    None where nobody is lent anything (`farm.livelihood.credit_multiple` 0).
+    """
+    rules, lent = village.params.cooperatives, village.params.farm.livelihood.credit_multiple > 0
+    return np.where(served(village), rules.trade.credit, 0.0) if rules.on and lent else 0.0
 
 
 def purse(village: Village) -> np.ndarray:
@@ -23,3 +26,19 @@ def purse(village: Village) -> np.ndarray:
     households = village.households
     cash, income = village.real(households.cash), village.real_last_year(households.cash_income)
     return livelihood.purse(village.params.farm.livelihood, cash, income, credit(village))
+
+
+def days(village: Village) -> np.ndarray:
+    """Days of last year that can still be given to something new this year; (households,) [day/yr].
+
+    Those without work and those worked for wages in the village, less what planting, rooms and herds have taken on
+    this year (`take_days`), so that no day is given twice. Days of rooms and herds kept on were never free.
+    """
+    households = village.households
+    free = households.idle_days + households.local_labour + households.cooperative_days - households.taken_days
+    return np.where(households.alive, np.maximum(free, 0.0), 0.0)
+
+
+def take_days(village: Village, amount: np.ndarray | float, rows: np.ndarray | slice = slice(None)) -> None:
+    """Take days for something new (or, negative, free those of what is given up); no household twice in `rows`."""
+    village.households.taken_days[rows] += amount

@@ -77,6 +77,7 @@ def _relocate(village: Village, now: Now) -> int:
     if not len(movers):
         return 0
     husbandry.sell_all(village, movers)
+    husbandry.leave_digesters(village, movers)
     let_go(village, movers)
     _leave_land(village, movers)
     _take_homes(village, movers, settle[0])

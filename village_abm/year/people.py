@@ -15,12 +15,12 @@ from village_abm.year.exogenous import Now
 
 # What a new house takes over as its parents hold it, and what of the past year it takes a share of.
 INHERITED = (
-    "village", "home", "relocated", "registered_poor", "best_income", "income_memory", "belief", "trust",
+    "village", "home", "relocated", "registered_poor", "needy", "best_income", "income_memory", "belief", "trust",
     "shortfall_memory", "knowledge", "price_belief", "biogas", "shadow_wage", "poor", "left_poverty", "food_gap",
 )  # fmt: skip
 SHARED = (
-    "income", "cash_income", "farm_income", "enterprise_income", "wage_income", "remittances", "payments", "promised",
-    "idle_days", "farm_days_wanted",
+    "income", "cash_income", "farm_income", "enterprise_income", "wage_income", "remittances", "payments", "allowance",
+    "promised", "idle_days", "local_labour", "cooperative_days", "farm_days_wanted",
 )  # fmt: skip
 
 

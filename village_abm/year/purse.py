@@ -80,6 +80,11 @@ def _count_poor(village: Village, now: Now) -> None:
     )
     households.poor[:] = poor
     households.registered_poor[:] = poor
+    # Judged by income with the allowance, whoever it lifts above the line would lose it every other year.
+    earned = households.income - households.allowance - households.care_costs
+    households.needy[:] = households.alive & (
+        livelihood.per_head(village.real(earned), households.members) < now.poverty_line
+    )
     _tell_who_is_poor_again(village, head, left_over, now.poverty_line)
 
 

@@ -14,7 +14,7 @@ from village_abm.year.paying import registry
 def settle(village: Village, government: Government, now: Now) -> None:
     """Let each scheme that is switched on act in its way, and settle the county's purse."""
     households, rules = village.households, village.params.government
-    for column in (households.payments, households.promised, households.fined):
+    for column in (households.payments, households.allowance, households.promised, households.fined):
         column[:] = 0
     spent: dict[str, tuple[int, int]] = dict(village.memory.pop("package spending", {}))
     moved = village.memory.pop("package payments")

@@ -16,12 +16,13 @@ from village_abm.year.paying.spent import Spent
 def settle(
     village: Village, _government: Government, now: Now, _number: int, name: str, scheme: Allowance, _room: int
 ) -> Spent:
-    """Pay the poor who are reached, by what they earned last year."""
+    """Pay those in need who are reached: poor by what they had last year without the allowance of that year."""
     households = village.households
-    gets = allowance.reached(scheme, village.streams, households.id, households.alive & households.registered_poor)
+    gets = allowance.reached(scheme, village.streams, households.id, households.alive & households.needy)
     owed = allowance.due(scheme, now.year, households.members, gets)
     paid = delivered(scheme.delivery, village.streams, now.year, households.id, owed)
     village.pay(f"paid: {name}", paid)
     households.payments[:] += paid
+    households.allowance[:] += paid
     households.promised[:] += owed
     return Spent(int(paid.sum()), int(np.floor(scheme.delivery.admin * int(paid.sum()))))
