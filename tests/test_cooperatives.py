@@ -19,7 +19,7 @@ from village_abm.economy import eco_industry, livelihood, surplus
 from village_abm.ledger import BookGap
 from village_abm.params import ParameterError
 from village_abm.records import params_folder, read_toml
-from village_abm.year import coop_members, coop_trade, cooperatives, exogenous, people
+from village_abm.year import coop_members, coop_trade, cooperatives, exogenous, guests, people
 from village_abm.year.coop_books import let_go, served, take_in
 
 MU = 1 / 15
@@ -417,6 +417,27 @@ def test_members_deliver_what_they_do_not_eat_and_traders_pay_for_the_rest():
     cooperatives.deliver(village, dear, use, owner, np.array([400.0, 50, 100, 70]), home, sold)
     assert village.memory["deliveries"]["kg"].sum() == 0
     assert village.memory["deliveries"]["outside"].sum() == 400
+
+
+def by_hand(**more):
+    """A village without cooperatives, in the middle of a year, and one founded in it by hand."""
+    village = opened(with_cooperatives({"cooperatives.on": False}, years=1))
+    village.params, village.memory["deliveries"] = params(), None
+    return village, *a_cooperative(village, **more)
+
+
+def test_a_cooperative_that_draws_visitors_makes_three_in_ten_more_of_them_come_as_long_as_it_works():
+    village, coop, _ = by_hand(cash=10_000_000)
+    village.cooperatives.driver[coop] = DRIVERS.index("agri_tourism")
+    seen = np.full(len(village.households), 0.6)
+    usual = guests._asked(village, 0.5, seen)
+    coop_trade.trade(village, exogenous.read(village))
+    drawn = guests._asked(village, 0.5, seen)
+    assert usual > 0
+    assert drawn == pytest.approx(1.3 * usual)
+    coop_members.wind_up(village, coop)
+    cooperatives.act(village, exogenous.read(village))
+    assert guests._asked(village, 0.5, seen) == usual
 
 
 def a_year_on(now, most):
