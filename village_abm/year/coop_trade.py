@@ -74,7 +74,8 @@ def _sell(village: Village, now: Now, year: Year) -> np.ndarray:
     better = 1 + surplus.premium(rules.trade, coops.brand, year.does["visitors"] * cover)
     net = (1 - year.does["margin"]) / (1 - keep[use]) * better
     fresh, usual = village.memory["price"][use] * net, village.memory["usual price"][use] * net
-    room = coops.line_capacity * (rules.line.on & working(village))
+    sound = village.year - coops.line_built <= rules.line.life  # the last part is written down in the last year it runs
+    room = coops.line_capacity * (rules.line.on & working(village) & sound)
     run = surplus.processed(rules.line, kg, room, fresh, usual, now.day_wage)
     brings = surplus.made(rules.line, run, usual)
     outside(village, "sold fresh", village.fen((kg - run) * fresh))
