@@ -19,8 +19,8 @@ from village_abm.economy import eco_industry, livelihood, surplus
 from village_abm.ledger import BookGap
 from village_abm.params import ParameterError
 from village_abm.records import params_folder, read_toml
-from village_abm.year import coop_members, coop_trade, cooperatives, exogenous, guests, people
-from village_abm.year.coop_books import let_go, served, take_in
+from village_abm.year import coop_members, coop_trade, cooperatives, exogenous, guests, people, purse
+from village_abm.year.coop_books import credit, let_go, served, take_in
 
 MU = 1 / 15
 BETWEEN = (
@@ -209,6 +209,14 @@ def test_members_may_owe_more():
     farm = params().farm.livelihood
     cash, income = np.array([0.0, 0.0]), np.array([1000.0, 1000.0])
     assert livelihood.purse(farm, cash, income, np.array([0.0, 20_000.0])).tolist() == [2000, 22_000]
+
+
+def test_credit_of_those_who_left_shrinks_as_they_repay_and_never_grows():
+    farm = params().farm.livelihood  # 10,000 of income lets anybody owe the ordinary limit
+    income, kept = np.full(4, 10_000.0), np.full(4, 15_000.0)
+    usual = float(livelihood.credit_limit(farm, income)[0])
+    cash = -usual - np.array([25_000.0, 12_000, 0, -usual - 500])
+    assert livelihood.credit_kept(farm, cash, income, kept).tolist() == [15_000, 12_000, 0, 0]
 
 
 # Eco-industry score ---------------------------------------------------------------------------------------
@@ -438,6 +446,47 @@ def test_a_cooperative_that_draws_visitors_makes_three_in_ten_more_of_them_come_
     coop_members.wind_up(village, coop)
     cooperatives.act(village, exogenous.read(village))
     assert guests._asked(village, 0.5, seen) == usual
+
+
+@pytest.mark.parametrize(("age", "runs"), [(1, True), (10, True), (11, False)])
+def test_a_worn_out_line_stands_still(age, runs):
+    village, coop, rows = by_hand(cash=10_000_000)
+    coops, size = village.cooperatives, len(village.households)
+    coops.line_built[coop], coops.line_capacity[coop] = village.year - age, 200_000
+    kg = np.zeros(size)
+    kg[rows[0]] = 180_000
+    nothing = np.zeros(size, np.int64)
+    village.memory["deliveries"] = {"kg": kg, "outside": np.zeros(size), "worth": nothing, "paid": nothing}
+    coop_trade.trade(village, exogenous.read(village))
+    assert coops.delivered[coop] == 180_000
+    assert (coops.processed[coop] > 0) == runs
+
+
+@pytest.mark.parametrize("way", ["leaves", "ends"])
+def test_leaving_a_cooperative_is_no_gift_of_its_credit(way):
+    """15,000 owed beyond what others may owe is still owed after it, and that limit sinks as it is repaid."""
+    village, coop, rows = by_hand()
+    village.cooperatives.driver[coop] = DRIVERS.index("processing")
+    houses, house, farm = village.households, rows[0], village.params.farm.livelihood
+    now = exogenous.read(village)
+    usual = float(livelihood.credit_limit(farm, village.real(houses.cash_income))[house])
+    village.pay("living", village.fen(np.array([-usual - 15_000])) - houses.cash[[house]], np.array([house]))
+    if way == "leaves":
+        let_go(village, rows)
+    else:
+        coop_members.wind_up(village, coop)
+    assert credit(village)[house] == rules().trade.credit
+    purse._live(village, now)
+    owed_more = float(-village.real(houses.cash[house]) - usual)
+    assert owed_more > 14_000
+    assert houses.credit_kept[house] == pytest.approx(owed_more, abs=1)
+    village.pay("local wages", np.array([village.fen(owed_more - 4000)]), np.array([house]))
+    purse._live(village, now)
+    assert 0 < houses.credit_kept[house] < owed_more
+    village.pay("local wages", -houses.cash[[house]], np.array([house]))
+    purse._live(village, now)
+    village.ledger.close("cash", houses.cash, village.year)
+    assert houses.credit_kept[house] == 0
 
 
 def a_year_on(now, most):

@@ -35,6 +35,20 @@ def members(village: Village, of: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return rows[of[coops]], coops[of[coops]]
 
 
+def credit(village: Village) -> np.ndarray | float:
+    """Credit beyond what others get, yuan of 2020: of members, and what those who left still owe; (households,)."""
+    rules = village.params.cooperatives
+    if not rules.on:
+        return 0.0
+    return np.where(served(village), rules.trade.credit, village.households.credit_kept)
+
+
+def keep_credit(village: Village, rows: np.ndarray) -> None:
+    """Let households `rows` that leave owe what they may owe now; the close of the year cuts it to what they do owe."""
+    if village.params.cooperatives.on:
+        village.households.credit_kept[rows] = np.broadcast_to(credit(village), len(village.households))[rows]
+
+
 def served(village: Village) -> np.ndarray:
     """Which households are members of a cooperative that works; (households,)."""
     found = np.zeros(len(village.households), bool)
@@ -58,6 +72,7 @@ def let_go(village: Village, rows: np.ndarray) -> None:
     if not len(rows):
         return
     coops, fen = households.cooperative[rows].astype(np.int64), households.cooperative_share[rows].copy()
+    keep_credit(village, rows)
     settle(village, "shares paid out", fen, rows, coops)
     np.add.at(table.shares, coops, -fen)
     np.add.at(table.members, coops, -1)

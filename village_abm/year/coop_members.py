@@ -15,7 +15,7 @@ from village_abm.society.ties import tie_share
 from village_abm.streams import permanent_id
 from village_abm.village import Village
 from village_abm.year import means
-from village_abm.year.coop_books import let_go, outside, settle, take_in, working
+from village_abm.year.coop_books import keep_credit, let_go, outside, settle, take_in, working
 from village_abm.year.coop_trade import plant
 from village_abm.year.exogenous import Now
 
@@ -118,6 +118,7 @@ def wind_up(village: Village, coop: int) -> None:
         settle(village, "shared out at the end", surplus.shared(left, shares), rows, np.full(len(rows), coop))
     else:
         outside(village, "left to the village", -coops.cash[one], one)
+    keep_credit(village, rows)
     households.cooperative[rows], households.cooperative_share[rows] = -1, 0
     coops.shares[coop], coops.members[coop], coops.line_capacity[coop], coops.line_cost[coop] = 0, 0, 0.0, 0
     coops.brand[coop], coops.surplus[coop], coops.gain[coop] = 0.0, 0, 0.0

@@ -6,13 +6,7 @@ import numpy as np
 
 from village_abm.economy import livelihood
 from village_abm.village import Village
-from village_abm.year.coop_books import served
-
-
-def credit(village: Village) -> np.ndarray | float:
-    """Credit that members of a cooperative get beyond what others do, yuan of 2020; (households,)."""
-    rules = village.params.cooperatives
-    return np.where(served(village), rules.trade.credit, 0.0) if rules.on else 0.0
+from village_abm.year.coop_books import credit
 
 
 def purse(village: Village) -> np.ndarray:
