@@ -385,6 +385,75 @@ def test_what_is_left_at_the_end_is_shared_out_by_shares():
     village.ledger.close("cash", village.households.cash, village.year)
 
 
+@pytest.mark.parametrize(("cash", "income"), [(60_000, 10_000), (0, 0), (-60_000, 0)])
+def test_only_what_goes_beyond_a_share_of_20_000_at_the_end_is_income(cash, income):
+    village, coop, rows = by_hand(cash=cash)
+    village.households.enterprise_income[:] = 0
+    coop_members.wind_up(village, coop)
+    assert village.households.enterprise_income[rows].tolist() == [income] * 6
+
+
+def test_what_nobody_has_a_share_in_goes_to_the_village_fund():
+    village, coop, _ = by_hand(members=5, share=0, cash=30_000)
+    fund = village.fund.copy()
+    coop_members.wind_up(village, coop)
+    assert (village.fund - fund).tolist() == [30_000] + [0] * (len(fund) - 1)
+    assert (
+        village.ledger["cooperatives"].close(village.cooperatives.cash, village.year)["left to the village"] == -30_000
+    )
+    assert village.ledger["village fund"].close(village.fund, village.year)["left to the village"] == 30_000
+
+
+@pytest.mark.parametrize(("driver", "gains"), [("non_farm", False), ("planting_structure", True)])
+def test_who_finds_paid_work_through_a_cooperative_farms_as_before(driver, gains):
+    """No cheaper inputs, no credit and no help in renting from one that sells nothing."""
+    village, coop, rows = by_hand(cash=10_000_000)
+    village.cooperatives.driver[coop] = DRIVERS.index(driver)
+    village.cooperatives.use[coop] = 1 if gains else -1
+    village.memory["farm money"]["inputs"][rows] = 100_000
+    coop_trade.trade(village, exogenous.read(village))
+    saved = village.ledger["cash"].close(village.households.cash, village.year).get("saved on inputs", 0)
+    assert saved == (8000 * len(rows) if gains else 0)
+    assert (credit(village)[rows] == (20_000 if gains else 0)).all()
+    assert (cooperatives.rental_cost(village)[rows] == (0.5 if gains else 1.0)).all()
+
+
+@pytest.mark.parametrize("under_contract", [False, True])
+def test_seedlings_are_given_where_the_house_bought_them(under_contract):
+    village, coop, rows = by_hand(cash=10_000_000)
+    patches, ash = village.patches, village.uses.index["prickly_ash"]
+    village.cooperatives.driver[coop], village.cooperatives.use[coop] = DRIVERS.index("planting_structure"), ash
+    plot = np.flatnonzero(village.workers == rows[0])[0]
+    patches.use[plot], patches.use_age[plot], patches.scheme[plot] = ash, 1, 0 if under_contract else -1
+    cost = village.uses.establish_cash[ash] * village.hectares
+    coop_trade.trade(village, exogenous.read(village))
+    given = village.ledger["cash"].close(village.households.cash, village.year).get("seedlings given", 0)
+    assert given == (0 if under_contract else int(village.fen(0.3 * cost)))
+
+
+def test_nobody_founds_a_cooperative_of_what_nobody_sells():
+    village, *_ = by_hand(members=5)
+    now, ash = exogenous.read(village), village.uses.index["prickly_ash"]
+    houses = village.households
+    houses.knowledge[:, ash], houses.price_belief[:, ash] = 1.0, 1e6  # everybody would plant it
+    village.pay("local wages", np.full(len(houses), 10_000_000))
+    founding = dataclasses.replace(rules().founding, interested=10, shell_share=0.0, firm_chance=0.0)
+    village.params = dataclasses.replace(params(), cooperatives=dataclasses.replace(rules(), founding=founding))
+    use, owner, kg = village.memory["harvest"]
+    village.memory["home share"] = np.zeros(len(houses))
+
+    def founded(some):
+        village.memory["harvest"] = (np.append(use[use != ash], ash), np.append(owner[use != ash], 0),
+                                     np.append(kg[use != ash], some))  # fmt: skip
+        before = village.cooperatives.alive.sum()
+        sellers = coop_members.Sellers(village)
+        coop_members._found_one(village, now, sellers, 0, ash, np.int64(99))
+        return village.cooperatives.alive.sum() - before
+
+    assert founded(0.0) == 0
+    assert founded(5.0) == 1
+
+
 def test_what_cannot_be_paid_at_the_end_is_left_to_creditors():
     village = opened(with_cooperatives({"cooperatives.on": False}, years=1))
     coop, rows = a_cooperative(village, cash=-500_000)

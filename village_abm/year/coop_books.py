@@ -49,10 +49,16 @@ def keep_credit(village: Village, rows: np.ndarray) -> None:
         village.households.credit_kept[rows] = np.broadcast_to(credit(village), len(village.households))[rows]
 
 
+def selling(village: Village) -> np.ndarray:
+    """Which cooperatives work and sell what members grow, so that farming with them is dealt with; (cooperatives,)."""
+    sells: np.ndarray = village.params.cooperatives.drivers.column("sale")[village.cooperatives.driver] > 0
+    return working(village) & sells
+
+
 def served(village: Village) -> np.ndarray:
-    """Which households are members of a cooperative that works; (households,)."""
+    """Which households are served as farmers: members of a cooperative that works and sells; (households,)."""
     found = np.zeros(len(village.households), bool)
-    found[members(village, working(village))[0]] = True
+    found[members(village, selling(village))[0]] = True
     return found
 
 

@@ -115,8 +115,11 @@ def wind_up(village: Village, coop: int) -> None:
     if left < 0:
         outside(village, "left to creditors", -coops.cash[one], one)
     elif shares.sum() > 0:
-        settle(village, "shared out at the end", surplus.shared(left, shares), rows, np.full(len(rows), coop))
+        parts = surplus.shared(left, shares)
+        settle(village, "shared out at the end", parts, rows, np.full(len(rows), coop))
+        households.enterprise_income[rows] += np.maximum(parts - shares, 0)  # the share itself was theirs before
     else:
+        village.pay_fund("left to the village", coops.cash[one], coops.village[one])
         outside(village, "left to the village", -coops.cash[one], one)
     keep_credit(village, rows)
     households.cooperative[rows], households.cooperative_share[rows] = -1, 0
@@ -165,8 +168,11 @@ def _found_one(village: Village, now: Now, sellers: Sellers, place: int, use: in
     perennial = village.uses.is_kind("perennial")[[use]]
     wants = here & cooperatives.interested(rules.founding, sellers.area[:, [use]], perennial, known, rising)[:, 0]
     same = coops.alive & (coops.village == place) & (coops.use == use)
-    if wants.sum() < rules.founding.interested or (same & ~coops.shell).any() or (coops.id == identity).any():
-        return  # too few, one there already, or one founded this year and gone again
+    sold = float(sellers.kg[here, use].sum())
+    if wants.sum() < rules.founding.interested or sold <= 0:
+        return  # too few, or nothing to sell yet
+    if (same & ~coops.shell).any() or (coops.id == identity).any():
+        return  # one there already, or one founded this year and gone again
     free = wants & sellers.able()
     kinds = np.where(sellers.schooling[1] >= rules.founding.cadre_schooling, FOUNDERS.index("cadre"), -1)
     kinds = np.where(households.returnee, FOUNDERS.index("returning migrant"), kinds)
@@ -175,7 +181,6 @@ def _found_one(village: Village, now: Now, sellers: Sellers, place: int, use: in
         rules.founding, np.where(free, kinds, -1), known[:, 0], sellers.schooling[1], village.real(households.cash),
         households.id,
     )  # fmt: skip
-    sold = float(sellers.kg[here, use].sum())
     shell = bool(village.streams.uniform("cooperatives.shell", now.year, identity) < rules.founding.shell_share)
     kind = int(kinds[founder]) if founder >= 0 else FOUNDERS.index("firm")
     if founder < 0:
