@@ -41,9 +41,18 @@ def rules():
 # Founding -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("year", "hazard"), [(1995, 0.015), (2006, 0.015), (2007, 0.1), (2013, 0.1), (2014, 0.2)])
+@pytest.mark.parametrize(("year", "hazard"), [(1995, 0.018), (2006, 0.018), (2007, 0.12), (2013, 0.12), (2014, 0.24)])
 def test_the_law_and_the_push_make_founding_likelier(year, hazard):
     assert rules_of.founding_hazard(rules().founding, year) == pytest.approx(hazard)
+
+
+@pytest.mark.parametrize("products", [1, 2, 5])
+def test_the_chance_of_a_village_is_the_same_however_many_products_it_has(products):
+    """Of those that work: six in ten of what is founded under the law, all before it."""
+    some_rules = dataclasses.replace(rules().founding, hazard=0.12, shell_share=0.4)
+    for year, chance in ((2006, 0.15 * 0.12), (2007, 0.2), (2014, 0.4)):
+        each = rules_of.product_hazard(some_rules, year, products)
+        assert 1 - (1 - each) ** products == pytest.approx(chance)
 
 
 def test_who_sells_a_fifth_of_a_mu_is_interested_and_who_knows_a_perennial_and_expects_no_fall():
@@ -431,24 +440,29 @@ def test_seedlings_are_given_where_the_house_bought_them(under_contract):
     assert given == (0 if under_contract else int(village.fen(0.3 * cost)))
 
 
+def certain(**founding):
+    """Parameters by which cooperatives are founded wherever they can be, no shells among them."""
+    sure = dataclasses.replace(rules().founding, hazard=1.0, before_law=1.0, shell_share=0.0, **founding)
+    return dataclasses.replace(params(), cooperatives=dataclasses.replace(rules(), founding=sure))
+
+
 def test_nobody_founds_a_cooperative_of_what_nobody_sells():
     village, *_ = by_hand(members=5)
     now, ash = exogenous.read(village), village.uses.index["prickly_ash"]
     houses = village.households
     houses.knowledge[:, ash], houses.price_belief[:, ash] = 1.0, 1e6  # everybody would plant it
     village.pay("local wages", np.full(len(houses), 10_000_000))
-    founding = dataclasses.replace(rules().founding, interested=10, shell_share=0.0, firm_chance=0.0)
-    village.params = dataclasses.replace(params(), cooperatives=dataclasses.replace(rules(), founding=founding))
+    village.params = certain(interested=10, firm_chance=0.0)
     use, owner, kg = village.memory["harvest"]
-    village.memory["home share"] = np.zeros(len(houses))
 
     def founded(some):
-        village.memory["harvest"] = (np.append(use[use != ash], ash), np.append(owner[use != ash], 0),
-                                     np.append(kg[use != ash], some))  # fmt: skip
-        before = village.cooperatives.alive.sum()
-        sellers = coop_members.Sellers(village)
-        coop_members._found_one(village, now, sellers, 0, ash, np.int64(99))
-        return village.cooperatives.alive.sum() - before
+        rest = use != ash
+        village.memory["harvest"] = tuple(
+            np.append(*two) for two in ((use[rest], ash), (owner[rest], 0), (kg[rest], some))
+        )
+        village.events.clear()
+        coop_members.found(village, now, coop_members.Sellers(village))
+        return [event["why"]["product"] for event in village.events].count("prickly_ash")
 
     assert founded(0.0) == 0
     assert founded(5.0) == 1
@@ -500,6 +514,7 @@ def by_hand(**more):
     """A village without cooperatives, in the middle of a year, and one founded in it by hand."""
     village = opened(with_cooperatives({"cooperatives.on": False}, years=1))
     village.params, village.memory["deliveries"] = params(), None
+    village.memory["home share"] = np.zeros(len(village.households))
     return village, *a_cooperative(village, **more)
 
 
