@@ -91,6 +91,7 @@ class Household(Resident):
     returnee = Column("1", "is a returning migrant: somebody came home not long ago", np.bool_, False)
     cooperative = Column("1", "row of the cooperative it is a member of; -1 none", np.int32, -1)
     cooperative_share = Column("fen", "what it has paid into the cooperative, less losses written off", np.int64, 0)
+    credit_kept = Column("CNY", "more that it may still owe as it did when in a cooperative, yuan of 2020")
     ties_enrolled = Column("1", "share of its ties with land under a conversion contract")
 
     @property

@@ -19,8 +19,8 @@ from village_abm.economy import eco_industry, livelihood, surplus
 from village_abm.ledger import BookGap
 from village_abm.params import ParameterError
 from village_abm.records import params_folder, read_toml
-from village_abm.year import coop_members, coop_trade, cooperatives, exogenous, means, people
-from village_abm.year.coop_books import let_go, served, take_in
+from village_abm.year import coop_members, coop_trade, cooperatives, exogenous, guests, means, people, purse
+from village_abm.year.coop_books import credit, let_go, served, take_in
 
 MU = 1 / 15
 BETWEEN = (
@@ -41,9 +41,18 @@ def rules():
 # Founding -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("year", "hazard"), [(1995, 0.015), (2006, 0.015), (2007, 0.1), (2013, 0.1), (2014, 0.2)])
+@pytest.mark.parametrize(("year", "hazard"), [(1995, 0.018), (2006, 0.018), (2007, 0.12), (2013, 0.12), (2014, 0.24)])
 def test_the_law_and_the_push_make_founding_likelier(year, hazard):
     assert rules_of.founding_hazard(rules().founding, year) == pytest.approx(hazard)
+
+
+@pytest.mark.parametrize("products", [1, 2, 5])
+def test_the_chance_of_a_village_is_the_same_however_many_products_it_has(products):
+    """Of those that work: six in ten of what is founded under the law, all before it."""
+    some_rules = dataclasses.replace(rules().founding, hazard=0.12, shell_share=0.4)
+    for year, chance in ((2006, 0.15 * 0.12), (2007, 0.2), (2014, 0.4)):
+        each = rules_of.product_hazard(some_rules, year, products)
+        assert 1 - (1 - each) ** products == pytest.approx(chance)
 
 
 def test_who_sells_a_fifth_of_a_mu_is_interested_and_who_knows_a_perennial_and_expects_no_fall():
@@ -216,12 +225,20 @@ def test_where_nobody_is_lent_anything_members_are_not_either():
     for multiple in (2, 0):
         now = model(changes={"farm.livelihood.credit_multiple": multiple}, burn_in=2010)
         _, rows = a_cooperative(opened(now))
-        more = np.broadcast_to(means.credit(now.village), len(now.households))[rows]
+        more = np.broadcast_to(credit(now.village), len(now.households))[rows]
         now.households.cash[rows] = 0
         assert (means.purse(now.village)[rows] >= more).all()
         lent.append((more.max(), means.purse(now.village)[rows].max()))
     assert lent[0][0] == rules().trade.credit
     assert lent[1] == (0, 0)
+
+
+def test_credit_of_those_who_left_shrinks_as_they_repay_and_never_grows():
+    farm = params().farm.livelihood  # 10,000 of income lets anybody owe the ordinary limit
+    income, kept = np.full(4, 10_000.0), np.full(4, 15_000.0)
+    usual = float(livelihood.credit_limit(farm, income)[0])
+    cash = -usual - np.array([25_000.0, 12_000, 0, -usual - 500])
+    assert livelihood.credit_kept(farm, cash, income, kept).tolist() == [15_000, 12_000, 0, 0]
 
 
 # Eco-industry score ---------------------------------------------------------------------------------------
@@ -390,6 +407,80 @@ def test_what_is_left_at_the_end_is_shared_out_by_shares():
     village.ledger.close("cash", village.households.cash, village.year)
 
 
+@pytest.mark.parametrize(("cash", "income"), [(60_000, 10_000), (0, 0), (-60_000, 0)])
+def test_only_what_goes_beyond_a_share_of_20_000_at_the_end_is_income(cash, income):
+    village, coop, rows = by_hand(cash=cash)
+    village.households.enterprise_income[:] = 0
+    coop_members.wind_up(village, coop)
+    assert village.households.enterprise_income[rows].tolist() == [income] * 6
+
+
+def test_what_nobody_has_a_share_in_goes_to_the_village_fund():
+    village, coop, _ = by_hand(members=5, share=0, cash=30_000)
+    fund = village.fund.copy()
+    coop_members.wind_up(village, coop)
+    assert (village.fund - fund).tolist() == [30_000] + [0] * (len(fund) - 1)
+    assert (
+        village.ledger["cooperatives"].close(village.cooperatives.cash, village.year)["left to the village"] == -30_000
+    )
+    assert village.ledger["village fund"].close(village.fund, village.year)["left to the village"] == 30_000
+
+
+@pytest.mark.parametrize(("driver", "gains"), [("non_farm", False), ("planting_structure", True)])
+def test_who_finds_paid_work_through_a_cooperative_farms_as_before(driver, gains):
+    """No cheaper inputs, no credit and no help in renting from one that sells nothing."""
+    village, coop, rows = by_hand(cash=10_000_000)
+    village.cooperatives.driver[coop] = DRIVERS.index(driver)
+    village.cooperatives.use[coop] = 1 if gains else -1
+    village.memory["farm money"]["inputs"][rows] = 100_000
+    coop_trade.trade(village, exogenous.read(village))
+    saved = village.ledger["cash"].close(village.households.cash, village.year).get("saved on inputs", 0)
+    assert saved == (8000 * len(rows) if gains else 0)
+    assert (credit(village)[rows] == (20_000 if gains else 0)).all()
+    assert (cooperatives.rental_cost(village)[rows] == (0.5 if gains else 1.0)).all()
+
+
+@pytest.mark.parametrize("under_contract", [False, True])
+def test_seedlings_are_given_where_the_house_bought_them(under_contract):
+    village, coop, rows = by_hand(cash=10_000_000)
+    patches, ash = village.patches, village.uses.index["prickly_ash"]
+    village.cooperatives.driver[coop], village.cooperatives.use[coop] = DRIVERS.index("planting_structure"), ash
+    plot = np.flatnonzero(village.workers == rows[0])[0]
+    patches.use[plot], patches.use_age[plot], patches.scheme[plot] = ash, 1, 0 if under_contract else -1
+    cost = village.uses.establish_cash[ash] * village.hectares
+    coop_trade.trade(village, exogenous.read(village))
+    given = village.ledger["cash"].close(village.households.cash, village.year).get("seedlings given", 0)
+    assert given == (0 if under_contract else int(village.fen(0.3 * cost)))
+
+
+def certain(**founding):
+    """Parameters by which cooperatives are founded wherever they can be, no shells among them."""
+    sure = dataclasses.replace(rules().founding, hazard=1.0, before_law=1.0, shell_share=0.0, **founding)
+    return dataclasses.replace(params(), cooperatives=dataclasses.replace(rules(), founding=sure))
+
+
+def test_nobody_founds_a_cooperative_of_what_nobody_sells():
+    village, *_ = by_hand(members=5)
+    now, ash = exogenous.read(village), village.uses.index["prickly_ash"]
+    houses = village.households
+    houses.knowledge[:, ash], houses.price_belief[:, ash] = 1.0, 1e6  # everybody would plant it
+    village.pay("local wages", np.full(len(houses), 10_000_000))
+    village.params = certain(interested=10, firm_chance=0.0)
+    use, owner, kg = village.memory["harvest"]
+
+    def founded(some):
+        rest = use != ash
+        village.memory["harvest"] = tuple(
+            np.append(*two) for two in ((use[rest], ash), (owner[rest], 0), (kg[rest], some))
+        )
+        village.events.clear()
+        coop_members.found(village, now, coop_members.Sellers(village))
+        return [event["why"]["product"] for event in village.events].count("prickly_ash")
+
+    assert founded(0.0) == 0
+    assert founded(5.0) == 1
+
+
 def test_what_cannot_be_paid_at_the_end_is_left_to_creditors():
     village = opened(with_cooperatives({"cooperatives.on": False}, years=1))
     coop, rows = a_cooperative(village, cash=-500_000)
@@ -430,6 +521,69 @@ def test_members_deliver_what_they_do_not_eat_and_traders_pay_for_the_rest():
     cooperatives.deliver(village, dear, use, owner, np.array([400.0, 50, 100, 70]), home, sold)
     assert village.memory["deliveries"]["kg"].sum() == 0
     assert village.memory["deliveries"]["outside"].sum() == 400
+
+
+def by_hand(**more):
+    """A village without cooperatives, in the middle of a year, and one founded in it by hand."""
+    village = opened(with_cooperatives({"cooperatives.on": False}, years=1))
+    village.params, village.memory["deliveries"] = params(), None
+    village.memory["home share"] = np.zeros(len(village.households))
+    return village, *a_cooperative(village, **more)
+
+
+def test_a_cooperative_that_draws_visitors_makes_three_in_ten_more_of_them_come_as_long_as_it_works():
+    village, coop, _ = by_hand(cash=10_000_000)
+    village.cooperatives.driver[coop] = DRIVERS.index("agri_tourism")
+    seen = np.full(len(village.households), 0.6)
+    usual = guests._asked(village, 0.5, seen)
+    coop_trade.trade(village, exogenous.read(village))
+    drawn = guests._asked(village, 0.5, seen)
+    assert usual > 0
+    assert drawn == pytest.approx(1.3 * usual)
+    coop_members.wind_up(village, coop)
+    cooperatives.act(village, exogenous.read(village))
+    assert guests._asked(village, 0.5, seen) == usual
+
+
+@pytest.mark.parametrize(("age", "runs"), [(1, True), (10, True), (11, False)])
+def test_a_worn_out_line_stands_still(age, runs):
+    village, coop, rows = by_hand(cash=10_000_000)
+    coops, size = village.cooperatives, len(village.households)
+    coops.line_built[coop], coops.line_capacity[coop] = village.year - age, 200_000
+    kg = np.zeros(size)
+    kg[rows[0]] = 180_000
+    nothing = np.zeros(size, np.int64)
+    village.memory["deliveries"] = {"kg": kg, "outside": np.zeros(size), "worth": nothing, "paid": nothing}
+    coop_trade.trade(village, exogenous.read(village))
+    assert coops.delivered[coop] == 180_000
+    assert (coops.processed[coop] > 0) == runs
+
+
+@pytest.mark.parametrize("way", ["leaves", "ends"])
+def test_leaving_a_cooperative_is_no_gift_of_its_credit(way):
+    """15,000 owed beyond what others may owe is still owed after it, and that limit sinks as it is repaid."""
+    village, coop, rows = by_hand()
+    village.cooperatives.driver[coop] = DRIVERS.index("processing")
+    houses, house, farm = village.households, rows[0], village.params.farm.livelihood
+    now = exogenous.read(village)
+    usual = float(livelihood.credit_limit(farm, village.real(houses.cash_income))[house])
+    village.pay("living", village.fen(np.array([-usual - 15_000])) - houses.cash[[house]], np.array([house]))
+    if way == "leaves":
+        let_go(village, rows)
+    else:
+        coop_members.wind_up(village, coop)
+    assert credit(village)[house] == rules().trade.credit
+    purse._live(village, now)
+    owed_more = float(-village.real(houses.cash[house]) - usual)
+    assert owed_more > 14_000
+    assert houses.credit_kept[house] == pytest.approx(owed_more, abs=1)
+    village.pay("local wages", np.array([village.fen(owed_more - 4000)]), np.array([house]))
+    purse._live(village, now)
+    assert 0 < houses.credit_kept[house] < owed_more
+    village.pay("local wages", -houses.cash[[house]], np.array([house]))
+    purse._live(village, now)
+    village.ledger.close("cash", houses.cash, village.year)
+    assert houses.credit_kept[house] == 0
 
 
 def a_year_on(now, most):

@@ -16,6 +16,7 @@ from village_abm import VillageModel
 from village_abm.society import learning, turnover
 from village_abm.society.ties import COOPERATIVE, KIN, NEIGHBOUR, TOWN, TieList
 from village_abm.streams import Streams, permanent_id
+from village_abm.year import networks
 
 RULES = rules().ties
 LUCK = Streams(1)
@@ -137,6 +138,20 @@ def test_members_look_to_two_fellows_and_a_pair_to_each_other():
     assert all((a < 6) == (b < 6) for a, b in pairs(found)), "nobody looks into another group"
 
 
+def test_ties_of_members_follow_their_cooperative_and_not_its_row():
+    now = model("village", families=40, burn_in=2003)
+    coops, rows = now.cooperatives, now.households.rows[:20]
+    met = []
+    for _ in range(2):
+        now.households.cooperative[rows] = coop = coops.add(np.array([4711]))  # in another row each time
+        networks._meet(now.village, COOPERATIVE, 3, *networks._members(now.village))
+        found = now.village.ties
+        met.append(pairs((found.source[found.kind == COOPERATIVE], found.target[found.kind == COOPERATIVE])))
+        coops.alive[coop] = False
+    assert met[0] == met[1]
+    assert len(met[0]) == 60
+
+
 @settings(max_examples=60, deadline=None)
 @given(some.sets(some.integers(0, 60), min_size=1), some.integers(1, 4))
 def test_who_leaves_a_group_takes_its_own_ties_along_and_no_others(rows, slots):
@@ -247,7 +262,7 @@ def test_families_with_migrants_in_one_town_look_to_one_another():
 def test_members_of_a_cooperative_get_to_know_one_another_and_part_when_it_ends():
     now = model(changes={"cooperatives.on": False}, families=40).run(1)
     rows = now.households.rows[:8]
-    now.households.cooperative[rows] = 3
+    now.households.cooperative[rows] = now.cooperatives.add(np.array([4711]))
     now.run(1)
     ties = now.village.ties
     fellows = ties.kind == COOPERATIVE

@@ -16,7 +16,7 @@ from village_abm.params import ParameterError, needs
 class Founding:
     """When somebody founds a cooperative, and what that takes."""
 
-    hazard: float = needs("1/yr", "chance that a product without a cooperative gets one, from the law to the push")
+    hazard: float = needs("1/yr", "chance that a village founds one that works, from the law to the push")
     law_year: int = needs("yr", "year in which the law on farmers' cooperatives came into force")
     before_law: float = needs("1", "chance before the law, against that")
     push_year: int = needs("yr", "year from which the government pushes them")
@@ -172,10 +172,24 @@ def without_government(rules: Cooperatives) -> Cooperatives:
 
 
 def founding_hazard(rules: Founding, year: int) -> float:
-    """Chance that a product without a cooperative gets one this year, h (x .15 before the law, x 2 when pushed)."""
+    """Chance that a village founds a cooperative that works this year, h (x .15 before the law, x 2 when pushed)."""
     if year < rules.law_year:
         return rules.hazard * rules.before_law
     return min(rules.hazard * (rules.push if year >= rules.push_year else 1.0), 1.0)
+
+
+def shells(rules: Founding, year: int) -> float:
+    """Share of what is founded this year that is for the subsidy alone, none before there is one [1]."""
+    return rules.shell_share if year >= rules.law_year else 0.0
+
+
+def product_hazard(rules: Founding, year: int, products: int) -> float:
+    """Chance that one of `products` gets a cooperative, 1 - (1 - h/(1 - s))^(1/n) [1/yr].
+
+    The chance of the village is then h for one that works, however many products it has; shells (s) come on top.
+    """
+    both = min(founding_hazard(rules, year) / (1.0 - shells(rules, year)), 1.0)
+    return 1.0 - (1.0 - both) ** (1.0 / max(products, 1))
 
 
 def interested(

@@ -173,6 +173,11 @@ def written_off(
     return np.maximum(-cash - credit_limit(rules, cash_income) - more, 0.0)
 
 
+def credit_kept(rules: Livelihood, cash: np.ndarray, cash_income: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """What of credit `before` beyond that by income is still in use, as debt is repaid [CNY]; (households,)."""
+    return np.minimum(before, written_off(rules, cash, cash_income))
+
+
 def interest(rules: Livelihood, cash: np.ndarray) -> np.ndarray:
     """Interest owed on debt this year [CNY], not negative; (households,)."""
     return rules.debt_rate * np.maximum(-cash, 0.0)

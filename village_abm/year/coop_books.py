@@ -35,10 +35,33 @@ def members(village: Village, of: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return rows[of[coops]], coops[of[coops]]
 
 
+def credit(village: Village) -> np.ndarray | float:
+    """Credit beyond what others get, yuan of 2020: of members, and what those who left still owe; (households,).
+
+    None where nobody is lent anything (`farm.livelihood.credit_multiple` 0).
+    """
+    rules, lent = village.params.cooperatives, village.params.farm.livelihood.credit_multiple > 0
+    if not rules.on or not lent:
+        return 0.0
+    return np.where(served(village), rules.trade.credit, village.households.credit_kept)
+
+
+def keep_credit(village: Village, rows: np.ndarray) -> None:
+    """Let households `rows` that leave owe what they may owe now; the close of the year cuts it to what they do owe."""
+    if village.params.cooperatives.on:
+        village.households.credit_kept[rows] = np.broadcast_to(credit(village), len(village.households))[rows]
+
+
+def selling(village: Village) -> np.ndarray:
+    """Which cooperatives work and sell what members grow, so that farming with them is dealt with; (cooperatives,)."""
+    sells: np.ndarray = village.params.cooperatives.drivers.column("sale")[village.cooperatives.driver] > 0
+    return working(village) & sells
+
+
 def served(village: Village) -> np.ndarray:
-    """Which households are members of a cooperative that works; (households,)."""
+    """Which households are served as farmers: members of a cooperative that works and sells; (households,)."""
     found = np.zeros(len(village.households), bool)
-    found[members(village, working(village))[0]] = True
+    found[members(village, selling(village))[0]] = True
     return found
 
 
@@ -58,6 +81,7 @@ def let_go(village: Village, rows: np.ndarray) -> None:
     if not len(rows):
         return
     coops, fen = households.cooperative[rows].astype(np.int64), households.cooperative_share[rows].copy()
+    keep_credit(village, rows)
     settle(village, "shares paid out", fen, rows, coops)
     np.add.at(table.shares, coops, -fen)
     np.add.at(table.members, coops, -1)

@@ -15,7 +15,7 @@ from village_abm.society.ties import tie_share
 from village_abm.streams import permanent_id
 from village_abm.village import Village
 from village_abm.year import means
-from village_abm.year.coop_books import let_go, outside, settle, take_in, working
+from village_abm.year.coop_books import keep_credit, let_go, outside, settle, take_in, working
 from village_abm.year.coop_trade import plant
 from village_abm.year.exogenous import Now
 
@@ -115,9 +115,13 @@ def wind_up(village: Village, coop: int) -> None:
     if left < 0:
         outside(village, "left to creditors", -coops.cash[one], one)
     elif shares.sum() > 0:
-        settle(village, "shared out at the end", surplus.shared(left, shares), rows, np.full(len(rows), coop))
+        parts = surplus.shared(left, shares)
+        settle(village, "shared out at the end", parts, rows, np.full(len(rows), coop))
+        households.enterprise_income[rows] += np.maximum(parts - shares, 0)  # the share itself was theirs before
     else:
+        village.pay_fund("left to the village", coops.cash[one], coops.village[one])
         outside(village, "left to the village", -coops.cash[one], one)
+    keep_credit(village, rows)
     households.cooperative[rows], households.cooperative_share[rows] = -1, 0
     coops.shares[coop], coops.members[coop], coops.line_capacity[coop], coops.line_cost[coop] = 0, 0, 0.0, 0
     coops.brand[coop], coops.surplus[coop], coops.gain[coop] = 0.0, 0, 0.0
@@ -143,46 +147,68 @@ def leave(village: Village) -> None:
 
 
 def found(village: Village, now: Now, sellers: Sellers) -> None:
-    """Found cooperatives of products that have none; a few draws a village."""
+    """Found cooperatives of products that have growers enough and no cooperative; a few draws a village."""
     rules = village.params.cooperatives.founding
-    hazard = cooperatives.founding_hazard(rules, now.year)
-    market = [(use, name) for use, name in enumerate(village.uses.names) if village.uses.price_series[use]]
+    interested = _interested(village, sellers)
     for place in range(len(village.names)):
+        wants = interested & (village.households.village == place)[:, None]
+        lacking = _lacking(village, sellers, place, wants)
         # By name, not by number: a use added among the others leaves their luck as it was.
-        ids = np.array([permanent_id(place, "cooperative", now.year, name) for _, name in market])
+        names = [village.uses.names[use] for use in lacking.tolist()]
+        ids = np.array([permanent_id(place, "cooperative", now.year, name) for name in names], np.int64)
         luck = village.streams.uniform("cooperatives.founding", now.year, ids)
-        for at in np.flatnonzero(luck < hazard).tolist():
-            _found_one(village, now, sellers, place, market[at][0], ids[at])
+        for at in np.flatnonzero(luck < cooperatives.product_hazard(rules, now.year, len(lacking))).tolist():
+            _found_one(village, now, sellers, wants[:, lacking[at]], place, int(lacking[at]), ids[at])
 
 
-def _found_one(village: Village, now: Now, sellers: Sellers, place: int, use: int, identity: np.int64) -> None:
-    """Found a cooperative of a product in a village, if there are growers enough and somebody who can."""
+def _interested(village: Village, sellers: Sellers) -> np.ndarray:
+    """Who would join in founding a cooperative of what; (households, uses) bool."""
+    households = village.households
+    rising = households.price_belief >= village.memory["usual price"]
+    wants = cooperatives.interested(
+        village.params.cooperatives.founding, sellers.area, village.uses.is_kind("perennial"), households.knowledge,
+        rising,
+    )  # fmt: skip
+    return wants & households.alive[:, None]
+
+
+def _lacking(village: Village, sellers: Sellers, place: int, wants: np.ndarray) -> np.ndarray:
+    """Products sold in a village that enough of its households are interested in and no cooperative sells; uses."""
+    coops, uses = village.cooperatives, village.uses
+    served = coops.use[coops.alive & ~coops.shell & (coops.village == place) & (coops.use >= 0)]
+    lacking = wants.sum(axis=0) >= village.params.cooperatives.founding.interested
+    lacking &= sellers.kg[village.households.village == place].sum(axis=0) > 0
+    lacking[served] = False
+    return np.flatnonzero(lacking & np.array([bool(series) for series in uses.price_series]))
+
+
+def _found_one(
+    village: Village, now: Now, sellers: Sellers, wants: np.ndarray, place: int, use: int, identity: np.int64
+) -> None:
+    """Found a cooperative of a product in a village, if there is somebody who can; `wants` (households,)."""
     rules, households, coops = village.params.cooperatives, village.households, village.cooperatives
-    here = households.alive & (households.village == place)
-    known = households.knowledge[:, [use]]
-    rising = households.price_belief[:, [use]] >= village.memory["usual price"][use]
-    perennial = village.uses.is_kind("perennial")[[use]]
-    wants = here & cooperatives.interested(rules.founding, sellers.area[:, [use]], perennial, known, rising)[:, 0]
+    if (coops.id == identity).any():
+        return  # founded this year and gone again
     same = coops.alive & (coops.village == place) & (coops.use == use)
-    if wants.sum() < rules.founding.interested or (same & ~coops.shell).any() or (coops.id == identity).any():
-        return  # too few, one there already, or one founded this year and gone again
+    sold = float(sellers.kg[households.village == place, use].sum())
+    known = households.knowledge[:, use]
     free = wants & sellers.able()
     kinds = np.where(sellers.schooling[1] >= rules.founding.cadre_schooling, FOUNDERS.index("cadre"), -1)
     kinds = np.where(households.returnee, FOUNDERS.index("returning migrant"), kinds)
     kinds = np.where(households.backbone, FOUNDERS.index("backbone farmer"), kinds)
     founder = cooperatives.best_founder(
-        rules.founding, np.where(free, kinds, -1), known[:, 0], sellers.schooling[1], village.real(households.cash),
+        rules.founding, np.where(free, kinds, -1), known, sellers.schooling[1], village.real(households.cash),
         households.id,
     )  # fmt: skip
-    sold = float(sellers.kg[here, use].sum())
-    shell = bool(village.streams.uniform("cooperatives.shell", now.year, identity) < rules.founding.shell_share)
+    shells = cooperatives.shells(rules.founding, now.year)
+    shell = bool(village.streams.uniform("cooperatives.shell", now.year, identity) < shells)
     kind = int(kinds[founder]) if founder >= 0 else FOUNDERS.index("firm")
     if founder < 0:
         comes = village.streams.uniform("cooperatives.firm", now.year, identity) < rules.founding.firm_chance
         if shell or not comes or sold < rules.founding.firm_from:
             return
-    if shell and (now.year < rules.founding.law_year or same.any()):
-        return  # nothing to be had for it, or somebody else has had it
+    if shell and same.any():
+        return  # somebody else has had what is to be had for it
     luck = village.streams.uniform("cooperatives.joining", now.year, households.id, use)
     driver = _driver(village, identity, place, use, kind, sold)
     if shell:

@@ -9,7 +9,7 @@ import numpy as np
 from village_abm.economy import surplus
 from village_abm.economy.cooperatives import Cooperatives
 from village_abm.village import Village
-from village_abm.year.coop_books import members, outside, settle, working
+from village_abm.year.coop_books import members, outside, selling, settle, working
 from village_abm.year.exogenous import Now
 
 
@@ -74,7 +74,8 @@ def _sell(village: Village, now: Now, year: Year) -> np.ndarray:
     better = 1 + surplus.premium(rules.trade, coops.brand, year.does["visitors"] * cover)
     net = (1 - year.does["margin"]) / (1 - keep[use]) * better
     fresh, usual = village.memory["price"][use] * net, village.memory["usual price"][use] * net
-    room = coops.line_capacity * (rules.line.on & working(village))
+    sound = village.year - coops.line_built <= rules.line.life  # the last part is written down in the last year it runs
+    room = coops.line_capacity * (rules.line.on & working(village) & sound)
     run = surplus.processed(rules.line, kg, room, fresh, usual, now.day_wage)
     brings = surplus.made(rules.line, run, usual)
     outside(village, "sold fresh", village.fen((kg - run) * fresh))
@@ -121,11 +122,12 @@ def _employ(village: Village, now: Now, year: Year, line_days: np.ndarray) -> No
 
 
 def _save_inputs(village: Village, year: Year) -> None:
-    """What members save because inputs are bought jointly; suppliers bear it."""
-    spent = village.memory["farm money"]["inputs"][year.rows]
+    """What members save because inputs are bought jointly, where the cooperative sells; suppliers bear it."""
+    rows = year.rows[selling(village)[year.coops]]
+    spent = village.memory["farm money"]["inputs"][rows]
     saved = np.rint(spent * year.rules.trade.inputs_saved).astype(np.int64)
-    village.pay("saved on inputs", saved, year.rows)
-    village.households.enterprise_income[year.rows] += saved
+    village.pay("saved on inputs", saved, rows)
+    village.households.enterprise_income[rows] += saved
 
 
 def plant(village: Village, years_back: int = 0) -> np.ndarray:
@@ -172,7 +174,10 @@ def _write_down(village: Village, coop: int, rows: np.ndarray) -> None:
 
 
 def _teach(village: Village, year: Year) -> None:
-    """Teach members their product, and give them seedlings as far as the cooperative's money goes."""
+    """Teach members their product, and give them seedlings as far as the cooperative's money goes.
+
+    Stands under contract cost the house nothing, so nothing is given for them.
+    """
     rules, coops, households, patches = year.rules.trade, village.cooperatives, village.households, village.patches
     at = np.flatnonzero((year.does["help"] > 0)[year.coops] & (coops.use >= 0)[year.coops])
     if not len(at):
@@ -183,7 +188,8 @@ def _teach(village: Village, year: Year) -> None:
     households.knowledge[rows, use] = known + rules.teaching * help_ * (1 - known)
     product, given = np.full(len(households), -1), np.zeros(len(households))
     product[rows], given[rows] = use, help_ * rules.seedlings
-    new = np.flatnonzero((patches.use_age == 1) & village.uses.is_kind("perennial")[patches.use])
+    paid = (patches.use_age == 1) & (patches.scheme < 0)
+    new = np.flatnonzero(paid & village.uses.is_kind("perennial")[patches.use])
     worker = village.workers[new]
     new, worker = new[worker >= 0], worker[worker >= 0]
     mine = product[worker] == patches.use[new]

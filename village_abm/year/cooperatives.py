@@ -16,6 +16,7 @@ def act(village: Village, now: Now) -> None:
     if not village.params.cooperatives.on:
         return
     village.households.cooperative_days[:] = 0.0
+    village.memory["visitors"] = 1.0
     if working(village).any():
         coop_trade.trade(village, now)
     sellers = coop_members.Sellers.of(village)

@@ -44,13 +44,14 @@ def _scenery(village: Village) -> np.ndarray:
 
 
 def _asked(village: Village, demand: float, seen: np.ndarray) -> np.ndarray:
-    """Room nights that visitors ask for; (villages,)."""
+    """Room nights that visitors ask for, also those whom cooperatives drew last year; (villages,)."""
     households = village.households
     rows, count = households.rows, len(village.names)
     where = households.village[rows].astype(np.int64)
     houses = np.bincount(where, minlength=count)
     cover = np.bincount(where, weights=seen[rows], minlength=count) / np.maximum(houses, 1)
-    return tourism.visits(village.params.tourism, demand, cover)
+    nights: np.ndarray = tourism.visits(village.params.tourism, demand, cover) * village.memory.get("visitors", 1.0)
+    return nights
 
 
 def _close_some(village: Village, now: Now) -> None:

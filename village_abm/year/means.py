@@ -6,16 +6,7 @@ import numpy as np
 
 from village_abm.economy import livelihood
 from village_abm.village import Village
-from village_abm.year.coop_books import served
-
-
-def credit(village: Village) -> np.ndarray | float:
-    """Credit that members of a cooperative get beyond what others do, yuan of 2020; (households,).
-
-    None where nobody is lent anything (`farm.livelihood.credit_multiple` 0).
-    """
-    rules, lent = village.params.cooperatives, village.params.farm.livelihood.credit_multiple > 0
-    return np.where(served(village), rules.trade.credit, 0.0) if rules.on and lent else 0.0
+from village_abm.year.coop_books import credit
 
 
 def purse(village: Village) -> np.ndarray:

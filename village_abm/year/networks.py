@@ -45,10 +45,10 @@ def _with(some: TieList, kind: int, source: np.ndarray, target: np.ndarray) -> T
 
 
 def _members(village: Village) -> tuple[np.ndarray, np.ndarray]:
-    """Cooperative and household of every member."""
+    """Permanent number of the cooperative and household of every member."""
     households = village.households
     rows = np.flatnonzero(households.alive & (households.cooperative >= 0))
-    return households.cooperative[rows].astype(np.int64), rows
+    return village.cooperatives.id[households.cooperative[rows]], rows
 
 
 def _townsfolk(village: Village) -> tuple[np.ndarray, np.ndarray]:

@@ -10,7 +10,7 @@ from village_abm.society.demography import MIGRANT, PUPIL
 from village_abm.society.population import PeopleArrays
 from village_abm.village import Village
 from village_abm.year import guests, husbandry
-from village_abm.year.coop_books import let_go
+from village_abm.year.coop_books import keep_credit, let_go
 from village_abm.year.exogenous import Now
 
 # What a new house takes over as its parents hold it, and what of the past year it takes a share of.
@@ -20,7 +20,7 @@ INHERITED = (
 )  # fmt: skip
 SHARED = (
     "income", "cash_income", "farm_income", "enterprise_income", "wage_income", "remittances", "payments", "allowance",
-    "promised", "idle_days", "local_labour", "cooperative_days", "farm_days_wanted",
+    "promised", "idle_days", "local_labour", "cooperative_days", "farm_days_wanted", "credit_kept",
 )  # fmt: skip
 
 
@@ -150,6 +150,7 @@ def _split(village: Village, now: Now) -> None:
     patches.scheme_payee[paid] = patches.owner[paid]
     for name in ("cash", "labour", "grain"):
         village.ledger[name].grow(len(households))
+    keep_credit(village, parents)  # a new house takes over debts, not membership
     for name in SHARED:
         column = getattr(households, name)
         column[rows] = column[parents] * share

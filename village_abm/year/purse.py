@@ -8,7 +8,7 @@ from village_abm.economy import livelihood
 from village_abm.society import migration
 from village_abm.society.demography import MIGRANT
 from village_abm.village import Village
-from village_abm.year import means
+from village_abm.year.coop_books import credit
 from village_abm.year.exogenous import Now
 
 
@@ -60,10 +60,10 @@ def _live(village: Village, now: Now) -> None:
     )  # fmt: skip
     paid = village.fen(spent.paid)
     village.pay("living", -paid)
-    lost = livelihood.written_off(
-        rules, village.real(households.cash), village.real(households.cash_income), means.credit(village)
-    )
+    cash, cash_income = village.real(households.cash), village.real(households.cash_income)
+    lost = livelihood.written_off(rules, cash, cash_income, credit(village))
     village.pay("debts written off", village.fen(lost))
+    households.credit_kept[:] = livelihood.credit_kept(rules, cash, cash_income, households.credit_kept)
     households.consumption[:] = paid + food + village.memory["farm money"]["eaten"]
     village.count("living not met", spent.unmet, households.village)
 
