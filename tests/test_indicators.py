@@ -28,7 +28,8 @@ MAY_LACK_A_VALUE = {
     "away_share", "farmer_age", "dependent_share", "abandoned_share", "cover", "wild_cover", "exposure", "soil_depth",
     "erosion_modulus", "carbon", "npp", "rainwater_use", "farm_share", "wage_share", "remittance_share",
     "payment_share", "enterprise_share", "poverty", "income_gini", "food_gap", "shadow_wage", "left_behind_share",
-    "left_behind_index", "hollowing", "empty_houses", "rented_share", "guest_share", "stall_fed_share", "herd_share", "manure_supply",
+    "left_behind_index", "hollowing", "empty_houses", "rented_share", "guest_share", "stall_fed_share", "herd_share",
+    "manure_supply",
 }  # fmt: skip
 
 
