@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from village_of_test import SHIPPED, lived
+from village_of_test import SHIPPED, lived, model
 
 from agents.columns import Table
 from agents.cooperative import Cooperative
@@ -27,8 +27,9 @@ UNIT_OF_COUNTS = {"person", "household", "head", "tie", "cooperative"}
 MAY_LACK_A_VALUE = {
     "away_share", "farmer_age", "dependent_share", "abandoned_share", "cover", "wild_cover", "exposure", "soil_depth",
     "erosion_modulus", "carbon", "npp", "rainwater_use", "farm_share", "wage_share", "remittance_share",
-    "payment_share", "poverty", "income_gini", "food_gap", "shadow_wage", "left_behind_share", "left_behind_index",
-    "hollowing", "empty_houses", "rented_share", "guest_share", "stall_fed_share", "herd_share", "manure_supply",
+    "payment_share", "enterprise_share", "poverty", "income_gini", "food_gap", "shadow_wage", "left_behind_share",
+    "left_behind_index", "hollowing", "empty_houses", "rented_share", "guest_share", "stall_fed_share", "herd_share",
+    "manure_supply",
 }  # fmt: skip
 
 
@@ -123,8 +124,9 @@ def hamlet():
     households.add(
         np.arange(3), members=[4, 2, 0], residents=[3, 1, 0], migrants=[1, 1, 0], farm_labour=[210.0, 50, 0],
         fell_poor=[False, True, False], poor_again=[False, True, False],
-        income=[300_000, 100_000, 0], farm_income=[100_000, 60_000, 0],
-        wage_income=[50_000, 0, 0], remittances=[100_000, 40_000, 0], payments=[50_000, 0, 0],
+        income=[300_000, 100_000, 0], farm_income=[60_000, 60_000, 0],
+        wage_income=[50_000, 0, 0], remittances=[100_000, 40_000, 0], payments=[60_000, 0, 0], fined=[10_000, 0, 0],
+        enterprise_income=[40_000, 0, 0],
         poor=[False, True, False], grain_need=[900.0, 300.0, 0], food_gap=[0.0, 0.4, 0], shadow_wage=[10.0, 30.0, 0],
         cooperative=[0, -1, 0], worked=[0.25, 2.0, 0], backbone=[False, True, False], returnee=[True, True, False],
         rooms=[4, 0, 0], guest_nights=[146.0, 0, 0], guest_income=[20_000, 0, 0],
@@ -214,10 +216,11 @@ COUNTED_BY_HAND = {
     "fuelwood": 12,
     "income": 4000 / 6,
     "income_real": 400_000 / 50 / 6,
-    "farm_share": 160 / 400,
+    "farm_share": 120 / 400,
     "wage_share": 50 / 400,
     "remittance_share": 140 / 400,
-    "payment_share": 50 / 400,
+    "payment_share": (60 - 10) / 400,  # a fine is taken off
+    "enterprise_share": (20 + 20) / 400,  # herds and guests
     "poverty": 2 / 6,
     # Four people have 750 yuan and two 500: 250 x (2 x 4 of the 6 x 6 pairs, twice) over twice the mean of 4000/6.
     "income_gini": 250 * 2 * 8 / 36 / (2 * 4000 / 6),
@@ -225,7 +228,7 @@ COUNTED_BY_HAND = {
     "shadow_wage": 20,
     "enrolled_area": 0.25,
     "reconverted_area": 0,  # nothing of the sort happened
-    "scheme_payments": 500,
+    "scheme_payments": 600,
     "treated_area": 0.25,  # in 2001; that of 1999 was counted then
     "closed_area": 0.25,
     "rented_share": 1 / 4,  # of maize, fallow, paddy and what is under contract
@@ -333,12 +336,22 @@ def test_shares_stay_between_nothing_and_one(scenario):
             assert frame[name].between(0, 1).all(), name
 
 
-@pytest.mark.parametrize("scenario", ["p1_1980", "greening"])  # where nobody is fined
+@pytest.mark.parametrize("scenario", SHIPPED)
 def test_shares_of_income_add_up_to_the_whole(scenario):
     frame = lived(scenario).indicators
-    parts = frame[["farm_share", "wage_share", "remittance_share", "payment_share", "guest_share"]]
-    parts = frame[["farm_share", "herd_share", "wage_share", "remittance_share", "payment_share"]]
+    parts = frame[["farm_share", "wage_share", "remittance_share", "payment_share", "enterprise_share"]]
     assert np.allclose(parts.sum(axis=1), 1)
+
+
+def test_enterprises_are_herds_guests_and_cooperatives():
+    """Cattle and guests without cooperatives: their shares are all of it; with them members have something more."""
+    famous = {
+        "tourism.nights": 60_000, "tourism.culture": 3, "tourism.road": 0, "tourism.least_cover": 0.3,
+        "tourism.cost": 50_000, "tourism.considers": 1, "cooperatives.on": False,
+    }  # fmt: skip
+    frame = model(changes=famous, families=40, burn_in=1988).run().indicators
+    assert np.allclose(frame["enterprise_share"], frame["herd_share"] + frame["guest_share"])
+    assert frame["guest_share"].max() > 0
 
 
 @pytest.mark.parametrize("scenario", SHIPPED)

@@ -243,8 +243,19 @@ def remittance_share(scope: Scope) -> float:
 
 @indicator("1", "money", "share of income from schemes", "补偿收入占比")
 def payment_share(scope: Scope) -> float:
-    """Scheme payments as a share of net income."""
-    return _income_share(scope, "payments")
+    """Scheme payments less fines as a share of net income."""
+    return _share(
+        float((scope.household("payments") - scope.household("fined")).sum()), scope.household("income").sum()
+    )
+
+
+@indicator("1", "money", "share of income from enterprises", "经营收入占比")
+def enterprise_share(scope: Scope) -> float:
+    """Net income from what is not land (herds, guests, cooperatives) as a share of net income.
+
+    With the shares from the land, local wages, money sent home and schemes it makes one.
+    """
+    return _income_share(scope, "enterprise_income")
 
 
 @indicator("1", "money", "share of people who are poor", "贫困发生率")
