@@ -651,7 +651,7 @@ def test_the_path_of_membership_over_villages():
         low, high = targets[f"cooperative_members_{year}"]["window"]
         assert low <= share <= high, (year, paths)
     assert paths[0, 3] > 0  # in the default village every kind of agent is alive by 2010
-    assert (paths[:, 3] > 0).mean() > 0.5
+    assert (paths[:, 3] > 0).mean() >= 0.8
 
 
 # Whatever happens -----------------------------------------------------------------------------------------
