@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from village_of_test import differing, model
 
+from village_abm.ecology import carbon
 from village_abm.economy import husbandry
 from village_abm.village import BOOKS
 from village_abm.year import exogenous, means, nature
@@ -224,7 +225,9 @@ def test_the_loop_never_raises_the_firewood_cut():
         households = now.households
         households.digester[:] = households.cattle > 0
         now._open_books()
-        nature._cut_and_graze(now.village, nature.stands_now(now.village))
+        stand = nature.stands_now(now.village)
+        held = carbon.carbon_of_cover(now.params.ecology.carbon, now.patches.age, stand)
+        nature._cut_and_graze(now.village, stand, held)
         wood.append(now.village.flows["fuelwood"].sum())
     assert 0 < wood[1] < wood[0]
 

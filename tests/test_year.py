@@ -359,7 +359,7 @@ def test_cash_income_is_what_came_into_the_purse_less_what_farming_took_out(scen
         "sales", "animals sold", "gathered", "inputs", "planting", "local wages", "sent home", "fines",
         "guests", "running homestays", "share of the village", "share of the operator",
         "young stock sold", "feed of herds", "paid for deliveries", "wages of cooperatives", "saved on inputs",
-        "patronage", "dividends", "seedlings given", "taken by the founder",
+        "patronage", "dividends", "seedlings given", "taken by the founder", "shared out at the end",
     )  # fmt: skip
     for page in years(scenario):
         lines = page.lines["cash"]

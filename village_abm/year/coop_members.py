@@ -115,9 +115,11 @@ def wind_up(village: Village, coop: int) -> None:
     if left < 0:
         outside(village, "left to creditors", -coops.cash[one], one)
     elif shares.sum() > 0:
-        parts = surplus.shared(left, shares)
-        settle(village, "shared out at the end", parts, rows, np.full(len(rows), coop))
-        households.enterprise_income[rows] += np.maximum(parts - shares, 0)  # the share itself was theirs before
+        parts, of = surplus.shared(left, shares), np.full(len(rows), coop)
+        own = np.minimum(parts, shares)  # the share itself was theirs before and is no income
+        settle(village, "shares paid out", own, rows, of)
+        settle(village, "shared out at the end", parts - own, rows, of)
+        households.enterprise_income[rows] += parts - own
     else:
         village.pay_fund("left to the village", coops.cash[one], coops.village[one])
         outside(village, "left to the village", -coops.cash[one], one)

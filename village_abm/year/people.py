@@ -181,6 +181,7 @@ def _dissolve(village: Village, now: Now) -> None:
         linked = kin.indices[kin.indptr[house] : kin.indptr[house + 1]]
         heirs = linked[households.alive[linked] & (households.village[linked] == households.village[house])]
         let_go(village, np.array([house]))
+        households.credit_kept[house] = 0.0
         estate = np.maximum(households.cash[house : house + 1], 0)
         village.pay("debts forgiven at death", estate - households.cash[house : house + 1], np.array([house]))
         village.pay("estates" if len(heirs) else "estates without heirs", -estate, np.array([house]))
