@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 from agents.columns import Table
+from agents.cooperative import Cooperative
 from agents.household import Household
 from agents.patch import Patch
 from agents.person import Person
@@ -138,6 +139,8 @@ class InventedModel:
         self.people = Table(Person, 30)
         ids = np.arange(20)
         self.people.add(ids, age=ids * 4, female=ids % 2, status=ids % 6)
+        self.cooperatives = Table(Cooperative, 2)
+        self.cooperatives.add(np.arange(2), founded=1991)
         self.patches = Table(Patch, LINES * COLUMNS)
         self.patches.add(np.arange(LINES * COLUMNS))
         self.ledger = Ledger()

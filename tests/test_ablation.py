@@ -122,6 +122,16 @@ def test_what_moves_nothing_is_no_effect() -> None:
     assert found.variance_reduction == 1.0
 
 
+def test_two_pairs_that_differ_by_the_same_may_be_an_accident() -> None:
+    assert not compare(np.array([3.0, 4.0]), np.array([1.0, 2.0]), family=9).effect
+    assert compare(np.arange(3.0, 9), np.arange(1.0, 7), family=9).effect
+
+
+def test_with_nothing_to_switch_off_nothing_is_run() -> None:
+    with pytest.raises(ParameterError, match="nothing to compare: relocation"):
+        ablation.plan(variant(), 2, ["relocation"])
+
+
 def test_what_is_missing_in_a_pair_is_no_effect() -> None:
     assert not compare(np.array([1.0, np.nan]), np.array([0.0, 0.0]), family=9).effect
 

@@ -139,6 +139,7 @@ def test_permanent_ids_of_events_stay_exact_where_some_are_missing(tmp_path):
         tmp_path / "e.parquet", [{"year": 1990, "kind": "left", "person": big}, {"year": 1991, "kind": "x"}]
     )
     assert pq.read_table(tmp_path / "e.parquet")["person"].to_pylist() == [big, None]
+    assert pd.read_parquet(tmp_path / "e.parquet")["person"][0] == big
 
 
 def test_the_terms_of_a_decision_are_kept_as_json(tmp_path):
@@ -174,7 +175,9 @@ def test_every_column_is_explained(written):
     rows = pd.read_csv(written / "dictionary.csv", keep_default_na=False)
     assert (rows["unit"] != "").all()
     assert (rows["meaning"] != "").all()
-    assert {"indicators.csv", "households.parquet", "people.parquet", "patches.nc"} == set(rows["file"])
+    assert {"indicators.csv", "households.parquet", "people.parquet", "cooperatives.parquet", "patches.nc"} == set(
+        rows["file"]
+    )
 
 
 def test_the_manifest_says_what_was_run(written):

@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 from village_of_test import SHIPPED, chronicle, differing, lived, model
 
+from agents.backbone_farmer import BackboneFarmer
+from agents.cooperative import Cooperative
+from agents.government import Government
+from agents.household import Household
 from agents.patch import GRADES
+from agents.returning_migrant import ReturningMigrant
 from village_abm import VillageModel, load_params
 from village_abm.records import params_folder
 from village_abm.scenario import shipped_scenarios
@@ -356,3 +361,9 @@ def test_replanting_after_a_visit_is_in_the_carbon_book_without_works():
     now, _ = cheated(FIRST)
     now.step()
     assert "replanted after a visit" in now.ledger.years[now.year]["carbon"]
+
+
+def test_all_five_kinds_of_agent_are_alive_by_2010_in_the_default_village():
+    now = VillageModel(load_params(overrides={"scenario.end": 2010}), rng=load_params().scenario.seed).run()
+    kinds = {type(agent) for agent in now.agents}
+    assert kinds == {Household, BackboneFarmer, ReturningMigrant, Cooperative, Government}

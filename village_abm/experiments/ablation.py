@@ -83,6 +83,11 @@ def plan(variant: Callable[[Mapping[str, object]], Params], pairs: int | None = 
             without.append((mechanism, changed))
         else:
             left_out.append(mechanism)
+    if not without:
+        names = ", ".join(mechanism.name for mechanism in left_out)
+        raise ParameterError(
+            f"nothing to compare: {names} is off already or has no place in this scenario. Name others with --only."
+        )
     return Plan(params, tuple(without), tuple(left_out), count)
 
 

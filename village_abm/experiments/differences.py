@@ -9,6 +9,7 @@ import numpy as np
 from village_abm.experiments.intervals import t_interval
 
 CONFIDENCE = 0.95
+FEWEST_ALIKE = 5  # pairs from which one and the same difference in all of them is no accident
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,9 @@ class Difference:
 
     @property
     def effect(self) -> bool:
-        """Whether the simultaneous interval leaves nothing (0) out."""
+        """Whether the simultaneous interval leaves nothing (0) out; of few pairs that are all alike nothing is said."""
+        if self.sd_difference == 0 and self.pairs < FEWEST_ALIKE:
+            return False
         return self.simultaneous_low > 0 or self.simultaneous_high < 0
 
 

@@ -15,6 +15,7 @@ from agents.person import STATUSES
 from village_abm.experiments.rasters import write_geotiffs, write_netcdf
 from village_abm.experiments.tables import (
     plain,
+    write_cooperatives,
     write_dictionary,
     write_events,
     write_indicators,
@@ -31,6 +32,7 @@ FILES = {
     "indicators.parquet": {"en": "the same, with units and labels inside", "zh": "逐年指标，含单位与名称"},
     "households.parquet": {"en": "one row a household and recorded year", "zh": "逐年农户表"},
     "people.parquet": {"en": "one row a person, at the end", "zh": "期末人口表"},
+    "cooperatives.parquet": {"en": "one row a cooperative ever founded, at the end", "zh": "历年合作社表"},
     "patches.nc": {"en": "maps by year, y and x (NetCDF, CF conventions)", "zh": "逐年地图（NetCDF）"},
     "maps/": {"en": "maps of the first and last year (GeoTIFF)", "zh": "首末年地图（GeoTIFF）"},
     "ties.graphml": {"en": "who knows whom, at the end", "zh": "期末社会关系网络"},
@@ -119,6 +121,7 @@ def write_all(folder: Path, model: Any, manifest: Mapping[str, Any]) -> None:
     """Write every file of a run but the panel of households and the report into `folder`."""
     write_indicators(folder, model.indicators)
     write_people(folder / "people.parquet", model.people)
+    write_cooperatives(folder / "cooperatives.parquet", model.cooperatives)
     write_netcdf(folder / "patches.nc", model)
     write_geotiffs(folder / "maps", model)
     write_ties(folder / "ties.graphml", model.ties)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from agents.columns import Row, Table
+from agents.cooperative import Cooperative
 from agents.household import Household
 from agents.patch import Patch
 from agents.person import Person
@@ -46,11 +47,11 @@ class HouseholdPanel:
             self._writer = None
 
 
-def columns_of(table: Table) -> pa.Table:
-    """The living rows of a table of agents, with unit and meaning on every column."""
+def columns_of(table: Table, alive_only: bool = True) -> pa.Table:
+    """The living rows of a table of agents, or all, with unit and meaning on every column."""
     import pyarrow as pa
 
-    frame = table.to_frame()
+    frame = table.to_frame(alive_only)
     fields = []
     for name in ["row", *frame.columns]:
         column = _column(table.__dict__["kind"], name)
@@ -90,8 +91,16 @@ def write_people(path: Path, people: Table) -> None:
     pq.write_table(columns_of(people), path)
 
 
+def write_cooperatives(path: Path, cooperatives: Table) -> None:
+    """Write every cooperative that was ever founded, as it stands or stood at its end."""
+    import pyarrow.parquet as pq
+
+    pq.write_table(columns_of(cooperatives, alive_only=False), path)
+
+
 def write_events(path: Path, events: list[dict[str, Any]]) -> None:
-    """Write events, one row each; whole numbers stay whole where some are missing."""
+    """Write events, one row each; whole numbers stay whole where some are missing, in pandas too."""
+    import pandas as pd
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -99,7 +108,9 @@ def write_events(path: Path, events: list[dict[str, Any]]) -> None:
     types["why"] = "string"
     names = dict.fromkeys([*types, *(name for event in events for name in event)])
     table = {n: pa.array([_scalar(event.get(n)) for event in events], types.get(n)) for n in names}
-    pq.write_table(pa.table(table), path)
+    # Through a frame of whole numbers that may be missing: plain ones become floats, too coarse for 63 bits.
+    frame = pa.table(table).to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+    pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), path)
 
 
 def _scalar(value: Any) -> Any:
@@ -160,7 +171,8 @@ def write_dictionary(path: Path, model: Any) -> None:
         for name in model.indicators.columns
     ]
     kinds: list[tuple[str, type[Row]]] = [
-        ("households.parquet", Household), ("people.parquet", Person), ("patches.nc", Patch),
+        ("households.parquet", Household), ("people.parquet", Person), ("cooperatives.parquet", Cooperative),
+        ("patches.nc", Patch),
     ]  # fmt: skip
     for file, kind in kinds:
         shown = model.maps if kind is Patch else kind.columns()
