@@ -53,7 +53,7 @@ PERENNIALS = {name for name, use in load_params().uses.items() if use.kind == "p
 ELSEWHERE: dict[str, object] = {
     "cooperatives": SOON,
     "shells": SOON,
-    "brand": SOON,
+    "brand": SOON | {"cooperatives.founding.shell_share": 0},
     "side_selling": SOON,
     "cooperative_ties": SOON,
     "cattle": DEAR_CATTLE,
@@ -454,4 +454,4 @@ def test_all_mechanisms_on_a_small_village(tmp_path: Path) -> None:
     named = {one["name"] for one in (*told["mechanisms"], *told["left_out"])}
     assert named == set(mechanisms())
     assert len(frame) == len(told["mechanisms"]) * len(ablation.HEADLINES)
-    assert frame.query("mechanism == 'leaving' and indicator == 'away_share'")["effect"].item() == 1
+    assert frame.query("mechanism == 'leaving' and indicator == 'away_share'")["difference"].item() > 0.01
