@@ -27,7 +27,7 @@ class Person(Row):
     returned_in = Column("yr", "year in which it last came home; 0 never", np.int16, 0)
     years_brought = Column("yr", "years away before it last came home", np.int16, 0)
     born = Column("yr", "year of birth", np.int16, 0)
-    farm_days = Column("day/yr", "days worked on the land of the household this year")
+    farm_days = Column("day/yr", "days worked on the farm of the household this year: land, herds and guests")
     local_days = Column("day/yr", "days worked for local wages this year")
     town = Column("1", "number of the town in which it works or last worked; -1 never away", np.int8, -1)
     jobless = Column("1", "a migrant without work this year", np.bool_, False)

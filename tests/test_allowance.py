@@ -9,8 +9,10 @@ from village_of_test import model, small
 from village_abm import load_params
 from village_abm.params import ParameterError
 from village_abm.policy import allowance
+from village_abm.policy.catalogue import RULES
 from village_abm.streams import Streams
 from village_abm.year import exogenous, purse, schemes
+from village_abm.year.paying.registry import SETTLES
 
 SCHEME = load_params().schemes["living_allowance"]
 STREAMS = Streams(1, 0)
@@ -92,3 +94,7 @@ def test_the_allowance_can_be_withdrawn():
     params = small(changes=WITH)
     assert "living_allowance" in params.scenario.schemes
     assert "living_allowance" not in small(changes={"scenario.schemes": ""}).scenario.schemes
+
+
+def test_every_kind_of_scheme_that_can_be_written_can_be_settled():
+    assert set(RULES.values()) == set(SETTLES)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from village_abm.economy.enterprises import UseArrays
+from village_abm.economy.rationing import taken_before
 from village_abm.params import needs
 
 
@@ -142,18 +143,10 @@ def shared_whole(amount: np.ndarray, luck: np.ndarray, village: np.ndarray, ids:
     heads = whole(amount, luck)
     part = np.where(amount > 0, amount + luck - heads, -1.0)
     short = np.rint(np.bincount(village, weights=amount)) - np.bincount(village, weights=heads)
-    more = _number(village, (-part, ids)) < short[village]
-    fewer = _number(village, (heads < 1, part, ids)) < -short[village]
+    one = np.ones(len(heads), np.int64)
+    more = taken_before(village, one, (-part, ids)) < short[village]
+    fewer = taken_before(village, one, (heads < 1, part, ids)) < -short[village]
     return heads + (more & (amount > 0)) - (fewer & (heads > 0))
-
-
-def _number(group: np.ndarray, by: tuple[np.ndarray, ...]) -> np.ndarray:
-    """Place of each in its group when sorted by `by`, from 0; shape of `group`."""
-    order = np.lexsort((*reversed(by), group))
-    count = np.bincount(group)
-    place = np.empty(len(group), dtype=np.int64)
-    place[order] = np.arange(len(group)) - (np.cumsum(count) - count)[group[order]]
-    return place
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import numpy as np
 
 from agents.outlook import Outlook
 from village_abm.policy import contracts, enrolment, reversion
+from village_abm.policy.parts import Scheme
 from village_abm.policy.schemes import LandScheme
 from village_abm.society import ties
 from village_abm.village import Village
@@ -15,10 +16,17 @@ from village_abm.year.exogenous import Now
 from village_abm.year.ground import tilled_or_tillable
 
 
-def land_schemes(village: Village) -> Iterator[tuple[int, str, LandScheme]]:
-    """The land contracts that the scenario switches on: number, name, scheme."""
+def running(village: Village) -> Iterator[tuple[int, str, Scheme]]:
+    """The schemes that the scenario switches on, in the order of their file: number, name, scheme."""
     for number, (name, scheme) in enumerate(village.params.schemes.items()):
-        if name in village.params.scenario.schemes and isinstance(scheme, LandScheme):
+        if name in village.params.scenario.schemes:
+            yield number, name, scheme
+
+
+def land_schemes(village: Village) -> Iterator[tuple[int, str, LandScheme]]:
+    """The land contracts among them: number, name, scheme."""
+    for number, name, scheme in running(village):
+        if isinstance(scheme, LandScheme):
             yield number, name, scheme
 
 

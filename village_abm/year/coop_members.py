@@ -132,7 +132,7 @@ def wind_up(village: Village, coop: int) -> None:
 
 
 def leave(village: Village) -> None:
-    """Let members leave who have had enough, or live elsewhere now."""
+    """Let members leave who have had enough."""
     households, coops = village.households, village.cooperatives
     rows = np.flatnonzero(households.cooperative >= 0)
     if not len(rows):

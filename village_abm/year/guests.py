@@ -1,4 +1,4 @@
-"""Homestays within lines 7 and 9 of the year: who opens or closes rooms, who comes, what is paid to whom."""
+"""Homestays within lines 8 and 10 of the year: who opens or closes rooms, who comes, what is paid to whom."""
 
 from __future__ import annotations
 

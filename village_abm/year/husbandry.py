@@ -1,4 +1,4 @@
-"""Lines 7 to 9 of the year: what grass is worth, which herds are kept, what they bring and give back."""
+"""Lines 7, 8 and 10 of the year: what grass is worth, which herds are kept, what they bring and give back."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ import numpy as np
 from agents.government import Government
 from village_abm.policy import budget
 from village_abm.village import Village
+from village_abm.year.contracts import running
 from village_abm.year.exogenous import Now
 from village_abm.year.paying import registry
 
@@ -21,7 +22,7 @@ def settle(village: Village, government: Government, now: Now) -> None:
     households.payments[:] += moved
     households.promised[:] += moved
     visits = fines = 0
-    for number, name, scheme in registry.running(village):
+    for number, name, scheme in running(village):
         room = budget.affordable_visits(rules, now.price_level, government.cash) - visits
         done = registry.SETTLES[type(scheme)](village, government, now, number, name, scheme, max(room, 0))
         spent[name] = (done.paid, done.admin)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from agents.government import Government
@@ -20,10 +20,3 @@ SETTLES: dict[type[Scheme], Callable[[Village, Government, Now, int, str, Any, i
     WorksScheme: works.settle,
     Allowance: allowance.settle,
 }
-
-
-def running(village: Village) -> Iterator[tuple[int, str, Scheme]]:
-    """The schemes that the scenario switches on, in the order of their file: number, name, scheme."""
-    for number, (name, scheme) in enumerate(village.params.schemes.items()):
-        if name in village.params.scenario.schemes:
-            yield number, name, scheme
