@@ -12,6 +12,7 @@ from policy_rules import changed, government, schemes
 from agents.government import Government
 from village_abm.ledger import Ledger
 from village_abm.policy import budget, payments
+from village_abm.policy.spent import Spent
 from village_abm.streams import Streams
 
 ROUND_1 = schemes()["grain_for_green_1"]
@@ -44,7 +45,8 @@ def test_paid_is_what_was_drawn_less_administration_to_the_fen(
     assert one.admin <= admin * one.paid.sum()
 
     ledger, fines = Ledger(), int(one.fines.sum())
-    moves = budget.entries(RULES, 0.7, {scheme.name: (int(one.paid.sum()), one.admin)}, int(one.visited.sum()), fines)
+    cost = Spent(int(one.paid.sum()), one.admin, int(one.visited.sum()), fines)
+    moves = budget.entries(RULES, 0.7, {scheme.name: cost})
     purse, homes_cash = ledger.add("purse", "fen"), ledger.add("cash", "fen")
     purse.open(np.int64(10**9))
     homes_cash.open(np.zeros(40, dtype=np.int64))
@@ -58,13 +60,16 @@ def test_paid_is_what_was_drawn_less_administration_to_the_fen(
 
 
 def test_a_year_of_the_purse_by_hand():
-    moves = budget.entries(
-        RULES, 1.0, {"round": (1_000_000, 80_000), "works": (500_000, 40_000)}, visits=30, fines=2_000
-    )
+    round_one = Spent(paid=1_000_000, admin=80_000, visits=30, fines=2_000)
+    tickets = Spent(paid=850_000, shared=150_000, works=20_000)
+    works = Spent(works=500_000, admin=40_000)
+    moves = budget.entries(RULES, 1.0, {"round": round_one, "tickets": tickets, "works": works})
     assert moves == {
         "allotment": 500_000,
         "transfer: round": 1_080_000, "paid: round": -1_000_000, "administration: round": -80_000,
-        "transfer: works": 540_000, "paid: works": -500_000, "administration: works": -40_000,
+        "transfer: tickets": 1_020_000, "paid: tickets": -850_000, "administration: tickets": 0,
+        "shared: tickets": -150_000, "works: tickets": -20_000,
+        "transfer: works": 540_000, "paid: works": 0, "administration: works": -40_000, "works: works": -500_000,
         "audits": -60_000,
         "fines": 2_000,
     }  # fmt: skip
@@ -72,7 +77,7 @@ def test_a_year_of_the_purse_by_hand():
 
 
 def test_earmarked_money_leaves_nothing_behind():
-    moves = budget.entries(RULES, 1.0, {"round": (777, 62)}, visits=0, fines=0)
+    moves = budget.entries(RULES, 1.0, {"round": Spent(777, 62)})
     assert sum(moves.values()) == moves["allotment"]
 
 
@@ -92,7 +97,7 @@ def test_visits_are_those_the_purse_can_pay():
 )
 def test_the_purse_never_falls_below_nothing(purse, level, visits, fines):
     visits = min(visits, budget.affordable_visits(RULES, level, purse))
-    moves = budget.entries(RULES, level, {"round": (10**7, 10**5)}, visits, fines)
+    moves = budget.entries(RULES, level, {"round": Spent(10**7, 10**5, visits, fines)})
     assert purse + sum(moves.values()) >= 0
 
 

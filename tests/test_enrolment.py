@@ -9,7 +9,8 @@ from hypothesis import strategies as some
 from policy_rules import MAIZE, MU, USES, changed, government, schemes
 
 from village_abm.policy import contracts
-from village_abm.policy.enrolment import intake, may_enrol, taste, thinks, utility, willing
+from village_abm.policy.enrolment import may_enrol, taste, thinks, utility, willing
+from village_abm.policy.targeting import intake
 from village_abm.streams import Streams
 
 ROUND_1, ROUND_2 = schemes()["grain_for_green_1"], schemes()["grain_for_green_2"]

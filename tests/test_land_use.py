@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from village_abm.economy import clearing as edge
 from village_abm.economy import land_use
-from village_abm.economy.rationing import taken_before
+from village_abm.order import taken_before
 from village_abm.params import specs
 from village_abm.streams import Streams
 from village_abm.units import factor

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from village_abm.economy.rationing import taken_before
-from village_abm.order import MANY, among, firsts, in_turn, of_group, once, totals
+from village_abm.order import MANY, among, firsts, in_turn, of_group, once, taken_before, totals
 
 NUMBERS = st.lists(st.integers(-5, 5), max_size=30).map(lambda some: np.array(some, dtype=np.int64))
 

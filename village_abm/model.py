@@ -104,6 +104,7 @@ class VillageModel(mesa.Model):
         beliefs.learn(village, now)  # 4 prices expected, norms, knowledge, trust
         migration.leave_and_return(village, now)  # 5 who is away; days of work and their worth
         packages.act(village, now)  # 6 relocation, closure, biogas
+        schemes.prepare(village, government, now)  # 6 land closed, jobs given, what is taught
         husbandry.value_grass(village, now)  # 7 what grass is worth
         land_use.decide(village, now)  # 7 contracts, crops, clearing, giving up
         guests.open_rooms(village, now)  # 8 homestays opened and closed, their work

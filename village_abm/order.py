@@ -1,4 +1,4 @@
-"""Sorting, looking up and adding up by group: what numpy's general tools do, sooner."""
+"""Sorting, looking up and adding up by group: what numpy's general tools do, sooner; and queues."""
 
 from __future__ import annotations
 
@@ -64,3 +64,20 @@ def totals(group: np.ndarray, amount: np.ndarray, groups: int | None = None) -> 
 def of_group(values: np.ndarray, group: np.ndarray) -> np.ndarray:
     """The value of each row's group, (rows,), or where there is but one group its value, (1,), to be broadcast."""
     return values if len(values) == 1 else values[group]
+
+
+def taken_before(group: np.ndarray, amount: np.ndarray, keys: Sequence[np.ndarray]) -> np.ndarray:
+    """What those ahead in the same group take before each row; (rows,), unit of `amount` (not negative).
+
+    Rows of a group stand in rising order of `keys`, the first key leading and the last one a permanent id.
+    """
+    return ahead(in_turn(group, keys), group, amount)
+
+
+def ahead(order: np.ndarray, group: np.ndarray, amount: np.ndarray) -> np.ndarray:
+    """`taken_before` where the rows' `order` by group and turn is known already; (rows,)."""
+    before = np.cumsum(amount[order]) - amount[order]
+    sorted_group = group[order]
+    taken = np.empty(len(order), dtype=before.dtype)
+    taken[order] = before - np.maximum.accumulate(np.where(firsts(sorted_group), before, 0))
+    return taken

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from village_abm.economy.enterprises import UseArrays
-from village_abm.economy.rationing import taken_before
+from village_abm.order import taken_before
 from village_abm.params import needs
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from agents.person import STATUSES
 from village_abm.economy.enterprises import UseArrays
-from village_abm.economy.rationing import taken_before
+from village_abm.order import taken_before
 from village_abm.params import needs
 
 _MIGRANT, _PUPIL = STATUSES.index("migrant"), STATUSES.index("pupil")

@@ -10,10 +10,9 @@ import numpy as np
 from agents.outlook import Outlook
 from village_abm.economy.enterprises import UseArrays
 from village_abm.economy.production import Production
-from village_abm.economy.rationing import ahead, taken_before
 from village_abm.economy.returns import Returns, break_even, expected_returns
 from village_abm.economy.ways import Rule, choose, utilities
-from village_abm.order import in_turn
+from village_abm.order import ahead, in_turn, taken_before
 from village_abm.params import needs
 from village_abm.streams import Streams
 

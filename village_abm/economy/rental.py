@@ -8,8 +8,7 @@ import numpy as np
 
 from agents.outlook import Outlook
 from village_abm.economy.enterprises import UseArrays
-from village_abm.economy.rationing import ahead
-from village_abm.order import in_turn
+from village_abm.order import ahead, in_turn
 from village_abm.params import needs
 
 

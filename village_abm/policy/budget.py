@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from village_abm.params import needs
 from village_abm.policy.enrolment import Enrolment
 from village_abm.policy.reversion import Reversion
+from village_abm.policy.spent import Spent
 from village_abm.units import FEN_PER_CNY
 
 
@@ -46,21 +47,22 @@ def affordable_visits(rules: GovernmentRules, price_level: float, purse: int) ->
 def entries(
     rules: GovernmentRules,
     price_level: float,
-    spent: Mapping[str, tuple[int, int]],
-    visits: int,
-    fines: int,
+    spent: Mapping[str, Spent],
 ) -> dict[str, int]:
     """The year's movements of the purse by name, in fen: positive in, negative out.
 
-    `spent` gives for each scheme (paid out, administration). What a scheme spends is sent to the county
-    earmarked, to the fen, so that paid + administration = drawn; audits are paid from the allotment and
-    fines, and what is left stays in the purse.
+    `spent` gives what each scheme cost. It is sent to the county earmarked, to the fen, so that what is paid to
+    households, shared with the village, paid for works and for administration = drawn; audits are paid from the
+    allotment and fines, and what is left stays in the purse.
     """
     moves = {"allotment": _allotted(rules, price_level)}
-    for name, (paid, admin) in spent.items():
-        moves[f"transfer: {name}"] = paid + admin
-        moves[f"paid: {name}"] = -paid
-        moves[f"administration: {name}"] = -admin
-    moves["audits"] = -visits * _fen(rules.visit_cost, price_level)
-    moves["fines"] = fines
+    for name, one in spent.items():
+        moves[f"transfer: {name}"] = one.drawn
+        moves[f"paid: {name}"] = -one.paid
+        moves[f"administration: {name}"] = -one.admin
+        for entry, fen in (("shared", one.shared), ("works", one.works)):
+            if fen:
+                moves[f"{entry}: {name}"] = -fen
+    moves["audits"] = -sum(one.visits for one in spent.values()) * _fen(rules.visit_cost, price_level)
+    moves["fines"] = sum(one.fines for one in spent.values())
     return moves

@@ -33,8 +33,7 @@ UNITS = {
     "t": ("t", "吨"),
 }
 # Counted in whole ones: nobody has ever met a tenth of a person.
-WHOLE = ("person", "household", "CNY", "CNY/yr", "CNY/person/yr", "day", "kg", "head")
-WHOLE = ("person", "household", "cooperative", "CNY", "CNY/yr", "CNY/person/yr", "day", "kg")
+WHOLE = ("person", "household", "cooperative", "CNY", "CNY/yr", "CNY/person/yr", "day", "kg", "head")
 
 
 @dataclass(frozen=True)
@@ -243,6 +242,8 @@ ENTRIES_OF_SCHEMES = {
     "transfer": Text("transfer", "转移支付"),
     "paid": Text("paid", "支付"),
     "administration": Text("administration", "管理费"),
+    "works": Text("works", "工程款"),
+    "shared": Text("shared with the village", "村集体分成"),
     "enrolled": Text("enrolled", "退耕"),
 }
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from agents.outlook import Outlook
-from village_abm.policy import contracts, enrolment, reversion
+from village_abm.policy import contracts, enrolment, reversion, targeting
 from village_abm.policy.parts import Scheme
 from village_abm.policy.schemes import LandScheme
 from village_abm.society import ties
@@ -82,7 +82,7 @@ def enrol(village: Village, now: Now, plots: np.ndarray, outlook: Outlook) -> No
         wanted = enrolment.willing(rules, scheme, village.streams, now.year, households.id[house], value)
         running = np.flatnonzero(patches.scheme == number)
         kinds = contracts.planted(scheme.contract, village.streams, patches.id[running])
-        taken, planted = enrolment.intake(
+        taken, planted = targeting.intake(
             scheme, village.streams, now.year, village.hectares, patches.id[rows], patches.slope[rows],
             patches.village[rows].astype(np.int64), wanted, (kinds, patches.scheme_year[running]),
         )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from village_abm.economy import tourism
-from village_abm.economy.rationing import taken_before
+from village_abm.order import taken_before
 from village_abm.society import ties
 from village_abm.village import Village
 from village_abm.year import means

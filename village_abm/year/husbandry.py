@@ -8,7 +8,7 @@ from village_abm.ecology import harvest as wild
 from village_abm.ecology import stands
 from village_abm.economy import husbandry, livelihood, production
 from village_abm.economy.husbandry import Prices, Stock, Worth
-from village_abm.economy.rationing import taken_before
+from village_abm.order import taken_before
 from village_abm.village import Village
 from village_abm.year import means, nature
 from village_abm.year.exogenous import Now

@@ -7,6 +7,7 @@ import numpy as np
 from agents.patch import GRADES, LAND_KINDS
 from village_abm.land import tenure
 from village_abm.policy import packages
+from village_abm.policy.spent import Spent
 from village_abm.society import ties
 from village_abm.village import Village
 from village_abm.year import ground, guests, husbandry
@@ -21,14 +22,14 @@ SETTLEMENT, COLLECTIVE = LAND_KINDS.index("settlement"), LAND_KINDS.index("colle
 def act(village: Village, now: Now) -> None:
     """Carry out the packages that the scenario switches on; what they cost is settled with the schemes."""
     on = village.params.scenario.packages
-    spending: dict[str, tuple[int, int]] = {}
+    spending: dict[str, Spent] = {}
     village.memory["package payments"] = np.zeros(len(village.households), np.int64)
     if "relocation" in on:
-        spending["relocation"] = (_relocate(village, now), 0)
+        spending["relocation"] = Spent(paid=_relocate(village, now))
     if "closure" in on:
         _close(village, now)
     if "biogas" in on:
-        spending["biogas"] = (_build_digesters(village, now), 0)
+        spending["biogas"] = Spent(works=_build_digesters(village, now))
     village.memory["package spending"] = spending
 
 

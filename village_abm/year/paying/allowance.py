@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from agents.government import Government
 from village_abm.policy import allowance
 from village_abm.policy.allowance import Allowance
-from village_abm.policy.payments import delivered
+from village_abm.policy.spent import Spent
 from village_abm.village import Village
 from village_abm.year.exogenous import Now
-from village_abm.year.paying.spent import Spent
+from village_abm.year.paying import pay
 
 
 def settle(
@@ -20,9 +18,7 @@ def settle(
     households = village.households
     gets = allowance.reached(scheme, village.streams, households.id, households.alive & households.needy)
     owed = allowance.due(scheme, now.year, households.members, gets)
-    paid = delivered(scheme.delivery, village.streams, now.year, households.id, owed)
-    village.pay(f"paid: {name}", paid)
-    households.payments[:] += paid
-    households.allowance[:] += paid
-    households.promised[:] += owed
-    return Spent(int(paid.sum()), int(np.floor(scheme.delivery.admin * int(paid.sum()))))
+    before = households.payments.copy()
+    paid, admin = pay.deliver(village, name, scheme.delivery, owed)
+    households.allowance[:] += households.payments - before
+    return Spent(paid, admin)

@@ -7,11 +7,12 @@ import numpy as np
 from agents.government import Government
 from village_abm.policy import contracts, payments
 from village_abm.policy.schemes import LandScheme
+from village_abm.policy.spent import Spent
 from village_abm.village import Village
 from village_abm.year.contracts import plants
 from village_abm.year.exogenous import Now
 from village_abm.year.nature import move_carbon, stands_now
-from village_abm.year.paying.spent import Spent
+from village_abm.year.paying import pay
 
 
 def settle(
@@ -31,10 +32,8 @@ def settle(
         scheme, village.streams, now.year, village.hectares, patches.id[rows], kinds, patches.scheme_year[rows],
         patches.scheme_payee[rows].astype(np.int64), keeps, households.id, room,
     )  # fmt: skip
-    village.pay(f"paid: {name}", paid.paid)
+    arrived = pay.hand_over(village, name, paid.paid, paid.passed)
     village.pay("fines", -paid.fines)
-    households.payments[:] += paid.paid
-    households.promised[:] += paid.passed
     households.fined[:] += paid.fines
     failed = rows[paid.punished]
     village.turn("replanted after a visit", failed, plants(village, scheme)[kinds[paid.punished]])
@@ -46,4 +45,4 @@ def settle(
             "fined", household=int(households.id[patches.scheme_payee[row]]), patch=int(patches.id[row]),
             why={"scheme": name},
         )  # fmt: skip
-    return Spent(int(paid.paid.sum()), paid.admin, int(paid.visited.sum()), int(paid.fines.sum()))
+    return Spent(arrived, paid.admin, int(paid.visited.sum()), int(paid.fines.sum()))

@@ -9,12 +9,17 @@ from agents.government import Government
 from village_abm.policy.allowance import Allowance
 from village_abm.policy.parts import Scheme
 from village_abm.policy.schemes import LandScheme, WorksScheme
+from village_abm.policy.spent import Spent
 from village_abm.village import Village
 from village_abm.year.exogenous import Now
 from village_abm.year.paying import allowance, land, works
-from village_abm.year.paying.spent import Spent
 
-# A function of (village, government, year, number of the scheme, its name, the scheme, visits still affordable).
+# Who acts on land, jobs or knowledge before land is used (line 6): a function of (village, government, year, number
+# of the scheme, its name, the scheme).
+PREPARES: dict[type[Scheme], Callable[[Village, Government, Now, int, str, Any], None]] = {}
+
+# Who pays (line 12): a function of (village, government, year, number of the scheme, its name, the scheme,
+# visits still affordable).
 SETTLES: dict[type[Scheme], Callable[[Village, Government, Now, int, str, Any, int], Spent]] = {
     LandScheme: land.settle,
     WorksScheme: works.settle,

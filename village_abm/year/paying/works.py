@@ -8,10 +8,10 @@ from agents.government import Government
 from village_abm.ecology import soil
 from village_abm.policy import engineering
 from village_abm.policy.schemes import WorksScheme
+from village_abm.policy.spent import Spent
 from village_abm.village import Village
 from village_abm.year.exogenous import Now
 from village_abm.year.nature import move_carbon, stands_now
-from village_abm.year.paying.spent import Spent
 
 
 def settle(
@@ -34,4 +34,4 @@ def settle(
     village.count("treated", np.full(len(rows), village.hectares), patches.village[rows])
     if len(rows):
         village.tell("treated", why={"scheme": name, "patches": len(rows), "planting lived": int(done.survived.sum())})
-    return Spent(done.works, done.admin)
+    return Spent(works=done.works, admin=done.admin)

@@ -1,0 +1,27 @@
+"""What a scheme cost in a year, by who got it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Money of a scheme's year in whole fen, and the visits made; drawn = paid + shared + works + admin."""
+
+    paid: int = 0
+    """To households."""
+    admin: int = 0
+    """For running it."""
+    visits: int = 0
+    fines: int = 0
+    """Back from households."""
+    shared: int = 0
+    """Into the village's collective fund."""
+    works: int = 0
+    """To contractors and others from outside the village."""
+
+    @property
+    def drawn(self) -> int:
+        """What whoever funds the scheme sends for it [fen]."""
+        return self.paid + self.shared + self.works + self.admin

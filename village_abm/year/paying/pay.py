@@ -1,0 +1,33 @@
+"""How money of a scheme reaches households and the village: one way for every payment rule."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from village_abm.policy import payments
+from village_abm.policy.parts import Delivery
+from village_abm.village import Village
+
+
+def hand_over(village: Village, name: str, paid: np.ndarray, promised: np.ndarray | None = None) -> int:
+    """Pay households, (households,) [fen], remember what was promised to them, and return the sum."""
+    households = village.households
+    village.pay(f"paid: {name}", paid)
+    households.payments[:] += paid
+    households.promised[:] += paid if promised is None else promised
+    so_far = village.memory["paid by scheme"].get(name, 0)
+    village.memory["paid by scheme"][name] = so_far + paid
+    return int(paid.sum())
+
+
+def deliver(village: Village, name: str, delivery: Delivery, owed: np.ndarray) -> tuple[int, int]:
+    """Pay what arrives of what is owed, (households,) [fen]; returns what was paid and what administering it costs."""
+    arrives = payments.delivered(delivery, village.streams, village.year, village.households.id, owed)
+    paid = hand_over(village, name, arrives, owed)
+    return paid, int(np.floor(delivery.admin * paid))
+
+
+def share_out(village: Village, name: str, fen: np.ndarray) -> int:
+    """Pay into the funds of the villages, (villages,) [fen], and return the sum."""
+    village.pay_fund(f"shared: {name}", fen, np.arange(len(village.names)))
+    return int(fen.sum())
