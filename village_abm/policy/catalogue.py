@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from village_abm.policy.allowance import Allowance
+from village_abm.policy.job import JobScheme
 from village_abm.policy.parts import RULES, Scheme
 from village_abm.policy.schemes import LandScheme, WorksScheme
 
-__all__ = ["RULES", "Allowance", "LandScheme", "Scheme", "WorksScheme"]
+__all__ = [
+    "RULES",
+    "Allowance",
+    "JobScheme",
+    "LandScheme",
+    "Scheme",
+    "WorksScheme",
+]
