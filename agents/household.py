@@ -32,9 +32,7 @@ class Household(Resident):
     other_days = Column("day", "days its herds, guests and a public job ask for this year, by season", width=4)
     cooperative_days = Column("day/yr", "days worked for a cooperative for wages this year")
     idle_days = Column("day/yr", "days left without work this year")
-    taken_days = Column(
-        "day/yr", "days taken on this year by planting, rooms, herds and jobs, less those of what it gave up"
-    )
+    taken_days = Column("day/yr", "days taken on this year by planting, rooms, herds and jobs, less those given back")
     shadow_wage = Column("CNY/day", "what a day of family labour is worth at home, yuan of 2020")
 
     cash = Column("fen", "savings at the close of the year; debt where negative, nominal", np.int64, 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from village_abm.policy.allowance import Allowance
 from village_abm.policy.job import JobScheme
 from village_abm.policy.parts import RULES, Scheme
+from village_abm.policy.relocation import RelocationScheme
 from village_abm.policy.schemes import LandScheme, WorksScheme
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Allowance",
     "JobScheme",
     "LandScheme",
+    "RelocationScheme",
     "Scheme",
     "WorksScheme",
 ]

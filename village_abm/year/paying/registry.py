@@ -9,16 +9,18 @@ from agents.government import Government
 from village_abm.policy.allowance import Allowance
 from village_abm.policy.job import JobScheme
 from village_abm.policy.parts import Scheme
+from village_abm.policy.relocation import RelocationScheme
 from village_abm.policy.schemes import LandScheme, WorksScheme
 from village_abm.policy.spent import Spent
 from village_abm.village import Village
 from village_abm.year.exogenous import Now
-from village_abm.year.paying import allowance, job, land, works
+from village_abm.year.paying import allowance, job, land, relocation, works
 
 # Who acts on land, jobs or knowledge before land is used (line 6): a function of (village, government, year, number
 # of the scheme, its name, the scheme).
 PREPARES: dict[type[Scheme], Callable[[Village, Government, Now, int, str, Any], None]] = {
     JobScheme: job.prepare,
+    RelocationScheme: relocation.prepare,
 }
 
 # Who pays (line 12): a function of (village, government, year, number of the scheme, its name, the scheme,
@@ -28,4 +30,5 @@ SETTLES: dict[type[Scheme], Callable[[Village, Government, Now, int, str, Any, i
     WorksScheme: works.settle,
     Allowance: allowance.settle,
     JobScheme: job.settle,
+    RelocationScheme: relocation.settle,
 }
