@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from village_abm.policy.allowance import Allowance
+from village_abm.policy.decline import DecliningScheme
 from village_abm.policy.job import JobScheme
 from village_abm.policy.parts import RULES, Scheme
 from village_abm.policy.relocation import RelocationScheme
@@ -11,6 +12,7 @@ from village_abm.policy.schemes import LandScheme, WorksScheme
 __all__ = [
     "RULES",
     "Allowance",
+    "DecliningScheme",
     "JobScheme",
     "LandScheme",
     "RelocationScheme",
