@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from village_abm.policy.allowance import Allowance
 from village_abm.policy.decline import DecliningScheme
+from village_abm.policy.information import InformationScheme
 from village_abm.policy.job import JobScheme
 from village_abm.policy.parts import RULES, Scheme
 from village_abm.policy.relocation import RelocationScheme
@@ -13,6 +14,7 @@ __all__ = [
     "RULES",
     "Allowance",
     "DecliningScheme",
+    "InformationScheme",
     "JobScheme",
     "LandScheme",
     "RelocationScheme",

@@ -8,6 +8,7 @@ from typing import Any
 from agents.government import Government
 from village_abm.policy.allowance import Allowance
 from village_abm.policy.decline import DecliningScheme
+from village_abm.policy.information import InformationScheme
 from village_abm.policy.job import JobScheme
 from village_abm.policy.parts import Scheme
 from village_abm.policy.relocation import RelocationScheme
@@ -15,7 +16,7 @@ from village_abm.policy.schemes import LandScheme, WorksScheme
 from village_abm.policy.spent import Spent
 from village_abm.village import Village
 from village_abm.year.exogenous import Now
-from village_abm.year.paying import allowance, decline, job, land, relocation, works
+from village_abm.year.paying import allowance, decline, information, job, land, relocation, works
 
 # Who acts on land, jobs or knowledge before land is used (line 6): a function of (village, government, year, number
 # of the scheme, its name, the scheme).
@@ -32,6 +33,7 @@ SETTLES: dict[type[Scheme], Callable[[Village, Government, Now, int, str, Any, i
     WorksScheme: works.settle,
     Allowance: allowance.settle,
     DecliningScheme: decline.settle,
+    InformationScheme: information.settle,
     JobScheme: job.settle,
     RelocationScheme: relocation.settle,
 }
