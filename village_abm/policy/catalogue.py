@@ -9,6 +9,7 @@ from village_abm.policy.job import JobScheme
 from village_abm.policy.parts import RULES, Scheme
 from village_abm.policy.relocation import RelocationScheme
 from village_abm.policy.schemes import LandScheme, WorksScheme
+from village_abm.policy.zoning import ZoningScheme
 
 __all__ = [
     "RULES",
@@ -20,4 +21,5 @@ __all__ = [
     "RelocationScheme",
     "Scheme",
     "WorksScheme",
+    "ZoningScheme",
 ]

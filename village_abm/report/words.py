@@ -234,6 +234,7 @@ ENTRIES = {
     "moved in": "搬迁迁入",
     "taken along to town": "进城随迁带走",
     "houses reclaimed": "旧宅复垦",
+    "restored after a visit": "核查后恢复植被",
     # herds
     "born": "出生",
     "died": "死亡",

@@ -56,3 +56,38 @@ def left_alone(village: Village, allowed: np.ndarray) -> np.ndarray:
     if not village.memory.get("beats"):
         return allowed
     return allowed & ~_seen(village, "ranger.cutting", np.arange(len(allowed)), "cutting")
+
+
+@dataclass(frozen=True)
+class Line:
+    """How a scheme keeps the red line this year."""
+
+    dared: np.ndarray
+    """Patches that whoever would clear dares to clear; (patches,) bool."""
+    barred: np.ndarray
+    """Uses that may not be begun inside the line; (uses,) bool."""
+
+
+def watch_line(village: Village, name: str, line: Line | None) -> None:
+    """Let scheme `name` keep the red line its way until the next year; None where it does not."""
+    lines: dict[str, Line] = village.memory.setdefault("lines", {})
+    lines.pop(name, None)
+    if line is not None:
+        lines[name] = line
+
+
+def forbidden(village: Village) -> np.ndarray:
+    """Where nobody clears: the red line, but for patches on which every scheme that keeps it is dared; bool.
+
+    Where no scheme says how the line is kept it is kept everywhere.
+    """
+    lines = village.memory.get("lines")
+    if not lines:
+        return village.patches.red_line
+    return village.patches.red_line & ~np.logical_and.reduce([line.dared for line in lines.values()])
+
+
+def bar(village: Village, rows: np.ndarray, may: np.ndarray, uses: np.ndarray | slice) -> None:
+    """Take the negative list from what can stand on `rows` inside the red line; `may` (rows, uses) is changed."""
+    for line in village.memory.get("lines", {}).values():
+        may[np.ix_(village.patches.red_line[rows], line.barred[uses])] = False

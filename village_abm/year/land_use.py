@@ -203,7 +203,7 @@ def _clear(village: Village, now: Now) -> None:
     if not (missing > 0).any():
         return
     maize = village.uses.index["maize"]
-    wild = (patches.use == village.uses.index["natural"]) & ~patches.closed & ~patches.red_line
+    wild = (patches.use == village.uses.index["natural"]) & ~patches.closed & ~guard.forbidden(village)
     rules = village.params.farm.choice
     wild &= (patches.soil_depth > rules.clearing_depth) & (patches.slope < rules.clearing_slope)
     wild &= patches.treated == 0  # the county has just planted it

@@ -14,9 +14,10 @@ from village_abm.policy.parts import Scheme
 from village_abm.policy.relocation import RelocationScheme
 from village_abm.policy.schemes import LandScheme, WorksScheme
 from village_abm.policy.spent import Spent
+from village_abm.policy.zoning import ZoningScheme
 from village_abm.village import Village
 from village_abm.year.exogenous import Now
-from village_abm.year.paying import allowance, decline, information, job, land, relocation, works
+from village_abm.year.paying import allowance, decline, information, job, land, relocation, works, zoning
 
 # Who acts on land, jobs or knowledge before land is used (line 6): a function of (village, government, year, number
 # of the scheme, its name, the scheme).
@@ -24,6 +25,7 @@ PREPARES: dict[type[Scheme], Callable[[Village, Government, Now, int, str, Any],
     DecliningScheme: decline.prepare,
     JobScheme: job.prepare,
     RelocationScheme: relocation.prepare,
+    ZoningScheme: zoning.prepare,
 }
 
 # Who pays (line 12): a function of (village, government, year, number of the scheme, its name, the scheme,
@@ -36,4 +38,5 @@ SETTLES: dict[type[Scheme], Callable[[Village, Government, Now, int, str, Any, i
     InformationScheme: information.settle,
     JobScheme: job.settle,
     RelocationScheme: relocation.settle,
+    ZoningScheme: zoning.settle,
 }
