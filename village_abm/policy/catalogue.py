@@ -9,12 +9,15 @@ from village_abm.policy.job import JobScheme
 from village_abm.policy.parts import RULES, Scheme
 from village_abm.policy.relocation import RelocationScheme
 from village_abm.policy.schemes import LandScheme, WorksScheme
+from village_abm.policy.transfer import CroppedLandScheme, GrantScheme
 from village_abm.policy.zoning import ZoningScheme
 
 __all__ = [
     "RULES",
     "Allowance",
+    "CroppedLandScheme",
     "DecliningScheme",
+    "GrantScheme",
     "InformationScheme",
     "JobScheme",
     "LandScheme",

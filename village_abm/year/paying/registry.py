@@ -14,10 +14,11 @@ from village_abm.policy.parts import Scheme
 from village_abm.policy.relocation import RelocationScheme
 from village_abm.policy.schemes import LandScheme, WorksScheme
 from village_abm.policy.spent import Spent
+from village_abm.policy.transfer import CroppedLandScheme, GrantScheme
 from village_abm.policy.zoning import ZoningScheme
 from village_abm.village import Village
 from village_abm.year.exogenous import Now
-from village_abm.year.paying import allowance, decline, information, job, land, relocation, works, zoning
+from village_abm.year.paying import allowance, decline, information, job, land, relocation, transfer, works, zoning
 
 # Who acts on land, jobs or knowledge before land is used (line 6): a function of (village, government, year, number
 # of the scheme, its name, the scheme).
@@ -26,6 +27,7 @@ PREPARES: dict[type[Scheme], Callable[[Village, Government, Now, int, str, Any],
     JobScheme: job.prepare,
     RelocationScheme: relocation.prepare,
     ZoningScheme: zoning.prepare,
+    GrantScheme: transfer.prepare_grants,
 }
 
 # Who pays (line 12): a function of (village, government, year, number of the scheme, its name, the scheme,
@@ -39,4 +41,6 @@ SETTLES: dict[type[Scheme], Callable[[Village, Government, Now, int, str, Any, i
     JobScheme: job.settle,
     RelocationScheme: relocation.settle,
     ZoningScheme: zoning.settle,
+    CroppedLandScheme: transfer.pay_for_land,
+    GrantScheme: transfer.give_grants,
 }
