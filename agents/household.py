@@ -26,13 +26,13 @@ class Household(Resident):
     migrants = Column("person", "people working away", np.int16, 0)
     elder_share = Column("1", "share of the adults at home aged 50 or more")
     labour = Column("day/yr", "working days the household has for the farm and for local jobs")
-    farm_labour = Column("day/yr", "days worked on the own farm this year: land, herds and guests")
+    farm_labour = Column("day/yr", "days worked on the own farm this year: land, herds and guests; a public job")
     local_labour = Column("day/yr", "days worked for local wages this year")
     farm_days_wanted = Column("day/yr", "days its plots asked for this year")
-    other_days = Column("day", "days its herds and guests ask for this year, by season", width=4)
+    other_days = Column("day", "days its herds, guests and a public job ask for this year, by season", width=4)
     cooperative_days = Column("day/yr", "days worked for a cooperative for wages this year")
     idle_days = Column("day/yr", "days left without work this year")
-    taken_days = Column("day/yr", "days taken on this year by planting, rooms and herds, less those of what it gave up")
+    taken_days = Column("day/yr", "days taken on this year by planting, rooms, herds and jobs, less those given back")
     shadow_wage = Column("CNY/day", "what a day of family labour is worth at home, yuan of 2020")
 
     cash = Column("fen", "savings at the close of the year; debt where negative, nominal", np.int64, 0)
@@ -92,6 +92,7 @@ class Household(Resident):
     cooperative = Column("1", "row of the cooperative it is a member of; -1 none", np.int32, -1)
     cooperative_share = Column("fen", "what it has paid into the cooperative, less losses written off", np.int64, 0)
     credit_kept = Column("CNY", "more that it may still owe as it did when in a cooperative, yuan of 2020")
+    job = Column("1", "scheme that gives it a job this year, index into the schemes; -1 none", np.int16, -1)
     ties_enrolled = Column("1", "share of its ties with land under a conversion contract")
 
     @property

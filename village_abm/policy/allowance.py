@@ -7,8 +7,8 @@ from typing import Literal
 
 import numpy as np
 
-from village_abm.params import ParameterError, needs
-from village_abm.policy.parts import Delivery, Scheme, payment_rule
+from village_abm.params import needs
+from village_abm.policy.parts import Dated, Delivery, Scheme, payment_rule
 from village_abm.streams import Streams
 from village_abm.units import FEN_PER_CNY
 
@@ -16,18 +16,10 @@ MONTHS = 12
 
 
 @dataclass(frozen=True)
-class AMonth:
+class AMonth(Dated):
     """Pays so much a head and month, between the years given on a straight line, level before and after."""
 
-    rate_years: tuple[int, ...] = needs(None, "years of the rates")
     rate: tuple[float, ...] = needs("CNY/person", "paid a month for every member at home or away", price="nominal")
-
-    def __post_init__(self) -> None:
-        if len(self.rate) != len(self.rate_years) or list(self.rate_years) != sorted(set(self.rate_years)):
-            raise ParameterError(
-                f"rate_years = {list(self.rate_years)} and rate = {list(self.rate)} do not belong together. "
-                f"Write rising years and one rate for each."
-            )
 
     def at(self, year: int) -> float:
         """Rate of a year [CNY/person/month, nominal]."""

@@ -13,16 +13,22 @@ from village_abm.units import FEN_PER_CNY
 
 
 @dataclass(frozen=True)
-class Relocation:
+class Ranking:
+    """Weights of the order in which households move, the worst placed first."""
+
+    distance: float = needs("1/km", "weight of the distance to the household's plots in the order of moving")
+    poverty: float = needs("1", "weight of being poor in the order of moving")
+    desertified: float = needs("1", "weight of the desertified share of the household's land")
+    noise: float = needs("1", "scale of the Gumbel noise in the order of moving")
+
+
+@dataclass(frozen=True)
+class Relocation(Ranking):
     """Households of a village to leave move to the village to settle in, the worst placed first."""
 
     years: tuple[int, int] = needs(None, "first and last year of moving")
     share: float = needs("1", "share of the households that have moved when it ends")
     payment: float = needs("CNY/person", "paid to the household for every member", price="nominal")
-    distance: float = needs("1/km", "weight of the distance to the household's plots in the order of moving")
-    poverty: float = needs("1", "weight of being poor in the order of moving")
-    desertified: float = needs("1", "weight of the desertified share of the household's land")
-    noise: float = needs("1", "scale of the Gumbel noise in the order of moving")
 
 
 @dataclass(frozen=True)
@@ -71,13 +77,20 @@ def relocated(
         return np.zeros(0, dtype=np.int64)
     goal = rules.share * (year - first + 1) / (last - first + 1) * (len(ids) + moved)
     count = max(0, int(np.rint(goal)) - moved)
-    urgency = (
+    return np.lexsort((ids, -urgency(rules, streams, ids, distance, poor, desertified)))[:count]
+
+
+def urgency(
+    rules: Ranking, streams: Streams, ids: np.ndarray, distance: np.ndarray, poor: np.ndarray, desertified: np.ndarray
+) -> np.ndarray:
+    """How soon each household moves: weighted distance [m], poverty, desertified share + noise; (households,)."""
+    score: np.ndarray = (
         rules.distance * np.asarray(distance) / 1000.0  # metres to kilometres
         + rules.poverty * np.asarray(poor, dtype=float)
         + rules.desertified * np.asarray(desertified)
         + rules.noise * streams.gumbel("relocation.order", 0, ids)
     )
-    return np.lexsort((ids, -urgency))[:count]
+    return score
 
 
 def relocation_payment(rules: Relocation, members: np.ndarray) -> np.ndarray:

@@ -35,6 +35,21 @@ class Contract:
 
 
 @dataclass(frozen=True)
+class Dated:
+    """A rate that changes with the years; whoever takes it up says what is paid between them."""
+
+    rate_years: tuple[int, ...] = needs(None, "years of the rates")
+    rate: tuple[float, ...] = needs("CNY/person", "the rates", price="nominal")
+
+    def __post_init__(self) -> None:
+        if len(self.rate) != len(self.rate_years) or list(self.rate_years) != sorted(set(self.rate_years)):
+            raise ParameterError(
+                f"rate_years = {list(self.rate_years)} and rate = {list(self.rate)} do not belong together. "
+                f"Write rising years and one rate for each."
+            )
+
+
+@dataclass(frozen=True)
 class Monitoring:
     """Who is looked at and what happens to a plot that does not stand."""
 

@@ -79,11 +79,13 @@ def settle(
     compliant: np.ndarray,
     household_ids: np.ndarray,
     most_visits: int | None = None,
+    looked_at: np.ndarray | bool = False,
 ) -> Settlement:
     """Pay the contracts of a scheme after the audit; plots are those in force, `payees` household rows.
 
     A plot that does not stand is found with probability audit x detection; unless let off (forbearance) its
     payment of the year is withheld, `penalty` mean yearly payments are given back and it must be replanted.
+    Plots that rangers have `looked_at` (plots,) count as visited, but for the cost.
     Raises ValueError for a plot that nobody is paid for.
     """
     if (payees < 0).any():
@@ -91,7 +93,7 @@ def settle(
     rules, count = scheme.monitoring, len(household_ids)
     owed = due(scheme, kinds, starts, year, area)
     visited = visits(rules, streams, year, ids, most_visits)
-    found = visited & ~compliant & (streams.uniform("audit.detection", year, ids) < rules.detection)
+    found = (visited | looked_at) & ~compliant & (streams.uniform("audit.detection", year, ids) < rules.detection)
     punished = found & (streams.uniform("audit.forbearance", year, ids) >= rules.forbearance)
     fines = np.rint(np.where(punished, rules.penalty * mean_due(scheme, kinds, area), 0)).astype(np.int64)
     passed = _by_household(np.where(punished, 0, owed), payees, count)

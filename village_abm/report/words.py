@@ -232,6 +232,9 @@ ENTRIES = {
     "settled away": "在外定居",
     "moved away": "搬迁迁出",
     "moved in": "搬迁迁入",
+    "taken along to town": "进城随迁带走",
+    "houses reclaimed": "旧宅复垦",
+    "restored after a visit": "核查后恢复植被",
     # herds
     "born": "出生",
     "died": "死亡",

@@ -9,6 +9,7 @@ from agents.patch import LAND_KINDS, is_cropland
 from village_abm.economy import enterprises, land_use, production
 from village_abm.economy.enterprises import UseArrays
 from village_abm.village import Village
+from village_abm.year import guard
 
 FOREST_LAND = LAND_KINDS.index("forest_land")
 
@@ -22,7 +23,7 @@ def can_stand(village: Village, rows: np.ndarray, some: np.ndarray | None = None
     """Which uses (of `some`, or of all) can stand on patches; (rows, uses).
 
     Wild land that is woods (cover above `farm.choice.woods_from`), was planted by works or lies inside the ecological
-    red line is not cleared: only what grows under the forest is planted there.
+    red line is not cleared: only what grows under the forest is planted there, unless a negative list bars it.
     """
     patches = village.patches
     uses = village.uses if some is None else some_uses(village, some)
@@ -35,6 +36,7 @@ def can_stand(village: Village, rows: np.ndarray, some: np.ndarray | None = None
     woods |= patches.treated[rows] > 0
     kept = (patches.use[rows] == village.uses.index["natural"]) & woods
     may[kept] &= uses.under_forest
+    guard.bar(village, rows, may, slice(None) if some is None else some)
     return may
 
 

@@ -11,7 +11,7 @@ from agents.patch import LAND_KINDS
 from village_abm.economy import clearing, labour, land_use, livelihood, production, ways
 from village_abm.society import learning
 from village_abm.village import Village
-from village_abm.year import contracts, ground, husbandry, means, reasons, rental, roles
+from village_abm.year import contracts, ground, guard, husbandry, means, reasons, rental, roles
 from village_abm.year.exogenous import Now
 
 
@@ -203,7 +203,7 @@ def _clear(village: Village, now: Now) -> None:
     if not (missing > 0).any():
         return
     maize = village.uses.index["maize"]
-    wild = (patches.use == village.uses.index["natural"]) & ~patches.closed & ~patches.red_line
+    wild = (patches.use == village.uses.index["natural"]) & ~patches.closed & ~guard.forbidden(village)
     rules = village.params.farm.choice
     wild &= (patches.soil_depth > rules.clearing_depth) & (patches.slope < rules.clearing_slope)
     wild &= patches.treated == 0  # the county has just planted it
@@ -237,4 +237,5 @@ def _cleared(
         households.idle_days, patches.id[wild], ground.astype(np.int64), patches.distance[wild], patches.exposure[wild],
         patches.slope[wild], depth, grain, village.hectares, np.ones(len(wild), bool),
     )  # fmt: skip
-    return wild[rows], takers
+    stays = ~guard.turned_back(village, wild[rows])
+    return wild[rows[stays]], takers[stays]

@@ -11,6 +11,7 @@ from village_abm.series import LAST_YEAR
 from village_abm.village import Village
 from village_abm.year import ground
 from village_abm.year.exogenous import Now
+from village_abm.year.paying import information
 
 
 @dataclass
@@ -110,15 +111,15 @@ def look_ahead(village: Village, now: Now) -> tuple[np.ndarray, np.ndarray]:
 
     Shares (uses, 4). Of products without a region the informed know the level of the series.
     """
-    params = village.params
+    params, rules = village.params, information.told(village)
     informed = now.trend_prices.copy()
-    shares = np.tile(market.base_shares(params.market), (len(village.uses), 1))
+    shares = np.tile(market.base_shares(rules), (len(village.uses), 1))
     for trade in village.memory["trade"].values():
         _find_anchor(village, trade, now.year)
     wage, gates = _worth_of_work(village, now.day_wage), _farm_gates(village)
     for use, trade in village.memory["trade"].items():
         level = float(now.trend_prices[use])
-        trade.region = region.planted(params.market, params.farm.choice, trade.crop, trade.region, level, wage)
+        trade.region = region.planted(rules, params.farm.choice, trade.crop, trade.region, level, wage)
         informed[use] = trade.region.expected[market.INFORMED] * gates[use]
         shares[use] = trade.region.shares
     return informed, shares

@@ -8,6 +8,7 @@ from agents.patch import LAND_KINDS
 from village_abm.ecology import carbon, desertification, harvest, soil, stands, vegetation, water
 from village_abm.economy import enterprises, husbandry
 from village_abm.village import Village
+from village_abm.year import guard
 from village_abm.year.exogenous import Now
 
 PADDY = LAND_KINDS.index("paddy")
@@ -83,7 +84,7 @@ def _cut_and_graze(village: Village, stand: np.ndarray, held: np.ndarray) -> Non
     def by_village(amount: np.ndarray) -> np.ndarray:
         return np.bincount(hamlets, weights=amount, minlength=len(village.names))
 
-    allowed = stands.open_to_cutting(stand)
+    allowed = guard.left_alone(village, stands.open_to_cutting(stand))
     demand = by_village(harvest.fuel_demand(rules, residents, substitution, gas))
     cut = harvest.cut(rules, patches.cover, patches.distance, allowed, demand, where, village.hectares)
     _book_carbon(village, "fuelwood", held * (cut.cover - patches.cover))

@@ -44,9 +44,8 @@ def _close(village: Village, now: Now) -> None:
         patches.closed, patches.id,
     )  # fmt: skip
     rows = rows[~np.isin(patches.village[rows], _role(village, "settle"))]
-    patches.closed[rows] = True
     village.end_leases(rows)
-    village.turn("closed", rows, village.uses.index["closed_forest"])
+    close(village, rows)
 
 
 def _build_digesters(village: Village, now: Now) -> int:
@@ -80,7 +79,9 @@ def _relocate(village: Village, now: Now) -> int:
     husbandry.sell_all(village, movers)
     husbandry.leave_digesters(village, movers)
     let_go(village, movers)
-    _leave_land(village, movers)
+    old = leave_land(village, movers)
+    if "closure" in village.params.scenario.packages:
+        close(village, old[patches.use[old] == village.uses.index["fallow"]])
     _take_homes(village, movers, settle[0])
     _take_plots(village, now, movers, settle[0])
     count_members(village)
@@ -92,17 +93,20 @@ def _relocate(village: Village, now: Now) -> int:
     return int(paid.sum())
 
 
-def _leave_land(village: Village, movers: np.ndarray) -> None:
-    """Old plots go back to the collective and are closed where the closure package holds."""
+def leave_land(village: Village, movers: np.ndarray) -> np.ndarray:
+    """Give the plots of households that move back to the collective; rows."""
     patches = village.patches
     village.end_leases(np.flatnonzero(np.isin(patches.user, movers)))
     old = np.flatnonzero(np.isin(patches.owner, movers))
     village.return_to_collective(old)
     patches.land_kind[old] = COLLECTIVE
-    if "closure" in village.params.scenario.packages:
-        wild = old[patches.use[old] == village.uses.index["fallow"]]
-        patches.closed[wild] = True
-        village.turn("closed", wild, village.uses.index["closed_forest"])
+    return old
+
+
+def close(village: Village, rows: np.ndarray) -> None:
+    """Close patches to cutting and grazing."""
+    village.patches.closed[rows] = True
+    village.turn("closed", rows, village.uses.index["closed_forest"])
 
 
 def _take_homes(village: Village, movers: np.ndarray, place: int) -> None:

@@ -63,7 +63,8 @@ def _enter(village: Village, entry: str, rows: np.ndarray, sign: int) -> None:
     village.count(entry, np.ones(len(rows)), village.people.village[rows])
 
 
-def _leave_register(village: Village, entry: str, rows: np.ndarray) -> None:
+def leave_register(village: Village, entry: str, rows: np.ndarray) -> None:
+    """Take people off the register; who was married to them no longer is."""
     people = village.people
     _enter(village, entry, rows, -1)
     widowed = people.spouse[rows]
@@ -79,7 +80,7 @@ def _die(village: Village, now: Now) -> None:
         village.params.people.demography, now.year, people.id[rows], people.age[rows], people.female[rows],
         now.life_expectancy, village.streams,
     )  # fmt: skip
-    _leave_register(village, "deaths", rows[dead])
+    leave_register(village, "deaths", rows[dead])
 
 
 def _bear(village: Village, now: Now) -> None:
@@ -123,8 +124,8 @@ def _marry(village: Village, now: Now) -> None:
     )  # fmt: skip
     people.spouse[wed.takers] = new
     _enter(village, "brides in", new, 1)
-    _leave_register(village, "brides out", wed.leavers)
-    _leave_register(village, "settled away", wed.settlers)
+    leave_register(village, "brides out", wed.leavers)
+    leave_register(village, "settled away", wed.settlers)
 
 
 def _split(village: Village, now: Now) -> None:

@@ -9,6 +9,7 @@ from village_abm.policy import contracts, payments
 from village_abm.policy.schemes import LandScheme
 from village_abm.policy.spent import Spent
 from village_abm.village import Village
+from village_abm.year import guard
 from village_abm.year.contracts import plants
 from village_abm.year.exogenous import Now
 from village_abm.year.nature import move_carbon, stands_now
@@ -31,6 +32,7 @@ def settle(
     paid = payments.settle(
         scheme, village.streams, now.year, village.hectares, patches.id[rows], kinds, patches.scheme_year[rows],
         patches.scheme_payee[rows].astype(np.int64), keeps, households.id, room,
+        guard.looked_at(village, rows),
     )  # fmt: skip
     arrived = pay.hand_over(village, name, paid.paid, paid.passed)
     village.pay("fines", -paid.fines)

@@ -7,16 +7,28 @@ from typing import Any
 
 from agents.government import Government
 from village_abm.policy.allowance import Allowance
+from village_abm.policy.decline import DecliningScheme
+from village_abm.policy.information import InformationScheme
+from village_abm.policy.job import JobScheme
 from village_abm.policy.parts import Scheme
+from village_abm.policy.relocation import RelocationScheme
 from village_abm.policy.schemes import LandScheme, WorksScheme
 from village_abm.policy.spent import Spent
+from village_abm.policy.transfer import CroppedLandScheme, GrantScheme
+from village_abm.policy.zoning import ZoningScheme
 from village_abm.village import Village
 from village_abm.year.exogenous import Now
-from village_abm.year.paying import allowance, land, works
+from village_abm.year.paying import allowance, decline, information, job, land, relocation, transfer, works, zoning
 
 # Who acts on land, jobs or knowledge before land is used (line 6): a function of (village, government, year, number
 # of the scheme, its name, the scheme).
-PREPARES: dict[type[Scheme], Callable[[Village, Government, Now, int, str, Any], None]] = {}
+PREPARES: dict[type[Scheme], Callable[[Village, Government, Now, int, str, Any], None]] = {
+    DecliningScheme: decline.prepare,
+    JobScheme: job.prepare,
+    RelocationScheme: relocation.prepare,
+    ZoningScheme: zoning.prepare,
+    GrantScheme: transfer.prepare_grants,
+}
 
 # Who pays (line 12): a function of (village, government, year, number of the scheme, its name, the scheme,
 # visits still affordable).
@@ -24,4 +36,11 @@ SETTLES: dict[type[Scheme], Callable[[Village, Government, Now, int, str, Any, i
     LandScheme: land.settle,
     WorksScheme: works.settle,
     Allowance: allowance.settle,
+    DecliningScheme: decline.settle,
+    InformationScheme: information.settle,
+    JobScheme: job.settle,
+    RelocationScheme: relocation.settle,
+    ZoningScheme: zoning.settle,
+    CroppedLandScheme: transfer.pay_for_land,
+    GrantScheme: transfer.give_grants,
 }
