@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from village_abm.policy.allowance import Allowance
+from village_abm.policy.horizontal import CostStandard, Trigger, Willingness
 from village_abm.policy.parts import RULES, Scheme
 from village_abm.policy.schemes import LandScheme, WorksScheme
+from village_abm.policy.transfers import Formula, GreenArea, IndexShare
 
-__all__ = ["RULES", "Allowance", "LandScheme", "Scheme", "WorksScheme"]
+__all__ = [
+    "RULES",
+    "Allowance",
+    "CostStandard",
+    "Formula",
+    "GreenArea",
+    "IndexShare",
+    "LandScheme",
+    "Scheme",
+    "Trigger",
+    "Willingness",
+    "WorksScheme",
+]

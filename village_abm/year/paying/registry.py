@@ -7,12 +7,14 @@ from typing import Any
 
 from agents.government import Government
 from village_abm.policy.allowance import Allowance
+from village_abm.policy.horizontal import CostStandard, Trigger, Willingness
 from village_abm.policy.parts import Scheme
 from village_abm.policy.schemes import LandScheme, WorksScheme
 from village_abm.policy.spent import Spent
+from village_abm.policy.transfers import Formula, GreenArea, IndexShare
 from village_abm.village import Village
 from village_abm.year.exogenous import Now
-from village_abm.year.paying import allowance, land, works
+from village_abm.year.paying import allowance, horizontal, land, transfers, works
 
 # Who acts on land, jobs or knowledge before land is used (line 6): a function of (village, government, year, number
 # of the scheme, its name, the scheme).
@@ -24,4 +26,10 @@ SETTLES: dict[type[Scheme], Callable[[Village, Government, Now, int, str, Any, i
     LandScheme: land.settle,
     WorksScheme: works.settle,
     Allowance: allowance.settle,
+    Formula: transfers.settle,
+    IndexShare: transfers.settle,
+    GreenArea: transfers.settle,
+    Trigger: horizontal.settle_trigger,
+    CostStandard: horizontal.settle_costs,
+    Willingness: horizontal.settle_bargain,
 }
