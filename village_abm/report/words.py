@@ -34,7 +34,7 @@ UNITS = {
     "t": ("t", "吨"),
 }
 # Counted in whole ones: nobody has ever met a tenth of a person.
-WHOLE = ("person", "household", "cooperative", "CNY", "CNY/yr", "CNY/person/yr", "day", "kg", "head")
+WHOLE = ("person", "household", "cooperative", "CNY", "CNY/yr", "CNY/person/yr", "plot/yr", "day", "kg", "head")
 
 
 @dataclass(frozen=True)
