@@ -88,6 +88,8 @@ def test_each_funder_has_its_own_limit_and_nought_means_none():
     assert levels.funder(schemes()["chishui"]) == "downstream: trigger"
     with pytest.raises(ParameterError, match="one demand for each"):
         levels.Buyers(kinds=("trigger",), demand=())
+    with pytest.raises(ParameterError, match="unknown payment rule 'tiger'"):
+        levels.Buyers(kinds=("tiger",), demand=(1.0,))
 
 
 def test_a_tired_office_visits_less_and_lets_off_more():

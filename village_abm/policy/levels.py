@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from village_abm.params import ParameterError, needs
-from village_abm.policy.parts import Scheme
+from village_abm.params import ParameterError, needs, refuse_unknown
+from village_abm.policy.parts import RULES, Scheme
 from village_abm.units import FEN_PER_CNY
 
 
@@ -32,6 +32,7 @@ class Buyers:
     )
 
     def __post_init__(self) -> None:
+        refuse_unknown(self.kinds, RULES, "kinds", "payment rule")
         if len(self.kinds) != len(self.demand):
             raise ParameterError(
                 f"kinds = {list(self.kinds)} and demand = {list(self.demand)} do not belong together. "
