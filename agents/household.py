@@ -47,6 +47,7 @@ class Household(Resident):
     remittances = Column("fen", "money sent home this year", np.int64, 0)
     payments = Column("fen", "payments from schemes this year", np.int64, 0)
     allowance = Column("fen", "minimum living allowance received this year, part of the payments", np.int64, 0)
+    arrears = Column("fen", "what the county owes it of schemes that the county funds", np.int64, 0)
     promised = Column("fen", "what contracts promised for this year", np.int64, 0)
     rents = Column("fen", "rent received less rent paid this year", np.int64, 0)
     fined = Column("fen", "fines of this year", np.int64, 0)

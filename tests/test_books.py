@@ -21,6 +21,7 @@ ALWAYS = {
         "breeding stock sold",
     },
     "county purse": {"allotment", "audits", "fines"},
+    "arrears": set(),  # the county funds no shipped scheme itself
     "village fund": set(),
     "cooperatives": set(),  # so small a village may have none; their lines are in test_cooperatives.py
     "labour": {"days people have", "worked on the own farm", "worked for wages", "without work"},

@@ -126,6 +126,7 @@ class VillageModel(mesa.Model):
         households.other_days[:], households.taken_days[:], households.enterprise_income[:] = 0.0, 0.0, 0
         ledger["cash"].open(households.cash)
         ledger["county purse"].open(self.government.cash)
+        ledger["arrears"].open(households.arrears)
         ledger["village fund"].open(village.fund)
         ledger["cooperatives"].open(village.cooperatives.cash)
         ledger["labour"].open(np.zeros(len(households)))
@@ -146,6 +147,7 @@ class VillageModel(mesa.Model):
         self._meet_cooperatives()
         ledger.close("cash", households.cash, year)
         ledger.close("county purse", self.government.cash, year)
+        ledger.close("arrears", households.arrears, year)
         ledger.close("village fund", village.fund, year)
         ledger.close("cooperatives", village.cooperatives.cash, year)
         ledger.close("labour", np.zeros(len(households)), year)

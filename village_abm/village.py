@@ -27,6 +27,7 @@ FOREST_LAND = LAND_KINDS.index("forest_land")
 BOOKS = (
     ("cash", "fen", 0.0),
     ("county purse", "fen", 0.0),
+    ("arrears", "fen", 0.0),
     ("village fund", "fen", 0.0),
     ("cooperatives", "fen", 0.0),
     ("labour", "day", 1e-9),

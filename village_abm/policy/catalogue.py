@@ -4,25 +4,33 @@ from __future__ import annotations
 
 from village_abm.policy.allowance import Allowance
 from village_abm.policy.decline import DecliningScheme
+from village_abm.policy.horizontal import CostStandard, Trigger, Willingness
 from village_abm.policy.information import InformationScheme
 from village_abm.policy.job import JobScheme
 from village_abm.policy.parts import RULES, Scheme
 from village_abm.policy.relocation import RelocationScheme
 from village_abm.policy.schemes import LandScheme, WorksScheme
 from village_abm.policy.transfer import CroppedLandScheme, GrantScheme
+from village_abm.policy.transfers import Formula, GreenArea, IndexShare
 from village_abm.policy.zoning import ZoningScheme
 
 __all__ = [
     "RULES",
     "Allowance",
+    "CostStandard",
     "CroppedLandScheme",
     "DecliningScheme",
+    "Formula",
     "GrantScheme",
+    "GreenArea",
+    "IndexShare",
     "InformationScheme",
     "JobScheme",
     "LandScheme",
     "RelocationScheme",
     "Scheme",
+    "Trigger",
+    "Willingness",
     "WorksScheme",
     "ZoningScheme",
 ]

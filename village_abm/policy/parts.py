@@ -103,6 +103,11 @@ class Scheme:
         """Whether new contracts or works are taken on in the year."""
         return self.years[0] <= year <= self.years[1]
 
+    @property
+    def draws_on_county(self) -> bool:
+        """Whether the county's own purse may have to pay."""
+        return self.funded_by == "county"
+
     @staticmethod
     def variant(table: Mapping[str, Any], where: str) -> type[Scheme]:
         """The record a table of schemes.toml becomes, by its `pays_for`; raises ParameterError."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Spent:
-    """Money of a scheme's year in whole fen, and the visits made; drawn = paid + shared + works + admin."""
+    """Money of a scheme's year in whole fen, and the visits made; drawn = paid + shared + works + kept + admin."""
 
     paid: int = 0
     """To households."""
@@ -20,8 +20,12 @@ class Spent:
     """Into the village's collective fund."""
     works: int = 0
     """To contractors and others from outside the village."""
+    kept: int = 0
+    """Left in the county's purse."""
+    sent: int = 0
+    """From the county's purse to others outside."""
 
     @property
     def drawn(self) -> int:
         """What whoever funds the scheme sends for it [fen]."""
-        return self.paid + self.shared + self.works + self.admin
+        return self.paid + self.shared + self.works + self.kept + self.admin

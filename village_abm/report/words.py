@@ -27,13 +27,14 @@ UNITS = {
     "CNY/kg": ("yuan a kg", "元/公斤"),
     "CNY/person/yr": ("yuan a head and year", "元/人·年"),
     "CNY": ("yuan", "元"),
+    "plot/yr": ("plots a year", "块/年"),
     "day": ("days", "工日"),
     "head": ("head", "头"),
     "kg": ("kg", "公斤"),
     "t": ("t", "吨"),
 }
 # Counted in whole ones: nobody has ever met a tenth of a person.
-WHOLE = ("person", "household", "cooperative", "CNY", "CNY/yr", "CNY/person/yr", "day", "kg", "head")
+WHOLE = ("person", "household", "cooperative", "CNY", "CNY/yr", "CNY/person/yr", "plot/yr", "day", "kg", "head")
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ GROUPS = {
 BOOKS = {
     "cash": Text("cash", "现金"),
     "county purse": Text("county purse", "县财政"),
+    "arrears": Text("arrears of the county", "县级欠款"),
     "village fund": Text("village fund", "村集体基金"),
     "cooperatives": Text("cooperatives", "合作社"),
     "labour": Text("labour", "劳动"),
@@ -191,6 +193,12 @@ ENTRIES = {
     # county purse
     "allotment": "本级拨款",
     "audits": "核查费用",
+    "revenue": "本级收入",
+    "gains": "结余收益",
+    "interest on debt": "债务利息",
+    "arrears paid": "补发欠款",
+    # arrears
+    "not paid in time": "未按时发放",
     # grain and labour
     "grown": "生产",
     "bought": "购入",
@@ -246,6 +254,7 @@ ENTRIES_OF_SCHEMES = {
     "paid": Text("paid", "支付"),
     "administration": Text("administration", "管理费"),
     "works": Text("works", "工程款"),
+    "paid back": Text("paid back downstream", "退付下游"),
     "shared": Text("shared with the village", "村集体分成"),
     "enrolled": Text("enrolled", "退耕"),
 }

@@ -12,15 +12,16 @@ from village_abm.policy.parts import Scheme
 from village_abm.policy.schemes import LandScheme
 from village_abm.society import ties
 from village_abm.village import Village
+from village_abm.year import funders
 from village_abm.year.exogenous import Now
 from village_abm.year.ground import tilled_or_tillable
 
 
 def running(village: Village) -> Iterator[tuple[int, str, Scheme]]:
-    """The schemes that the scenario switches on, in the order of their file: number, name, scheme."""
+    """The schemes that the scenario switches on, in the order of their file: number, name, scheme as it is funded."""
     for number, (name, scheme) in enumerate(village.params.schemes.items()):
         if name in village.params.scenario.schemes:
-            yield number, name, scheme
+            yield number, name, funders.as_funded(village, scheme)
 
 
 def land_schemes(village: Village) -> Iterator[tuple[int, str, LandScheme]]:

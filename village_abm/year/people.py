@@ -9,7 +9,7 @@ from village_abm.society import demography, families, ties
 from village_abm.society.demography import MIGRANT, PUPIL
 from village_abm.society.population import PeopleArrays
 from village_abm.village import Village
-from village_abm.year import guests, husbandry
+from village_abm.year import funders, guests, husbandry
 from village_abm.year.coop_books import keep_credit, let_go
 from village_abm.year.exogenous import Now
 
@@ -149,7 +149,7 @@ def _split(village: Village, now: Now) -> None:
     village.end_leases(plots[patches.user[plots] == patches.owner[plots]])
     paid = plots[patches.scheme_payee[plots] >= 0]
     patches.scheme_payee[paid] = patches.owner[paid]
-    for name in ("cash", "labour", "grain"):
+    for name in ("cash", "arrears", "labour", "grain"):
         village.ledger[name].grow(len(households))
     keep_credit(village, parents)  # a new house takes over debts, not membership
     for name in SHARED:
@@ -192,6 +192,8 @@ def _dissolve(village: Village, now: Now) -> None:
             village.end_leases(plots[patches.user[plots] == heir])
             patches.scheme_payee[plots[patches.scheme_payee[plots] >= 0]] = heir
             village.pay("estates", estate, np.array([heir]))
+            funders.pass_on(village, house, int(heir))
         else:
             village.return_to_collective(plots)
+            funders.pass_on(village, house, None)
         village.tell("dissolved", household=int(households.id[house]), why={"heir": bool(len(heirs))})

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from agents.government import Government
-from village_abm.policy import budget
+from village_abm.policy import budget, levels
 from village_abm.policy.spent import Spent
 from village_abm.village import Village
+from village_abm.year import condition, funders
 from village_abm.year.contracts import running
 from village_abm.year.exogenous import Now
 from village_abm.year.paying import registry
@@ -15,6 +16,7 @@ from village_abm.year.paying import registry
 
 def prepare(village: Village, government: Government, now: Now) -> None:
     """Let the schemes that act on land, jobs or knowledge do so before anybody decides what to grow."""
+    funders.open_year(village, government, now)
     for number, name, scheme in running(village):
         if type(scheme) in registry.PREPARES:
             registry.PREPARES[type(scheme)](village, government, now, number, name, scheme)
@@ -30,13 +32,58 @@ def settle(village: Village, government: Government, now: Now) -> None:
     moved = village.memory.pop("package payments")
     households.payments[:] += moved
     households.promised[:] += moved
-    visits = 0
+    purse = funders.open_year(village, government, now)
+    arrears = funders.pay_arrears(village)
+    for_visits = purse.audits - budget.allotted(rules, now.price_level)
+    left, visits = village.memory["left with funders"], 0
     for number, name, scheme in running(village):
-        room = budget.affordable_visits(rules, now.price_level, government.cash) - visits
+        room = budget.affordable_visits(rules, now.price_level, for_visits) - visits
+        who = levels.funder(scheme)
+        before = dict(left)
         spent[name] = registry.SETTLES[type(scheme)](village, government, now, number, name, scheme, max(room, 0))
         visits += spent[name].visits
-    moves = budget.entries(rules, now.price_level, spent)
+        _take(left, before, who, spent[name])
+        if who != "county":
+            government.receive(who, spent[name].drawn)
+    own = {name for name, scheme in village.params.schemes.items() if scheme.funded_by == "county"}
+    moves = budget.entries(rules, now.price_level, spent, purse, own)
+    if arrears:
+        moves["arrears paid"] = -arrears
     for entry, fen in moves.items():
         village.ledger["county purse"].enter(entry, np.asarray(fen, np.int64))
-    government.pay(moves)
+    owed = government.debt
+    government.pay(moves, levels.debt_limit(rules.levels))
+    _tire(village, government, government.debt - owed)
     village.memory["spent by scheme"] = spent
+    village.memory["treasury"] = {
+        "purse": government.cash,
+        "received": sum(government.received.values()),
+        "unused": government.unused,
+        "visits": visits,
+        "fatigue": government.fatigue,
+        "unpaid interest": purse.unpaid_interest,
+    }
+
+
+def _take(left: dict[str, int], before: dict[str, int], who: str, one: Spent) -> None:
+    """Take what a scheme drew from its funder, and what it sent on from the county."""
+    if who in left:
+        left[who] = before[who] - one.drawn
+    if "county" in left:
+        left["county"] -= one.sent
+
+
+def _tire(village: Village, government: Government, more_debt: int) -> None:
+    """Let the office tire of a year that gave it no reason to check, or rest."""
+    rules = village.params.government
+    if not rules.fatigue.rate:
+        return
+    first = "ecological index" not in village.memory
+    value, before = condition.index(village)
+    if first:  # nothing to compare with
+        return
+    suggests = levels.tiring(
+        rules.fatigue, government.audits, government.failures, value - before, more_debt,
+        levels.debt_limit(rules.levels),
+    )  # fmt: skip
+    government.fatigue = levels.fatigue_next(rules.fatigue, government.fatigue, suggests)

@@ -47,4 +47,5 @@ def settle(
             "fined", household=int(households.id[patches.scheme_payee[row]]), patch=int(patches.id[row]),
             why={"scheme": name},
         )  # fmt: skip
-    return Spent(arrived, paid.admin, int(paid.visited.sum()), int(paid.fines.sum()))
+    admin = int(np.floor(scheme.delivery.admin * arrived))  # of what arrived: less where the funder was short
+    return Spent(arrived, admin, int(paid.visited.sum()), int(paid.fines.sum()))

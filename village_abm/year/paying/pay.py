@@ -7,14 +7,18 @@ import numpy as np
 from village_abm.policy import payments
 from village_abm.policy.parts import Delivery
 from village_abm.village import Village
+from village_abm.year import funders
 
 
 def hand_over(village: Village, name: str, paid: np.ndarray, promised: np.ndarray | None = None) -> int:
-    """Pay households, (households,) [fen], remember what was promised to them, and return the sum."""
-    households = village.households
+    """Pay households, (households,) [fen], what the funder can; remember what was promised, and return the sum."""
+    households, due = village.households, paid
+    paid = funders.within(village, name, due)
+    if paid is not due:
+        funders.owe(village, name, due - paid)
     village.pay(f"paid: {name}", paid)
     households.payments[:] += paid
-    households.promised[:] += paid if promised is None else promised
+    households.promised[:] += due if promised is None else promised
     so_far = village.memory["paid by scheme"].get(name, 0)
     village.memory["paid by scheme"][name] = so_far + paid
     return int(paid.sum())
@@ -29,5 +33,6 @@ def deliver(village: Village, name: str, delivery: Delivery, owed: np.ndarray) -
 
 def share_out(village: Village, name: str, fen: np.ndarray) -> int:
     """Pay into the funds of the villages, (villages,) [fen], and return the sum."""
+    fen = funders.within(village, name, fen)
     village.pay_fund(f"shared: {name}", fen, np.arange(len(village.names)))
     return int(fen.sum())

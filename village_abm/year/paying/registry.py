@@ -8,6 +8,7 @@ from typing import Any
 from agents.government import Government
 from village_abm.policy.allowance import Allowance
 from village_abm.policy.decline import DecliningScheme
+from village_abm.policy.horizontal import CostStandard, Trigger, Willingness
 from village_abm.policy.information import InformationScheme
 from village_abm.policy.job import JobScheme
 from village_abm.policy.parts import Scheme
@@ -15,10 +16,23 @@ from village_abm.policy.relocation import RelocationScheme
 from village_abm.policy.schemes import LandScheme, WorksScheme
 from village_abm.policy.spent import Spent
 from village_abm.policy.transfer import CroppedLandScheme, GrantScheme
+from village_abm.policy.transfers import Formula, GreenArea, IndexShare
 from village_abm.policy.zoning import ZoningScheme
 from village_abm.village import Village
 from village_abm.year.exogenous import Now
-from village_abm.year.paying import allowance, decline, information, job, land, relocation, transfer, works, zoning
+from village_abm.year.paying import (
+    allowance,
+    decline,
+    horizontal,
+    information,
+    job,
+    land,
+    relocation,
+    transfer,
+    transfers,
+    works,
+    zoning,
+)
 
 # Who acts on land, jobs or knowledge before land is used (line 6): a function of (village, government, year, number
 # of the scheme, its name, the scheme).
@@ -43,4 +57,10 @@ SETTLES: dict[type[Scheme], Callable[[Village, Government, Now, int, str, Any, i
     ZoningScheme: zoning.settle,
     CroppedLandScheme: transfer.pay_for_land,
     GrantScheme: transfer.give_grants,
+    Formula: transfers.settle,
+    IndexShare: transfers.settle,
+    GreenArea: transfers.settle,
+    Trigger: horizontal.settle_trigger,
+    CostStandard: horizontal.settle_costs,
+    Willingness: horizontal.settle_bargain,
 }
