@@ -35,11 +35,17 @@ class Contract:
 
 
 @dataclass(frozen=True)
-class Monitoring:
-    """Who is looked at and what happens to a plot that does not stand."""
+class Checks:
+    """Who is looked at."""
 
     audit: float = needs("1/yr", "probability that a plot under contract is visited in a year")
     detection: float = needs("1", "probability that a visit finds what is wrong")
+
+
+@dataclass(frozen=True)
+class Monitoring(Checks):
+    """Who is looked at and what happens to a plot that does not stand."""
+
     penalty: float = needs(
         "1", "fine, in mean yearly payments of the first term; the year's payment is withheld as well"
     )

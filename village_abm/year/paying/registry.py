@@ -7,16 +7,26 @@ from typing import Any
 
 from agents.government import Government
 from village_abm.policy.allowance import Allowance
+from village_abm.policy.carbon_payment import CarbonSold, TreesKept
+from village_abm.policy.kept import AreaKept
 from village_abm.policy.parts import Scheme
+from village_abm.policy.results import ResultPaid
 from village_abm.policy.schemes import LandScheme, WorksScheme
 from village_abm.policy.spent import Spent
+from village_abm.policy.water_rights import WaterSold
 from village_abm.village import Village
 from village_abm.year.exogenous import Now
-from village_abm.year.paying import allowance, land, works
+from village_abm.year.paying import allowance, carbon, kept, land, results, water, works
 
 # Who acts on land, jobs or knowledge before land is used (line 6): a function of (village, government, year, number
 # of the scheme, its name, the scheme).
-PREPARES: dict[type[Scheme], Callable[[Village, Government, Now, int, str, Any], None]] = {}
+PREPARES: dict[type[Scheme], Callable[[Village, Government, Now, int, str, Any], None]] = {
+    AreaKept: kept.prepare,
+    TreesKept: kept.prepare,
+    CarbonSold: kept.prepare,
+    ResultPaid: kept.prepare,
+    WaterSold: kept.prepare,
+}
 
 # Who pays (line 12): a function of (village, government, year, number of the scheme, its name, the scheme,
 # visits still affordable).
@@ -24,4 +34,9 @@ SETTLES: dict[type[Scheme], Callable[[Village, Government, Now, int, str, Any, i
     LandScheme: land.settle,
     WorksScheme: works.settle,
     Allowance: allowance.settle,
+    AreaKept: kept.settle,
+    TreesKept: carbon.settle_trees,
+    CarbonSold: carbon.settle,
+    ResultPaid: results.settle,
+    WaterSold: water.settle,
 }
