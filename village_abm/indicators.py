@@ -308,6 +308,18 @@ def kept_area(scope: Scope) -> float:
     return float(scope.under(KeptScheme).sum()) * scope.hectares
 
 
+@indicator("tCO2/yr", "schemes", "carbon sold", "碳汇销售量")
+def carbon_sold(scope: Scope) -> float:
+    """Carbon dioxide sold this year by schemes that pay by the tonne, reserves left out."""
+    return scope.flow("carbon sold")
+
+
+@indicator("m3/yr", "schemes", "water sold", "水权销售量")
+def water_sold(scope: Scope) -> float:
+    """Water sold this year to users downstream by a water bank."""
+    return scope.flow("water sold")
+
+
 @indicator("ha/yr", "schemes", "converted land cropped again", "复耕面积")
 def reconverted_area(scope: Scope) -> float:
     """Area once enrolled that went back to crops this year."""

@@ -33,6 +33,7 @@ class TreesKept(KeptScheme):
     payment: PerTree
 
     def offer(self, year: int) -> float:
+        """What holders expect a hectare to bring [CNY/ha/yr, nominal]: rate x trees."""
         return self.payment.rate * self.payment.trees
 
 
@@ -62,9 +63,11 @@ class CarbonSold(KeptScheme):
     payment: PerTonne
 
     def measure(self) -> Measure:
+        """Carbon in plants and soil."""
         return "carbon"
 
     def offer(self, year: int) -> float:
+        """What holders expect a hectare to bring [CNY/ha/yr, nominal]: the norm, or what of it passes the baseline."""
         pay = self.payment
         tonnes = pay.norm if pay.credited == "norm" else max(0.0, pay.norm - pay.baseline)
         return tonnes * (1 - pay.buffer) * pay.price * (1 - pay.transaction)

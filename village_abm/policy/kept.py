@@ -127,6 +127,7 @@ class AreaKept(KeptScheme):
     payment: PerArea
 
     def offer(self, year: int) -> float:
+        """What holders expect a hectare to bring [CNY/ha/yr, nominal]: mean rate and a part of what is paid once."""
         term = year + np.arange(max(1, round(self.contract.years)))
         lasting = float(self.payment.at(term).mean()) + self.payment.one_off() / len(term)
         return lasting * (1 - self.payment.management)

@@ -27,7 +27,7 @@ class PerResult:
     than at entry, every year. The error is the surveyor's, z a standard normal draw by holder and year. Nominal.
     """
 
-    measure: Measure = needs(None, "what is measured")
+    measure: Literal["cover", "soil_kept", "carbon", "water"] = needs(None, "what is measured")
     rate: float = needs("CNY", "paid for a unit of the measure", price="nominal")
     expected: float = needs("1/ha", "units a hectare and year that holders expect to reach")
     error: float = needs("1", "standard deviation of the measurement, as a share of the gain")
@@ -43,9 +43,11 @@ class ResultPaid(KeptScheme):
     payment: PerResult
 
     def measure(self) -> Measure:
+        """What the scheme pays for."""
         return self.payment.measure
 
     def offer(self, year: int) -> float:
+        """What holders expect a hectare to bring [CNY/ha/yr, nominal]: rate x units expected."""
         return self.payment.rate * self.payment.expected
 
 

@@ -37,9 +37,11 @@ class WaterSold(KeptScheme):
     payment: PerWater
 
     def measure(self) -> Measure:
+        """Water held back."""
         return "water"
 
     def offer(self, year: int) -> float:
+        """What holders expect a hectare to bring [CNY/ha/yr, nominal]: the household's part of the water expected."""
         return self.payment.price * self.payment.expected * (1 - self.payment.fund_share)
 
 
