@@ -148,9 +148,10 @@ def visit(
 def by_holder(village: Village, rows: np.ndarray, amounts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Sums of plots by the household under contract and, for land of the collective, by village."""
     payee, place = village.patches.scheme_payee[rows], village.patches.village[rows]
-    ours = payee >= 0
+    ours, amounts = payee >= 0, np.asarray(amounts, dtype=float)
     houses = np.bincount(payee[ours], weights=amounts[ours], minlength=len(village.households))
-    return houses, np.bincount(place[~ours], weights=amounts[~ours], minlength=len(village.names))
+    funds = np.bincount(place[~ours], weights=amounts[~ours], minlength=len(village.names))
+    return houses.astype(float), funds.astype(float)  # sums of nothing come as whole numbers
 
 
 def pay_holders(
