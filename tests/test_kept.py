@@ -65,21 +65,18 @@ def test_rates_without_their_years_are_refused():
         kept.Dated(rate_years=(2010, 2007), rate=(1.0, 2.0))
 
 
-def entering(scheme, year=2018, **columns):
+def entering(scheme, **columns):
     land = {
         "use": [NATURAL] * 4, "grade": [2] * 4, "slope": [30.0] * 4, "cover": [0.4] * 4,
-        "red_line": [True] * 4, "owner": [0, 1, -1, 0], "contract": [-1] * 4,
+        "red_line": [True] * 4, "owner": [0, 1, -1, 0],
     } | columns  # fmt: skip
     arrays = {name: np.array(values) for name, values in land.items()}
-    return kept.may_keep(
-        scheme, year, USES, GRADES, **arrays, poor=np.array([True, False])
-    ).tolist()  # fmt: skip
+    return kept.may_keep(scheme, USES, GRADES, **arrays, poor=np.array([True, False])).tolist()
 
 
-def test_household_and_collective_land_enters_but_no_crop_and_nothing_under_another_scheme():
+def test_household_and_collective_land_enters_but_no_crop():
     assert entering(FOREST) == [True, True, True, True]
     assert entering(FOREST, use=[MAIZE, NATURAL, MAIZE, NATURAL]) == [False, True, False, True]
-    assert entering(FOREST, contract=[0, -1, 3, -1]) == [False, True, False, True]
 
 
 def test_flat_or_thin_land_is_no_public_welfare_forest_and_a_park_ends_at_the_red_line():
@@ -98,8 +95,8 @@ def test_only_the_grades_named_may_enter():
 
 
 def test_no_offer_before_the_scheme_opens_or_without_money():
-    assert not any(entering(FOREST, year=2000))
-    assert not any(entering(changed(FOREST, payment={"rate": (0.0,) * 7})))
+    assert [FOREST.offers(year) for year in (2000, 2001)] == [False, True]
+    assert not changed(FOREST, payment={"rate": (0.0,) * 7}).offers(2018)
 
 
 def test_keeping_costs_wood_and_browse_where_it_closes_and_the_grain_that_hunger_would_clear_for():

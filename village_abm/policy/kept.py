@@ -105,6 +105,10 @@ class KeptScheme(Scheme):
         """What holders expect a hectare to bring, as a yearly mean over the term [CNY/ha/yr, nominal]."""
         raise NotImplementedError
 
+    def offers(self, year: int) -> bool:
+        """Whether land may enter: a scheme that is closed or promises nothing is no offer."""
+        return self.is_open(year) and self.offer(year) > 0
+
     def measure(self) -> Measure:
         """What gains on its land are measured in."""
         return "cover"
@@ -143,7 +147,6 @@ class AreaKept(KeptScheme):
 
 def may_keep(
     scheme: KeptScheme,
-    year: int,
     use_names: Sequence[str],
     grade_names: Sequence[str],
     use: np.ndarray,
@@ -152,19 +155,16 @@ def may_keep(
     cover: np.ndarray,
     red_line: np.ndarray,
     owner: np.ndarray,
-    contract: np.ndarray,
     poor: np.ndarray,
 ) -> np.ndarray:
-    """Which patches may enter this year; (patches,) bool. `poor` by household, `owner` < 0 the collective.
+    """Which of the patches under no scheme may enter; (patches,) bool.
 
-    A scheme that is closed or promises nothing is no offer.
+    `poor` by household, `owner` < 0 the collective.
     """
-    if not scheme.is_open(year) or scheme.offer(year) <= 0:
-        return np.zeros(len(use), bool)
     rules = scheme.eligible
     may = np.array([name in rules.uses for name in use_names])[use]
     may &= np.array([name in rules.grades for name in grade_names])[grade]
-    may &= (slope >= rules.least_slope) & (slope <= rules.most_slope) & (contract < 0)
+    may &= (slope >= rules.least_slope) & (slope <= rules.most_slope)
     may &= (cover >= rules.least_cover) & (cover <= rules.most_cover)
     if rules.red_line != "anywhere":
         may &= red_line == (rules.red_line == "inside")
@@ -242,7 +242,9 @@ def watched(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Which plots are visited, at most `most`, and which are found wanting and lose the year's payment; (plots,)."""
     visited = visits(rules, streams, year, ids, most)
-    return visited, visited & ~stands & (streams.uniform("audit.detection", year, ids) < rules.detection)
+    found = visited & ~stands
+    found[found] = streams.uniform("audit.detection", year, ids[found]) < rules.detection
+    return visited, found
 
 
 def due(scheme: AreaKept, starts: np.ndarray, year: int, area: float) -> tuple[np.ndarray, np.ndarray]:

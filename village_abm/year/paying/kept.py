@@ -44,12 +44,15 @@ def _release(village: Village, now: Now, number: int, scheme: KeptScheme) -> np.
 
 
 def _enrol(village: Village, now: Now, number: int, name: str, scheme: KeptScheme, ended: np.ndarray) -> None:
+    if not scheme.offers(now.year):
+        return
     patches, households = village.patches, village.households
+    rows = np.flatnonzero(patches.scheme < 0)
     may = kept.may_keep(
-        scheme, now.year, village.uses.names, GRADES, patches.use, patches.grade, patches.slope, patches.cover,
-        patches.red_line, patches.owner, patches.scheme, households.registered_poor,
+        scheme, village.uses.names, GRADES, patches.use[rows], patches.grade[rows], patches.slope[rows],
+        patches.cover[rows], patches.red_line[rows], patches.owner[rows], households.registered_poor,
     )  # fmt: skip
-    rows = np.flatnonzero(may)
+    rows = rows[may]
     if not len(rows):
         return
     owner, mine = patches.owner[rows].astype(np.int64), patches.scheme == number
@@ -80,20 +83,28 @@ def _wanted(
     if not scheme.contract.voluntary:
         return np.ones(len(rows), bool)
     patches, households, rules = village.patches, village.households, village.params.government.enrolment
-    owner = patches.owner[rows].astype(np.int64)
-    gap = np.where(owner >= 0, households.food_gap[owner], 0.0)
     offered = scheme.offer(now.year) / now.price_level
-    cost = kept.cost(scheme.contract, patches.cover[rows], gap, _clearable(village, rows), _margin(village, now, rows))
+    nothing = np.zeros(len(rows))
+    wants = offered > kept.cost(scheme.contract, patches.cover[rows], nothing, nothing > 0, nothing)
+    thinks = enrolment.thinks(rules, scheme, village.streams, now.year, households.id)
+    owned = patches.owner[rows] >= 0
+    asked = np.flatnonzero(owned & (thinks[patches.owner[rows]] | np.isin(rows, ended)))
+    wants[owned] = False
+    rows, house = rows[asked], patches.owner[rows[asked]].astype(np.int64)
     enrolled = np.zeros(len(households), bool)
     enrolled[held] = True
     norm = ties.neighbour_share(village.known(), enrolled, households.alive)
-    value = enrolment.worth_of_offer(
-        rules, offered, scheme.contract.years, cost, patches.slope[rows], norm[owner],
-        contracts.off_farm_share(village)[owner], gap, households.trust[owner], households.shortfall_memory[owner],
+    cost = kept.cost(
+        scheme.contract, patches.cover[rows], households.food_gap[house], _clearable(village, rows),
+        _margin(village, now, rows),
     )  # fmt: skip
-    wants = value + enrolment.taste(scheme, village.streams, households.id[owner]) > 0
-    wants &= np.isin(rows, ended) | enrolment.thinks(rules, scheme, village.streams, now.year, households.id[owner])
-    return np.where(owner >= 0, wants, offered > cost)
+    value = enrolment.worth_of_offer(
+        rules, offered, scheme.contract.years, cost, patches.slope[rows], norm[house],
+        contracts.off_farm_share(village)[house], households.food_gap[house], households.trust[house],
+        households.shortfall_memory[house],
+    )  # fmt: skip
+    wants[asked] = value + enrolment.taste(scheme, village.streams, households.id)[house] > 0
+    return wants
 
 
 def _clearable(village: Village, rows: np.ndarray) -> np.ndarray:
