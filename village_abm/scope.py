@@ -15,6 +15,7 @@ from village_abm.economy.enterprises import KINDS
 from village_abm.society.ties import KINDS as TIES
 
 if TYPE_CHECKING:
+    from village_abm.policy.parts import Scheme
     from village_abm.village import Village
 
 
@@ -97,6 +98,10 @@ class Scope:
     def patch(self, column: str) -> np.ndarray:
         """A column of the patches in scope."""
         return getattr(self.village.patches, column)[self.land]
+
+    def under(self, kind: type[Scheme]) -> np.ndarray:
+        """Which patches in scope are under contract with a scheme of this kind."""
+        return self.village.under(kind)[self.land]
 
     def person(self, column: str) -> np.ndarray:
         """A column of the living people in scope."""

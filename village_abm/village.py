@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from village_abm.economy.enterprises import UseArrays
     from village_abm.land.landscape import Landscape
     from village_abm.load import Params
+    from village_abm.policy.parts import Scheme
 
 FOREST_LAND = LAND_KINDS.index("forest_land")
 BOOKS = (
@@ -152,6 +153,12 @@ class Village:
         """Move whole fen into the funds of `villages` and book it under `entry`."""
         np.add.at(self.fund, villages, fen)
         self.ledger["village fund"].enter(entry, fen, villages)
+
+    def under(self, kind: type[Scheme]) -> np.ndarray:
+        """Which patches are under contract with a scheme of this kind; shape (patches,) bool."""
+        of_kind = [isinstance(scheme, kind) for scheme in self.params.schemes.values()]
+        found: np.ndarray = np.array([*of_kind, False])[self.patches.scheme]  # -1 is the last: under none
+        return found
 
     def land_by_use(self) -> np.ndarray:
         """Area under each use [ha]; shape (uses,)."""

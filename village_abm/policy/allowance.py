@@ -23,7 +23,7 @@ class AMonth(Dated):
 
     def at(self, year: int) -> float:
         """Rate of a year [CNY/person/month, nominal]."""
-        return float(np.interp(year, self.rate_years, self.rate))
+        return float(self.between(year))
 
 
 @payment_rule("need")

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from village_abm.policy.allowance import Allowance
+from village_abm.policy.carbon_payment import CarbonSold, TreesKept
 from village_abm.policy.decline import DecliningScheme
 from village_abm.policy.horizontal import CostStandard, Trigger, Willingness
 from village_abm.policy.information import InformationScheme
 from village_abm.policy.job import JobScheme
+from village_abm.policy.kept import AreaKept
 from village_abm.policy.parts import RULES, Scheme
 from village_abm.policy.relocation import RelocationScheme
+from village_abm.policy.results import ResultPaid
 from village_abm.policy.schemes import LandScheme, WorksScheme
 from village_abm.policy.transfer import CroppedLandScheme, GrantScheme
 from village_abm.policy.transfers import Formula, GreenArea, IndexShare
+from village_abm.policy.water_rights import WaterSold
 from village_abm.policy.zoning import ZoningScheme
 
 __all__ = [
     "RULES",
     "Allowance",
+    "AreaKept",
+    "CarbonSold",
     "CostStandard",
     "CroppedLandScheme",
     "DecliningScheme",
@@ -28,8 +34,11 @@ __all__ = [
     "JobScheme",
     "LandScheme",
     "RelocationScheme",
+    "ResultPaid",
     "Scheme",
+    "TreesKept",
     "Trigger",
+    "WaterSold",
     "Willingness",
     "WorksScheme",
     "ZoningScheme",

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
+
 from village_abm.params import ParameterError, needs, refuse_unknown
 
 RULES: dict[str, type[Scheme]] = {}
@@ -48,13 +50,23 @@ class Dated:
                 f"Write rising years and one rate for each."
             )
 
+    def between(self, year: float | np.ndarray) -> np.ndarray:
+        """Rate of a year on a straight line between the years given, level before and after; shape of `year`."""
+        return np.asarray(np.interp(year, self.rate_years, self.rate))
+
 
 @dataclass(frozen=True)
-class Monitoring:
-    """Who is looked at and what happens to a plot that does not stand."""
+class Checks:
+    """Who is looked at."""
 
     audit: float = needs("1/yr", "probability that a plot under contract is visited in a year")
     detection: float = needs("1", "probability that a visit finds what is wrong")
+
+
+@dataclass(frozen=True)
+class Monitoring(Checks):
+    """Who is looked at and what happens to a plot that does not stand."""
+
     penalty: float = needs(
         "1", "fine, in mean yearly payments of the first term; the year's payment is withheld as well"
     )

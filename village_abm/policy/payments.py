@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from village_abm.policy.contracts import due, mean_due
-from village_abm.policy.parts import Delivery, Monitoring
+from village_abm.policy.parts import Checks, Delivery, Monitoring
 from village_abm.policy.schemes import LandScheme
 from village_abm.streams import Streams
 
@@ -37,7 +37,7 @@ def stands(rules: Monitoring, is_planted: np.ndarray, use_age: np.ndarray, cover
     return is_planted & ((use_age < rules.grace) | (cover >= rules.least_cover))
 
 
-def visits(rules: Monitoring, streams: Streams, year: int, ids: np.ndarray, most: int | None = None) -> np.ndarray:
+def visits(rules: Checks, streams: Streams, year: int, ids: np.ndarray, most: int | None = None) -> np.ndarray:
     """Which plots are visited: a keyed draw below the audit rate, at most `most` of them; shape (plots,)."""
     draws = streams.uniform("audit.visit", year, ids)
     chosen = draws < rules.audit

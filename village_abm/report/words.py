@@ -15,6 +15,8 @@ UNITS = {
     "cooperative": ("cooperatives", "个"),
     "yr": ("years", "岁"),
     "ha": ("ha", "公顷"),
+    "tCO2/yr": ("t of CO2 a year", "吨二氧化碳/年"),
+    "m3/yr": ("m³ a year", "立方米/年"),
     "ha/yr": ("ha a year", "公顷/年"),
     "mu": ("mu", "亩"),
     "cm": ("cm", "厘米"),

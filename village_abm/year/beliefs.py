@@ -6,6 +6,7 @@ import numpy as np
 
 from village_abm.economy import market
 from village_abm.order import totals
+from village_abm.policy.schemes import LandScheme
 from village_abm.society import learning
 from village_abm.village import Village
 from village_abm.year import market_day, networks, roles
@@ -51,7 +52,7 @@ def _learn_from_others(village: Village) -> None:
     ready = learning.thresholds(rules, households.id, households.backbone | households.returnee, village.streams)
     households.knowledge[:] = learning.knowledge(rules, known, households.knowledge, grown, households.alive, ready)
     enrolled = np.zeros(len(households), bool)
-    payees = village.patches.scheme_payee
+    payees = village.patches.scheme_payee[village.under(LandScheme)]
     enrolled[payees[payees >= 0]] = True
     households.ties_enrolled[:] = learning.norms(rules, known, enrolled, households.alive)
 

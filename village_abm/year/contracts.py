@@ -8,6 +8,7 @@ import numpy as np
 
 from agents.outlook import Outlook
 from village_abm.policy import contracts, enrolment, reversion, targeting
+from village_abm.policy.kept import KeptScheme
 from village_abm.policy.parts import Scheme
 from village_abm.policy.schemes import LandScheme
 from village_abm.society import ties
@@ -126,6 +127,10 @@ def go_back(village: Village, now: Now, plots: np.ndarray, maize: np.ndarray) ->
         starts = patches.scheme_year[rows[mine]]
         paid[mine] = contracts.continuing(scheme, kinds, starts, now.year) / now.price_level
         expired[mine] = ~contracts.in_force(scheme, kinds, starts, now.year)
+    for number, _, other in running(village):  # planted land that a scheme now pays to keep
+        if isinstance(other, KeptScheme):
+            mine = np.flatnonzero(patches.scheme[rows] == number)
+            paid[mine], expired[mine] = other.offer(now.year) / now.price_level, False
     house = patches.owner[rows]
     at = np.searchsorted(plots, rows)
     ploughed = np.zeros(len(households), bool)

@@ -206,7 +206,7 @@ def _clear(village: Village, now: Now) -> None:
     wild = (patches.use == village.uses.index["natural"]) & ~patches.closed & ~guard.forbidden(village)
     rules = village.params.farm.choice
     wild &= (patches.soil_depth > rules.clearing_depth) & (patches.slope < rules.clearing_slope)
-    wild &= patches.treated == 0  # the county has just planted it
+    wild &= (patches.treated == 0) & (patches.scheme < 0)  # the county has just planted it, or pays to keep it
     own = np.flatnonzero(wild & (patches.owner >= 0) & (patches.land_kind == ground.FOREST_LAND))
     own = own[missing[patches.owner[own]] > 0]
     rows, takers = _cleared(village, now, missing, own, own_land=True)

@@ -134,6 +134,7 @@ def _take_plots(village: Village, now: Now, movers: np.ndarray, place: int) -> N
     land, size = village.landscapes[place], village.landscapes[place].elevation.size
     here = slice(place * size, (place + 1) * size)
     free = (patches.owner[here] < 0) & (patches.use[here] == uses.index["natural"]) & ~patches.closed[here]
+    free &= patches.scheme[here] < 0
     due = np.full(len(movers), round(village.params.land.tenure.plots))
     given = tenure.settle(
         village.params.land.tenure, land, free, due, households.id[movers], village.streams, place, now.year,

@@ -7,29 +7,37 @@ from typing import Any
 
 from agents.government import Government
 from village_abm.policy.allowance import Allowance
+from village_abm.policy.carbon_payment import CarbonSold, TreesKept
 from village_abm.policy.decline import DecliningScheme
 from village_abm.policy.horizontal import CostStandard, Trigger, Willingness
 from village_abm.policy.information import InformationScheme
 from village_abm.policy.job import JobScheme
+from village_abm.policy.kept import AreaKept
 from village_abm.policy.parts import Scheme
 from village_abm.policy.relocation import RelocationScheme
+from village_abm.policy.results import ResultPaid
 from village_abm.policy.schemes import LandScheme, WorksScheme
 from village_abm.policy.spent import Spent
 from village_abm.policy.transfer import CroppedLandScheme, GrantScheme
 from village_abm.policy.transfers import Formula, GreenArea, IndexShare
+from village_abm.policy.water_rights import WaterSold
 from village_abm.policy.zoning import ZoningScheme
 from village_abm.village import Village
 from village_abm.year.exogenous import Now
 from village_abm.year.paying import (
     allowance,
+    carbon,
     decline,
     horizontal,
     information,
     job,
+    kept,
     land,
     relocation,
+    results,
     transfer,
     transfers,
+    water,
     works,
     zoning,
 )
@@ -42,6 +50,11 @@ PREPARES: dict[type[Scheme], Callable[[Village, Government, Now, int, str, Any],
     RelocationScheme: relocation.prepare,
     ZoningScheme: zoning.prepare,
     GrantScheme: transfer.prepare_grants,
+    AreaKept: kept.prepare,
+    TreesKept: kept.prepare,
+    CarbonSold: kept.prepare,
+    ResultPaid: kept.prepare,
+    WaterSold: kept.prepare,
 }
 
 # Who pays (line 12): a function of (village, government, year, number of the scheme, its name, the scheme,
@@ -63,4 +76,9 @@ SETTLES: dict[type[Scheme], Callable[[Village, Government, Now, int, str, Any, i
     Trigger: horizontal.settle_trigger,
     CostStandard: horizontal.settle_costs,
     Willingness: horizontal.settle_bargain,
+    AreaKept: kept.settle,
+    TreesKept: carbon.settle_trees,
+    CarbonSold: carbon.settle,
+    ResultPaid: results.settle,
+    WaterSold: water.settle,
 }
