@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from village_abm.experiments.paired import Comparison, Question
+from village_abm.experiments.paired import Comparison, Question, compare
 from village_abm.experiments.simultaneous import compare_schemes, ratio_of_means
 
 PAIRS, FIRST, LAST, SIDE = 24, 1990, 2036, 36
@@ -26,12 +26,14 @@ EXPLAINED = {
 
 # name: unit, group, English, Chinese, better, smallest difference that matters, kind
 MEASURES = {
-    "cost_total": ("CNY", "cost", "public cost in all", "公共支出合计", "less", 0.0, "scheme only"),
-    "cost_households": ("CNY", "cost", "paid to households", "付给农户", "neither", 0.0, "scheme only"),
-    "cost_village": ("CNY", "cost", "to the village fund", "归村集体", "neither", 0.0, "scheme only"),
-    "cost_works": ("CNY", "cost", "to contractors", "付给施工方", "neither", 0.0, "scheme only"),
-    "cost_administration": ("CNY", "cost", "administration and visits", "管理与核查", "less", 0.0, "scheme only"),
-    "cost_per_ha_kd": (
+    "public_cost": ("CNY", "cost", "public cost in all", "公共支出合计", "less", 0.0, "scheme only"),
+    "cost_central": ("CNY", "cost", "cost paid by: central", "中央财政承担成本", "less", 0.0, "scheme only"),
+    "cost_county": ("CNY", "cost", "cost paid by: county", "县级财政承担成本", "less", 0.0, "scheme only"),
+    "payments": ("CNY", "cost", "paid to households", "付给农户", "neither", 0.0, "scheme only"),
+    "to_village_fund": ("CNY", "cost", "to the village fund", "归村集体", "neither", 0.0, "scheme only"),
+    "to_contractors": ("CNY", "cost", "to contractors", "付给施工方", "neither", 0.0, "scheme only"),
+    "transaction_cost": ("CNY", "cost", "administration and visits", "管理与核查", "less", 0.0, "scheme only"),
+    "cost_per_kd": (
         "CNY/ha", "cost", "cost of a hectare of rocky desertification removed", "每减少一公顷石漠化的成本",
         "less", 0.0, "ratio",
     ),
@@ -62,11 +64,13 @@ MEASURES = {
 }  # fmt: skip
 # mean and spread of the paired difference of each scheme
 EFFECTS = {
-    "cost_total": ((1.2e6, 6e4), (8.5e5, 5e4), (6.1e5, 2e4)),
-    "cost_households": ((1.05e6, 5e4), (7.0e5, 4e4), (5.4e5, 2e4)),
-    "cost_village": ((4e4, 2e3), (0.0, 0.0), (0.0, 0.0)),
-    "cost_works": ((2e4, 1e3), (4e4, 3e3), (0.0, 0.0)),
-    "cost_administration": ((9e4, 4e3), (1.1e5, 7e3), (7e4, 3e3)),
+    "public_cost": ((1.2e6, 6e4), (8.5e5, 5e4), (6.1e5, 2e4)),
+    "cost_central": ((1.1e6, 5e4), (8.0e5, 4e4), (0.0, 0.0)),
+    "cost_county": ((1e5, 6e3), (5e4, 5e3), (6.1e5, 2e4)),
+    "payments": ((1.05e6, 5e4), (7.0e5, 4e4), (5.4e5, 2e4)),
+    "to_village_fund": ((4e4, 2e3), (0.0, 0.0), (0.0, 0.0)),
+    "to_contractors": ((2e4, 1e3), (4e4, 3e3), (0.0, 0.0)),
+    "transaction_cost": ((9e4, 4e3), (1.1e5, 7e3), (7e4, 3e3)),
     "enrolled_area": ((46.0, 5.0), (38.0, 4.0), (0.0, 0.0)),
     "additionality": ((0.62, 0.06), (0.74, 0.07), (0.4, 0.2)),
     "leakage": ((0.08, 0.05), (0.05, 0.04), (0.01, 0.04)),
@@ -123,6 +127,14 @@ def _scores(values: dict[str, tuple[np.ndarray, np.ndarray]]) -> pd.DataFrame:
                  "mean_with": with_scheme[:, SCHEMES.index(scheme)].mean(),
                  "mean_without": without.mean() if difference else None, **_numbers(one, difference)}
             )  # fmt: skip
+            if kind == "difference" or name == "public_cost":
+                other = with_scheme[:, SCHEMES.index(scheme) - 1]
+                one = compare(with_scheme[:, SCHEMES.index(scheme)], other, asked)
+                rows.append(
+                    {"scheme": f"{scheme} - {SCHEMES[SCHEMES.index(scheme) - 1]}", "measure": name, "unit": unit,
+                     "group": group, "kind": "rival", "year": LAST, "mean_with": one.mean + other.mean(),
+                     "mean_without": other.mean(), **_numbers(one, True)}
+                )  # fmt: skip
     return pd.DataFrame(rows)
 
 
@@ -140,7 +152,7 @@ def _numbers(one: Comparison, difference: bool) -> dict[str, object]:
 
 def _ratio(values: dict[str, tuple[np.ndarray, np.ndarray]], name: str, scheme: str, k: int) -> dict[str, object]:
     without, with_scheme = values["kd_area"]
-    found = ratio_of_means(values["cost_total"][1][:, k], without - with_scheme[:, k])
+    found = ratio_of_means(values["public_cost"][1][:, k], without - with_scheme[:, k])
     row = {
         "scheme": scheme, "measure": name, "unit": MEASURES[name][0], "group": MEASURES[name][1], "kind": "ratio",
         "year": LAST, "pairs": PAIRS, "verdict": "" if found.defined else "refused",
@@ -197,11 +209,11 @@ def _study() -> dict[str, object]:
         "title": {"en": "Three ways to pay for green slopes", "zh": "三种坡地生态补偿方式的比较"},
         "command": "village-abm compare area_pay auction rangers --pairs 24 --set 'a=<b>'",
         "seed": 20201015,
-        "scenario": "village",
+        "scenario": {"name": "village", "label": {"en": "A village of peak clusters", "zh": "峰丛洼地村"}},
         "years": [FIRST, LAST],
         "pairs": PAIRS,
         "planned_pairs": PAIRS,
-        "stopped": {"en": "the number of pairs asked for was reached", "zh": "达到要求的配对数"},
+        "stopped": {"words": {"en": "the number of pairs asked for was reached", "zh": "达到要求的配对数"}},
         "confidence": 0.95,
         "equal_budget": {"amount": 200_000.0, "unit": "CNY/yr"},
         "base": {"schemes": ["kd_engineering"]},
@@ -213,9 +225,13 @@ def _study() -> dict[str, object]:
         ],
         "primary": "kd_area",
         "pairing": [
-            {"scheme": scheme, "measure": name, "words": {"en": "12 times", "zh": "12 倍"}, "reduction": 12.5,
-             "pairs": PAIRS, "correlation": 0.96}
-            for scheme in SCHEMES for name in ("kd_area", "income_fifth_1")
+            {"scheme": scheme, "measure": name, "reduction": 12.5, "pairs": PAIRS, "correlation": 0.96,
+             "words": {"en": "pairing cut the variance 12 times", "zh": "配对使方差缩小 12 倍"}}
+            for scheme in (*SCHEMES, "area_pay - auction") for name in ("kd_area", "income_fifth_1")
+        ],
+        "pareto": [
+            {"scheme": name, "outcomes": {"kd_area": 0.0, "cover": 0.0}, "frequency": often}
+            for name, often in (("none", 1.0), ("area_pay", 0.02), ("auction", 1.0), ("rangers", 0.31))
         ],
         "permanence_years": [5, 10],
         "versions": {"karst-village-abm": "0.1.0", "python": "3.12.3", "numpy": "2.5.5"},
@@ -233,8 +249,9 @@ def _scheme(name: str, number: int) -> dict[str, object]:
         "led_by": ("government", "market", "society")[number],
         "funded_by": ("central", "downstream", "county")[number],
         "years": [2000, 2010],
+        "last_payment": 2018,
         "pays_for": ("area_converted", "action_taken", "need")[number],
-        "spent_total": EFFECTS["cost_total"][number][0],
+        "spent_total": EFFECTS["public_cost"][number][0],
         "spent_share_of_budget": (0.97, 0.71, 0.55)[number],
         "note": {"en": "Rate halved so that the budget lasts.", "zh": "标准减半以使预算够用。"},
     }

@@ -8,7 +8,7 @@ from typing import Any
 from village_abm.report import build, charts, compare_charts, compare_maps, compare_parts, compare_story
 from village_abm.report.compare_numbers import figure
 from village_abm.report.compare_study import Study, read_study, text
-from village_abm.report.compare_words import EXPLAINED, VERDICTS
+from village_abm.report.compare_words import DEFINITIONS, EXPLAINED, VERDICTS, unit
 
 
 def write_compare_report(folder: Path) -> Path:
@@ -27,7 +27,17 @@ def page(study: Study) -> dict[str, Any]:
     about = study.about
     return {
         "about": about,
-        "title": text(about["title"]),
+        "title": compare_story.title(study),
+        "scenario": compare_story.scenario(study),
+        "differences": about.get("differences") or {},
+        "money": text(about.get("money") or ""),
+        "against": compare_parts.against(study),
+        "joint": compare_parts.joint(study),
+        "definitions": list(DEFINITIONS.values()),
+        "primary": study.measures[about["primary"]].label
+        if about["primary"] in study.measures
+        else text(about["primary"]),
+        "unit": unit,
         "years": study.years,
         "schemes": study.schemes,
         "base": [text(one) for one in about["base"]["schemes"]],

@@ -5,11 +5,25 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from village_abm.experiments.simultaneous import front_frequency, pareto_front
-from village_abm.report.charts import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Tick, round_ticks, short, short_zh, year_ticks
+from village_abm.report.charts import (
+    BOTTOM,
+    HEIGHT,
+    LEFT,
+    RIGHT,
+    TOP,
+    WIDTH,
+    Tick,
+    round_ticks,
+    short,
+    short_zh,
+    year_ticks,
+)
+from village_abm.report.compare_numbers import decimals, figure
 from village_abm.report.compare_study import NONE, Row, Scheme, Study
 from village_abm.report.words import Text
 
@@ -32,6 +46,8 @@ class Point:
     bottom: float
     badge: tuple[float, float]
     on_front: bool
+    open: bool
+    """Whether the gain is not told from zero, so that a place on the front means little."""
     frequency: float
 
 
@@ -39,6 +55,7 @@ class Point:
 class Front:
     """Cost against one outcome: the schemes, the line of those that no other beats, and who is missing."""
 
+    title: Text
     cost: Row
     outcome: Row
     points: list[Point]
@@ -88,16 +105,16 @@ def front(study: Study, cost: str, outcome: str) -> Front | None:
     nothing = (across(0.0), up(0.0))
     places = [(across(x[0]), up(y[0])) for x, y in zip(x_of, y_of, strict=True)]
     badges = _badges([nothing, *places])
-    points = [
-        Point(
-            scheme, *places[k], *sorted((across(x_of[k][1]), across(x_of[k][2]))),
-            *sorted((up(y_of[k][1]), up(y_of[k][2]))), badges[k + 1], bool(best[k + 1]), often[k],
-        )
-        for k, scheme in enumerate(drawn)
-    ]  # fmt: skip
+    points = []
+    for k, scheme in enumerate(drawn):
+        left, right = sorted((across(x_of[k][1]), across(x_of[k][2])))
+        top, bottom = sorted((up(y_of[k][1]), up(y_of[k][2])))
+        stands, unsure = bool(best[k + 1]), gains[scheme.name].covers_zero
+        points.append(Point(scheme, *places[k], left, right, top, bottom, badges[k + 1], stands, unsure, often[k]))
     joined = sorted(p for p, stays in zip([nothing, *places], best, strict=True) if stays)
+    label = study.measures[outcome].label
     return Front(
-        costs[drawn[0].name], gains[drawn[0].name], points,
+        Text(label.en[:1].upper() + label.en[1:], label.zh), costs[drawn[0].name], gains[drawn[0].name], points,
         "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in joined) if len(joined) > 1 else "",
         nothing, bool(best[0]),
         [_at(across(v), v, signed=False) for v in x_ticks], [_at(up(v), way * v) for v in y_ticks],
@@ -111,14 +128,12 @@ def _finite(row: Row) -> tuple[float, float]:
     return low, high
 
 
-def _frequency(
-    study: Study, cost: str, outcome: str, schemes: Sequence[Scheme], way: float
-) -> tuple[list[float], int]:
+def _frequency(study: Study, cost: str, outcome: str, schemes: Sequence[Scheme], way: float) -> tuple[list[float], int]:
     """How often each scheme is on the front over resampled pairs, doing nothing among its rivals, and of how many."""
     columns = []
     for measure, sign in ((cost, 1.0), (outcome, way)):
         values = study.pairs[study.pairs["measure"] == measure].pivot_table("value", "pair", "scheme")
-        twin = values[NONE] if NONE in values else 0.0
+        twin = values.get(NONE, 0.0)
         columns.append({s.name: sign * (values[s.name] - twin) for s in schemes if s.name in values})
     if any(len(one) < len(schemes) for one in columns):
         return [math.nan] * len(schemes), 0
@@ -135,6 +150,7 @@ def _badges(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
     taken = list(points)
     found = []
     for x, y in points:
+
         def room(step: tuple[int, int], x: float = x, y: float = y) -> float:
             to = (x + step[0], y + step[1])
             inside = FRONT_LEFT + BADGE < to[0] < FRONT_WIDTH - BADGE and BADGE < to[1] < FRONT_HEIGHT - FRONT_BOTTOM
@@ -160,8 +176,9 @@ class Band:
     zero: float
     running: tuple[float, float]
     stops: float | None
-    last: tuple[float, float, float]
-    data: dict[str, list[object]]
+    last: tuple[str, str, str]
+    """Mean and both ends of the last year, as they are written."""
+    data: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -192,6 +209,11 @@ def paths(study: Study, indicator: str, written: str, label: Text, measure: Text
     return Paths(label, measure, written, bands) if bands else None
 
 
+def _written(mean: float, low: float, high: float) -> tuple[str, str, str]:
+    places = decimals(mean, [low, high])
+    return figure(mean, places, signed=True), figure(low, places, signed=True), figure(high, places, signed=True)
+
+
 def _band(scheme: Scheme, years: list[int], values: np.ndarray, ticks: list[float]) -> Band:
     span, floor = max(1, years[-1] - years[0]), HEIGHT - BOTTOM
 
@@ -219,7 +241,7 @@ def _band(scheme: Scheme, years: list[int], values: np.ndarray, ticks: list[floa
         up(0.0),
         (across(scheme.years[0]), across(scheme.years[1] + 1)),
         across(last + 1) if last is not None and years[0] <= last < years[-1] else None,
-        (float(mean[end]), float(low[end]), float(high[end])),
+        _written(*(float(line[end]) for line in values)),
         {
             "x": [round(place, 1) for place in x],
             "y": [[round(up(v), 1) if math.isfinite(v) else None for v in mean]],

@@ -8,7 +8,7 @@ import numpy as np
 
 from village_abm.report import maps, palette
 from village_abm.report.compare_numbers import figure
-from village_abm.report.compare_study import Scheme, Study
+from village_abm.report.compare_study import Study
 from village_abm.report.words import Text
 
 STEPS = 41
@@ -32,11 +32,21 @@ class Layer:
 
 
 KINDS = (
-    ("cover", Text("Vegetation cover", "植被覆盖度"), Text("difference at the end, in points of per cent", "期末差值，百分点"),
-     100.0, 1.0),
-    ("grade", Text("Grade of rocky desertification", "石漠化等级"), Text("difference at the end, in grades", "期末差值，级"),
-     1.0, -1.0),
-)  # fmt: skip
+    (
+        "cover",
+        Text("Vegetation cover", "植被覆盖度"),
+        Text("difference at the end, in points of per cent", "期末差值，百分点"),
+        100.0,
+        1.0,
+    ),
+    (
+        "grade",
+        Text("Grade of rocky desertification", "石漠化等级"),
+        Text("difference at the end, in grades", "期末差值，级"),
+        1.0,
+        -1.0,
+    ),
+)
 ENROLLED = (
     Text("Land enrolled", "参与地块"),
     Text("share of the pairs in which a plot was ever under the scheme", "地块曾纳入项目的配对比例"),
@@ -106,8 +116,3 @@ def scale(study: Study) -> maps.Scale | None:
     """The scale bar, where the size of a patch is known."""
     size = patch_size(study)
     return None if size is None else maps.scale(study.maps["elevation"].shape[1], size)
-
-
-def of(layer: Layer, scheme: Scheme) -> str:
-    """The picture of a scheme in a layer; empty where the record has none."""
-    return layer.pictures.get(scheme.name, "")

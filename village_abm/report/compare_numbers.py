@@ -32,7 +32,7 @@ class Cell:
 def cell(row: Row) -> Cell:
     """The row in words and figures; a refused one has dashes and its reason."""
     sign, word = VERDICTS.get(row.verdict, ("", Text("", "")))
-    signed = row.kind == "difference"
+    signed = row.compared
     factor = 100.0 if row.measure.unit == "1" else 1.0
     mean, alone, together = "–", "–", "–"
     if not row.refused:
@@ -82,9 +82,9 @@ def needed(row: Row) -> Text:
     if row.verdict not in OPEN:
         return Text("", "")
     if not math.isfinite(row.pairs_needed) or row.pairs_needed > MOST_PAIRS:
-        return Text(f"more than {MOST_PAIRS:,} pairs would", f"需 {MOST_PAIRS:,} 对以上")
+        return Text(f"needs more than {MOST_PAIRS:,} pairs", f"需 {MOST_PAIRS:,} 对以上")
     count = f"{math.ceil(row.pairs_needed):,}"
-    return Text(f"about {count} pairs would", f"约需 {count} 对")
+    return Text(f"needs about {count} pairs", f"约需 {count} 对")
 
 
 def money(value: float | None) -> Text:

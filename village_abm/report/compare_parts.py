@@ -13,18 +13,18 @@ from village_abm.indicators import REGISTRY
 from village_abm.report import compare_charts
 from village_abm.report.compare_numbers import Cell, cell, figure, money
 from village_abm.report.compare_story import FIFTH, headlines, tally
-from village_abm.report.compare_study import Measure, Row, Scheme, Study, text
+from village_abm.report.compare_study import BETWEEN, Measure, Row, Scheme, Study, text
 from village_abm.report.compare_words import (
     CHARTED,
     COST,
     COST_PARTS,
-    DEFINITIONS,
     FIFTHS,
     FRONT,
     FUNDS,
     GROUPS,
     LEADERS,
     MECHANISMS,
+    PAID_BY,
     STEMS,
     group,
     unit,
@@ -37,9 +37,15 @@ class Head:
     """The head of a column or line: an outcome, its unit, which way is better and from where it counts."""
 
     measure: Measure
+    title: Text
     unit: Text
     better: Text
     matters: str
+
+
+def capital(words: Text) -> Text:
+    """Words as a heading writes them."""
+    return Text(words.en[:1].upper() + words.en[1:], words.zh)
 
 
 def head(measure: Measure, difference: bool = True) -> Head:
@@ -47,13 +53,23 @@ def head(measure: Measure, difference: bool = True) -> Head:
     better = {"more": Text("↑ more is better", "↑ 越高越好"), "less": Text("↓ less is better", "↓ 越低越好")}
     factor = 100.0 if measure.unit == "1" else 1.0
     counts = f"{factor * measure.matters:,g}" if measure.matters > 0 and difference else ""
-    return Head(measure, unit(measure.unit, difference), better.get(measure.better, Text("", "")), counts)
+    return Head(
+        measure,
+        capital(measure.label),
+        unit(measure.unit, difference),
+        better.get(measure.better, Text("", "")),
+        counts,
+    )
 
 
 def table(study: Study) -> dict[str, Any]:
     """Schemes by headline outcomes."""
-    names = headlines(study)
-    kinds = {name: any(row.kind == "difference" for row in study.of(name)) for name in names}
+    return grid(study, headlines(study))
+
+
+def grid(study: Study, names: list[str]) -> dict[str, Any]:
+    """Schemes by some outcomes: the heads of the columns, and a line of cells a scheme."""
+    kinds = {name: any(row.compared for row in study.of(name)) for name in names}
     lines = [(scheme, [_cell_of(study, scheme, name) for name in names]) for scheme in study.schemes]
     return {"heads": [head(study.measures[name], kinds[name]) for name in names], "lines": lines}
 
@@ -61,6 +77,19 @@ def table(study: Study) -> dict[str, Any]:
 def _cell_of(study: Study, scheme: Scheme, name: str) -> Cell | None:
     row = study.row(scheme.name, name)
     return None if row is None else cell(row)
+
+
+def against(study: Study) -> dict[str, Any] | None:
+    """Scheme against scheme by headline outcomes; None where the record has no such rows."""
+    names = headlines(study)
+    couples = {(row.scheme.name, row.rival.name): (row.scheme, row.rival) for row in study.rivals if row.rival}
+    if not couples:
+        return None
+    lines = []
+    for (a, b), of in couples.items():
+        rows = [study.rival(a, b, name) for name in names]
+        lines.append((of, [None if row is None else cell(row) for row in rows]))
+    return {"heads": [head(study.measures[name]) for name in names], "lines": lines}
 
 
 def sheet(study: Study) -> list[dict[str, Any]]:
@@ -73,7 +102,7 @@ def sheet(study: Study) -> list[dict[str, Any]]:
             order = list(dict.fromkeys((row.measure.name, row.year) for row in rows))
             rows.sort(key=lambda row: (order.index((row.measure.name, row.year)), row.scheme.number))
             blocks = [
-                (head(held[0].measure, held[0].kind == "difference"), held[0].year, [cell(row) for row in held])
+                (head(held[0].measure, held[0].compared), held[0].year, [cell(row) for row in held])
                 for _, held in ((key, list(part)) for key, part in groupby(rows, _block))
             ]
             found.append({"title": group(name), "count": len(blocks), "tally": tally(rows), "blocks": blocks})
@@ -108,8 +137,8 @@ def fifths(study: Study) -> list[dict[str, Any]]:
         drawn = [s for s in study.schemes if len(whole[s.name]) == len(names)]
         if drawn:
             charts = _bars([whole[s.name] for s in drawn])
-            measure = unit(study.measures[names[0]].unit, whole[drawn[0].name][0].kind == "difference")
-            title = STEMS.get(stem, study.measures[names[0]].label)
+            measure = unit(study.measures[names[0]].unit, whole[drawn[0].name][0].compared)
+            title = STEMS.get(stem, capital(study.measures[names[0]].label))
             found.append({"title": title, "unit": measure, **charts, "schemes": drawn})
     return found
 
@@ -135,18 +164,18 @@ def _bars(rows: list[list[Row]]) -> dict[str, Any]:
 
 def costs(study: Study) -> dict[str, Any]:
     """Who pays for each scheme and to whom the money goes."""
-    lines = []
+    lines: list[dict[str, Any]] = []
     for scheme in study.schemes:
-        whole = _cell_of(study, scheme, COST)
         parts = [(words, colour, _cell_of(study, scheme, name)) for name, (words, colour) in COST_PARTS.items()]
         there = [(words, colour, one) for words, colour, one in parts if one and one.row.mean > 0]
         total = sum(one.row.mean for _, _, one in there)
+        payers = [(words, _cell_of(study, scheme, PAID_BY + name)) for name, words in FUNDS.items()]
         share = scheme.about.get("spent_share_of_budget")
         lines.append(
             {
                 "scheme": scheme,
-                "payer": FUNDS.get(scheme.about["funded_by"], text(scheme.about["funded_by"])),
-                "whole": whole,
+                "payer": _payers([(words, one) for words, one in payers if one and one.row.mean > 0])
+                or _known(FUNDS, scheme.about["funded_by"], "paid by {}", "出资：{}"),
                 "spent": money(scheme.about.get("spent_total")),
                 "share": None if share is None else figure(100 * share, 0),
                 "total": total,
@@ -154,50 +183,49 @@ def costs(study: Study) -> dict[str, Any]:
             }
         )
     most = max((line["total"] for line in lines), default=0.0) or 1.0
-    used = {words.en for line in lines for words, *_ in line["parts"]}
-    keys = [(words, colour) for words, colour in COST_PARTS.values() if words.en in used]
-    ratios = [name for name, m in study.measures.items() if m.group == "cost" and _kind(study, name) == "ratio"]
-    return {
-        "lines": lines,
-        "most": most,
-        "keys": keys,
-        "ratios": [(head(study.measures[name], False), [cell(row) for row in study.of(name)]) for name in ratios],
-    }
+    ratios = [name for name in study.measures if any(row.kind == "ratio" for row in study.of(name))]
+    return {"lines": lines, "most": most, "ratios": grid(study, ratios) if ratios else None}
 
 
-def _kind(study: Study, name: str) -> str:
-    return next((row.kind for row in study.of(name)), "")
+def _payers(paid: list[tuple[Text, Cell]]) -> Text | None:
+    """Who paid how much, as the record counts it; None where it does not."""
+    if not paid:
+        return None
+    english = "; ".join(f"{words.en} {one.mean} {one.unit.en}" for words, one in paid)
+    chinese = "；".join(f"{words.zh} {one.mean} {one.unit.zh}" for words, one in paid)
+    return Text(f"paid by {english}", f"出资：{chinese}")
 
 
-def additional(study: Study) -> list[dict[str, Any]]:
-    """Additionality, leakage and permanence: what the word means and what each scheme has of it."""
-    held = [m for m in study.measures.values() if m.group == "additionality" and study.of(m.name)]
-    found = []
-    for stem, definition in DEFINITIONS.items():
-        of = [m for m in held if m.name.startswith(stem)]
-        rows = [(head(m, _kind(study, m.name) == "difference"), [cell(row) for row in study.of(m.name)]) for m in of]
-        found.append({"definition": definition, "rows": rows})
-    others = [m for m in held if not m.name.startswith(tuple(DEFINITIONS))]
-    rows = [(head(m, _kind(study, m.name) == "difference"), [cell(row) for row in study.of(m.name)]) for m in others]
-    return [*found, {"definition": None, "rows": rows}] if rows else found
+def _known(words: Mapping[str, Text], key: str, en: str = "{}", zh: str = "{}") -> Text:
+    """The words of a key within a phrase; a key not known here stays as it is written."""
+    found = words.get(key, text(key))
+    return Text(en.format(found.en), zh.format(found.zh))
 
 
-def pairing(study: Study) -> list[tuple[Text, list[tuple[Scheme, Mapping[str, Any], Text, str]]]]:
-    """By how much pairing cut the variance, outcome by outcome; the headline ones alone where there are many."""
+def additional(study: Study) -> dict[str, Any] | None:
+    """The measures of additionality, leakage and permanence, scheme by scheme; None where there are none."""
+    names = [m.name for m in study.measures.values() if m.group == "additionality" and study.of(m.name)]
+    return grid(study, names) if names else None
+
+
+def pairing(study: Study) -> list[tuple[Text, list[tuple[list[Scheme], Text, str]]]]:
+    """By how much pairing cut the variance, outcome by outcome, for schemes and for couples of them."""
     told = list(study.about["pairing"])
-    shown = headlines(study)
-    told = [one for one in told if one["measure"] in shown] or told
-    names = {scheme.name: scheme for scheme in study.schemes}
     found = []
     for measure in dict.fromkeys(one["measure"] for one in told):
         lines = [
-            (names[one["scheme"]], one, text(one["words"]), _correlation(one["correlation"]))
+            (_couple(study, one["scheme"]), text(one["words"]), _correlation(one["correlation"]))
             for one in told
             if one["measure"] == measure
         ]
         label = study.measures[measure].label if measure in study.measures else text(measure)
-        found.append((label, lines))
+        found.append((capital(label), lines))
     return found
+
+
+def _couple(study: Study, name: str) -> list[Scheme]:
+    """The scheme of this name, or both of a couple of rivals."""
+    return [scheme for scheme in study.schemes if scheme.name in name.split(BETWEEN)]
 
 
 def _correlation(value: float | None) -> str:
@@ -219,7 +247,7 @@ def charts(study: Study) -> list[compare_charts.Paths]:
     found = []
     for name in chosen:
         written, label = _indicator(study, name)
-        drawn = compare_charts.paths(study, name, written, label, unit(written, difference=True))
+        drawn = compare_charts.paths(study, name, written, capital(label), unit(written, difference=True))
         found += [drawn] if drawn else []
     return found
 
@@ -231,6 +259,16 @@ def _indicator(study: Study, name: str) -> tuple[str, Text]:
     return (known.unit, Text(known.en, known.zh)) if known else ("", text(name))
 
 
+def joint(study: Study) -> tuple[list[Text], list[tuple[Scheme, str]]] | None:
+    """Cost and both recorded outcomes at once: how often each scheme is on that front; None where it is not kept."""
+    told = {one["scheme"]: one for one in study.about.get("pareto") or []}
+    held = [(scheme, told[scheme.name]) for scheme in study.schemes if scheme.name in told]
+    if not held:
+        return None
+    outcomes = [study.measures[name].label for name in held[0][1]["outcomes"] if name in study.measures]
+    return outcomes, [(scheme, figure(100 * one["frequency"], 0)) for scheme, one in held]
+
+
 def cards(study: Study) -> list[dict[str, Any]]:
     """How each scheme works, in words, with what its numbers stand on where the record has them."""
     return [
@@ -238,9 +276,9 @@ def cards(study: Study) -> list[dict[str, Any]]:
             "scheme": scheme,
             "explanation": text(scheme.about["explanation"]),
             "note": text(scheme.about.get("note") or ""),
-            "mechanism": MECHANISMS.get(scheme.about["mechanism"], text(scheme.about["mechanism"])),
-            "leader": LEADERS.get(scheme.about["led_by"], text(scheme.about["led_by"])),
-            "payer": FUNDS.get(scheme.about["funded_by"], text(scheme.about["funded_by"])),
+            "mechanism": _known(MECHANISMS, scheme.about["mechanism"]),
+            "leader": _known(LEADERS, scheme.about["led_by"]),
+            "payer": _known(FUNDS, scheme.about["funded_by"]),
             "rates": list(scheme.about.get("rates", [])),
         }
         for scheme in study.schemes

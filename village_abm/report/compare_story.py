@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from village_abm.report.compare_numbers import Cell, cell, figure
@@ -12,6 +12,7 @@ from village_abm.report.words import Text
 
 MOST_HEADLINES = 8
 MOST_OPEN = 4
+NOTHING = Text("", "")
 FIFTH = "_fifth_"
 
 
@@ -29,31 +30,50 @@ def headlines(study: Study) -> list[str]:
 def opening(study: Study) -> Text:
     """What was compared with what, over which years and pairs, at which budget."""
     first, last = study.years
-    names_en, names_zh = _listed([one.label for one in study.schemes])
+    names = _listed([one.label for one in study.schemes])
     count = len(study.schemes)
     budget = study.about["equal_budget"]
     if budget:
         amount, measure = figure(float(budget["amount"]), 0), unit(str(budget["unit"]))
-        money = Text(f"All had the same budget of {amount} {measure.en}.", f"各项目预算相同，均为 {amount} {measure.zh}。")
+        money = Text(
+            f"All had the same budget of {amount} {measure.en}.", f"各项目预算相同，均为 {amount} {measure.zh}。"
+        )
     else:
         money = Text(
             "Their budgets differ, so that a dearer scheme may do more.", "各项目预算不同，支出多者效果可能更大。"
         )
     one = Text(
-        f"{names_en} {'was' if count == 1 else 'were each'} added to one and the same village and compared with its "
+        f"{names.en} {'was' if count == 1 else 'were each'} added to one and the same village and compared with its "
         f"twin without {'it' if count == 1 else 'any of them'}: the same land, families, weather and luck, "
         f"from {first} to {last}, in {study.about['pairs']:,} pairs of runs.",
-        f"将{names_zh}{'' if count == 1 else '分别'}加入同一个村庄，与没有该项目的“孪生”村庄比较："
+        f"将{names.zh}{'' if count == 1 else '分别'}加入同一个村庄，与没有该项目的“孪生”村庄比较："
         f"土地、农户、天气和随机因素完全相同，{first}—{last} 年，共 {study.about['pairs']:,} 对运行。",
     )
     return Text(f"{one.en} {money.en}", f"{one.zh}{money.zh}")
 
 
-def _listed(names: Sequence[Text]) -> tuple[str, str]:
+def _listed(names: Sequence[Text]) -> Text:
     """Names as a sentence lists them."""
-    english = [f"“{name.en}”" for name in names]
-    head = ", ".join(english[:-1])
-    return (f"{head} and {english[-1]}" if head else english[-1]), "、".join(f"“{name.zh}”" for name in names)
+    head = ", ".join(name.en for name in names[:-1])
+    last = names[-1].en
+    return Text(f"{head} and {last}" if head else last, "、".join(f"“{name.zh}”" for name in names))
+
+
+def title(study: Study) -> Text:
+    """The name of the comparison: as it was given in both languages, else by how many schemes it compares."""
+    given = study.about["title"]
+    if isinstance(given, Mapping):
+        return text(given)
+    if len(study.schemes) == 1:
+        label = study.schemes[0].label
+        return Text(f"{label.en}: with and without", f"{label.zh}：有与无")
+    return Text(f"{len(study.schemes)} schemes compared", f"{len(study.schemes)} 个项目的比较")
+
+
+def scenario(study: Study) -> Text:
+    """The scenario in words where the record has them."""
+    told = study.about["scenario"]
+    return text(told["label"] if isinstance(told, Mapping) else told)
 
 
 @dataclass(frozen=True)
@@ -78,8 +98,9 @@ def _finding(study: Study, scheme: Scheme) -> Finding:
     effects = [(one, _effect(one)) for one in cells if one.verdict in SETTLED]
     same = [one.row.measure.label for one in cells if one.verdict == "equivalent"]
     still = [one for one in cells if one.verdict in OPEN]
-    cost = next((_spent(one) for one in cells if one.row.measure.name == COST and not one.row.refused), Text("", ""))
-    return Finding(scheme, cost, effects, Text("; ".join(t.en for t in same), "、".join(t.zh for t in same)), _open(still))
+    cost = next((_spent(one) for one in cells if one.row.measure.name == COST and not one.row.refused), NOTHING)
+    no_difference = Text("; ".join(t.en for t in same) + ".", "、".join(t.zh for t in same) + "。")
+    return Finding(scheme, cost, effects, no_difference if same else NOTHING, _open(still) if still else NOTHING)
 
 
 def _spent(one: Cell) -> Text:
@@ -89,21 +110,20 @@ def _spent(one: Cell) -> Text:
 def _effect(one: Cell) -> Text:
     label, measure = one.row.measure.label, one.unit
     return Text(
-        f"{label.en} {one.mean} {measure.en} ({one.together})", f"{label.zh} {one.mean} {measure.zh}（{one.together}）"
+        f"{label.en}: {one.mean} {measure.en} ({one.together})",
+        f"{label.zh}：{one.mean} {measure.zh}（{one.together}）",
     )
 
 
 def _open(cells: list[Cell]) -> Text:
     """What is not settled, with the pairs that would settle it; the cheapest to settle first."""
-    if not cells:
-        return Text("", "")
     cells = sorted(cells, key=lambda one: (one.row.pairs_needed != one.row.pairs_needed, one.row.pairs_needed))
     english = [f"{one.row.measure.label.en} ({one.needed.en})" for one in cells[:MOST_OPEN]]
     chinese = [f"{one.row.measure.label.zh}（{one.needed.zh}）" for one in cells[:MOST_OPEN]]
     more = len(cells) - MOST_OPEN
     return Text(
-        "; ".join(english) + (f"; and {more} more" if more > 0 else ""),
-        "、".join(chinese) + (f"，另有 {more} 项" if more > 0 else ""),
+        "; ".join(english) + (f"; and {more} more" if more > 0 else "") + ".",
+        "、".join(chinese) + (f"，另有 {more} 项" if more > 0 else "") + "。",
     )
 
 
@@ -127,4 +147,5 @@ def tally(rows: Sequence[Row]) -> Text:
 
 def stopped(study: Study) -> Text:
     """Why no further pair was run."""
-    return text(study.about["stopped"]) if study.about["stopped"] else Text("", "")
+    told = study.about["stopped"] or ""
+    return text(told.get("words", told) if isinstance(told, Mapping) else told)

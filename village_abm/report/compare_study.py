@@ -19,7 +19,15 @@ from village_abm.report.words import Text
 if TYPE_CHECKING:
     import pandas as pd
 
+PATHS = ("scheme", "indicator", "year", "mean", "low", "high")
+PAIRS = ("pair", "scheme", "measure", "value")
+TOLD = (
+    "title", "command", "seed", "scenario", "years", "pairs", "planned_pairs", "stopped", "confidence", "equal_budget",
+    "base", "primary", "pairing", "versions", "warnings", "sources",
+)  # fmt: skip
 FILES = ("study.json", "scores.csv", "paths.csv", "pairs.csv", "maps.npz")
+DECIDED = ("better", "worse", "more", "less")
+BETWEEN = " - "  # stands between the names of two rivals
 NONE = "none"  # the twin without any of the schemes, in pairs.csv
 
 
@@ -65,7 +73,7 @@ class Row:
 
     scheme: Scheme
     measure: Measure
-    kind: str  # difference | ratio | scheme only
+    kind: str  # difference | ratio | scheme only | rival
     year: str
     pairs: int
     mean: float
@@ -80,6 +88,13 @@ class Row:
     written_verdict: str
     words: Text
     pairs_needed: float
+    rival: Scheme | None = None
+    """The scheme it is compared with, where that is not the twin without any."""
+
+    @property
+    def compared(self) -> bool:
+        """Whether the row is a difference of two runs of a pair."""
+        return self.kind in ("difference", "rival")
 
     @property
     def refused(self) -> bool:
@@ -96,14 +111,14 @@ class Row:
         """A key of compare_words.VERDICTS; empty for what is no difference."""
         if self.refused:
             return "refused"
-        if self.kind != "difference":
+        if not self.compared:
             return ""
         if self.written_verdict == "equivalent":
             return "equivalent"
         if self.covers_zero:
             return "not settled"
-        if self.written_verdict not in ("better", "worse"):
-            return "perhaps small"
+        if self.written_verdict not in DECIDED:
+            return "size not settled"
         if self.measure.better == "neither":
             return "higher" if self.mean > 0 else "lower"
         return self.written_verdict
@@ -117,6 +132,9 @@ class Study:
     schemes: list[Scheme]
     measures: dict[str, Measure]
     rows: list[Row]
+    """Every scheme against the twin."""
+    rivals: list[Row]
+    """Scheme against scheme."""
     paths: pd.DataFrame
     pairs: pd.DataFrame
     maps: dict[str, np.ndarray]
@@ -130,6 +148,14 @@ class Study:
     def row(self, scheme: str, measure: str) -> Row | None:
         """What came out for a scheme; of several years the last one."""
         found = [row for row in self.rows if row.scheme.name == scheme and row.measure.name == measure]
+        return found[-1] if found else None
+
+    def rival(self, scheme: str, other: str, measure: str) -> Row | None:
+        """What came out for a scheme less another; of several years the last one."""
+        wanted = (scheme, other, measure)
+        found = [
+            row for row in self.rivals if row.rival and (row.scheme.name, row.rival.name, row.measure.name) == wanted
+        ]
         return found[-1] if found else None
 
     def of(self, measure: str) -> list[Row]:
@@ -157,21 +183,30 @@ def read_study(folder: Path) -> Study:
         about = json.loads((folder / "study.json").read_text(encoding="utf-8"))
         schemes = [_scheme(k, told) for k, told in enumerate(about["schemes"])]
         measures = {told["name"]: _measure(told) for told in about["measures"]}
-        scores = pd.read_csv(folder / "scores.csv")
+        _check(about)
+        told = pd.read_csv(folder / "scores.csv").to_dict("records")
+        rows = [_row(one, {scheme.name: scheme for scheme in schemes}, measures) for one in told]
         with np.load(folder / "maps.npz") as file:
             maps = {name: file[name] for name in file.files}
         return Study(
             about=about,
             schemes=schemes,
             measures=measures,
-            rows=[_row(told, {one.name: one for one in schemes}, measures) for told in scores.to_dict("records")],
-            paths=pd.read_csv(folder / "paths.csv"),
-            pairs=pd.read_csv(folder / "pairs.csv"),
+            rows=[row for row in rows if row.rival is None],
+            rivals=[row for row in rows if row.rival is not None],
+            paths=pd.read_csv(folder / "paths.csv")[list(PATHS)],
+            pairs=pd.read_csv(folder / "pairs.csv")[list(PAIRS)],
             maps=maps,
         )
     except (OSError, KeyError, ValueError, TypeError, zipfile.BadZipFile) as error:
         why = " ".join(f"{type(error).__name__}: {error}".split())
         raise FolderError(f"{folder} is not a whole comparison ({why}). Run 'compare' again.") from error
+
+
+def _check(about: Mapping[str, Any]) -> None:
+    """Refuse a study without what the page shows, before half of it is drawn; raises KeyError."""
+    for key in TOLD:
+        about[key]
 
 
 def _scheme(place: int, told: Mapping[str, Any]) -> Scheme:
@@ -189,8 +224,10 @@ def _measure(told: Mapping[str, Any]) -> Measure:
 def _row(told: Mapping[Any, Any], schemes: Mapping[str, Scheme], measures: Mapping[str, Measure]) -> Row:
     alone = (_number(told["low"]), _number(told["high"]))
     together = (_number(told["simultaneous_low"]), _number(told["simultaneous_high"]))
+    name, _, other = str(told["scheme"]).partition(BETWEEN) if told["kind"] == "rival" else (told["scheme"], "", "")
     return Row(
-        scheme=schemes[told["scheme"]],
+        scheme=schemes[name],
+        rival=schemes[other] if other else None,
         measure=measures[told["measure"]],
         kind=str(told["kind"]),
         year=_written(told["year"]),

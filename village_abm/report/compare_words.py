@@ -1,4 +1,4 @@
-"""Words of a comparison of schemes in both languages: groups, verdicts, who pays, units, and numbers as they are read."""
+"""Words of a comparison of schemes in both languages: groups, verdicts, who pays, outcomes and units."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ VERDICTS = {
     "worse": ("▼", Text("worse", "更差")),
     "higher": ("↑", Text("higher", "更高")),
     "lower": ("↓", Text("lower", "更低")),
-    "perhaps small": ("~", Text("differs, perhaps too little to matter", "有差异，但可能不足道")),
+    "size not settled": ("~", Text("size not settled", "幅度未定")),
     "equivalent": ("≈", Text("no difference that matters", "无实质差别")),
     "not settled": ("?", Text("not settled", "尚无定论")),
     "refused": ("–", Text("not given", "不予给出")),
@@ -36,9 +36,9 @@ EXPLAINED = {
         "different for certain, where neither way is better as such (↓ lower)",
         "确有差异，但该指标本身无好坏之分（↓ 为更低）",
     ),
-    "perhaps small": Text(
-        "the interval leaves out zero, but not differences too small to matter: how much is not settled",
-        "区间不含零，但差异可能小于有意义的最小差异：幅度尚无定论",
+    "size not settled": Text(
+        "the interval leaves out zero, but not differences too small to matter",
+        "区间不含零，但差异可能小于有意义的最小差异",
     ),
     "equivalent": Text(
         "sure to be smaller than the smallest difference that matters, either way",
@@ -74,32 +74,32 @@ FUNDS = {
     "members": Text("members", "成员"),
 }
 
-# Where public money goes; the first is the whole, the others its parts with the colour of their bar.
-COST = "cost_total"
+# What the public pays, and where the money goes, with the colour of its part of the bar.
+COST = "public_cost"
 COST_PARTS = {
-    "cost_households": (Text("households", "农户"), "#14624a"),
-    "cost_village": (Text("village fund", "村集体基金"), "#6fa36a"),
-    "cost_works": (Text("contractors", "施工方"), "#e0b04a"),
-    "cost_administration": (Text("administration", "行政管理"), "#9aa39c"),
-    "cost_visits": (Text("visits and audits", "核查"), "#b4511b"),
+    "payments": (Text("households", "农户"), "#14624a"),
+    "to_village_fund": (Text("village fund", "村集体基金"), "#6fa36a"),
+    "to_contractors": (Text("contractors", "施工方"), "#e0b04a"),
+    "transaction_cost": (Text("administration and audits", "管理与核查"), "#9aa39c"),
 }
+PAID_BY = "cost_"  # and the name of who pays
 # Outcomes shown first where the record has them, and those drawn against the cost.
-HEADLINES = (COST, "kd_area", "cover", "soil_loss", "income_fifth_1", "poverty", "away_share", "additionality")
+HEADLINES = (COST, "kd_area", "cover", "income_fifth_1", "income_real", "poverty", "away_share", "additionality")
 FRONT = ("income_fifth_1", "kd_area")
 CHARTED = ("kd_area", "cover", "income_real", "poverty", "enrolled_area", "away_share", "abandoned_share", "carbon")
 
 # Measures named <stem>_fifth_1 (poorest) to 5 are drawn together.
 FIFTHS = (
-    Text("poorest fifth", "最贫困五分之一"),
-    Text("second", "次低"),
-    Text("middle", "中间"),
-    Text("fourth", "次高"),
-    Text("richest fifth", "最富裕五分之一"),
+    Text("poorest fifth", "最低收入组"),
+    Text("second", "中低收入组"),
+    Text("middle", "中等收入组"),
+    Text("fourth", "中高收入组"),
+    Text("richest fifth", "最高收入组"),
 )
 STEMS = {
-    "income": Text("Income by fifth of households", "按收入五分位的人均收入"),
+    "income": Text("Income by fifth of households", "各收入组人均收入"),
     "payments": Text("Who gets the payments", "补偿资金的分配"),
-    "enrolled": Text("Who takes part", "按收入五分位的参与"),
+    "participation": Text("Who takes part: share of the families of each fifth", "各收入组农户的参与率"),
 }
 
 DEFINITIONS = {
@@ -136,7 +136,7 @@ UNIT_PARTS = {
 }
 MOST_PAIRS = 100_000
 SETTLED = ("better", "worse", "higher", "lower")
-OPEN = ("perhaps small", "not settled")
+OPEN = ("size not settled", "not settled")
 
 
 def unit(written: str, difference: bool = False) -> Text:
@@ -153,5 +153,3 @@ def unit(written: str, difference: bool = False) -> Text:
 def group(name: str) -> Text:
     """A group of measures; one not known here stays as it is written."""
     return GROUPS.get(name, Text(name, name))
-
-
