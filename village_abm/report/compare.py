@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from village_abm.report import build, charts, compare_charts, compare_maps, compare_parts, compare_story
+from village_abm.report import build, charts, compare_charts, compare_maps, compare_money, compare_parts, compare_story
 from village_abm.report.compare_numbers import figure
 from village_abm.report.compare_study import Study, read_study, text
 from village_abm.report.compare_words import DEFINITIONS, EXPLAINED, VERDICTS, unit
@@ -68,7 +68,7 @@ def page(study: Study) -> dict[str, Any]:
         "shape": study.maps["elevation"].shape,
         "sheet": compare_parts.sheet(study),
         "fifths": compare_parts.fifths(study),
-        "costs": compare_parts.costs(study),
+        "costs": compare_money.costs(study),
         "additional": compare_parts.additional(study),
         "pairing": compare_parts.pairing(study),
         "cards": compare_parts.cards(study),

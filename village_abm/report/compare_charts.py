@@ -30,6 +30,7 @@ from village_abm.report.words import Text
 FRONT_WIDTH, FRONT_HEIGHT = 460, 330
 FRONT_LEFT, FRONT_RIGHT, FRONT_TOP, FRONT_BOTTOM = 58, 16, 18, 34
 BADGE = 9.0
+LAST_GAP = 0.2  # of the width that the last year keeps free before it
 ROUND_THE_POINT = ((16, -15), (16, 15), (-16, -15), (-16, 15), (30, 0), (-30, 0), (0, -30), (0, 30))
 
 
@@ -236,7 +237,7 @@ def _band(scheme: Scheme, years: list[int], values: np.ndarray, ticks: list[floa
         "M" + "L".join(f"{x[k]:.1f} {up(mean[k]):.1f}" for k in seen) if seen else "",
         "M" + "L".join(there + back) + "Z" if seen else "",
         (x[end], up(mean[end])) if seen else (x[0], up(0.0)),
-        [Tick(across(y), str(y)) for y in year_ticks(years) if y in years],
+        [Tick(across(y), str(y)) for y in year_ticks(years) if y in years and not 0 < years[-1] - y < LAST_GAP * span],
         [_at(up(v), v) for v in ticks],
         up(0.0),
         (across(scheme.years[0]), across(scheme.years[1] + 1)),

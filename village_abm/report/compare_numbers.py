@@ -54,7 +54,8 @@ def decimals(mean: float, ends: list[float]) -> int:
     width = (max(known) - min(known)) / 2 if known else 0.0
     size = width / 3 if width > 0 else abs(mean) / 100
     places = max(0, math.ceil(-math.log10(size))) if size > 0 else 0
-    while places < MOST_DECIMALS and any(v and round(v, places) == 0 for v in (mean, *known)):
+    told_from_zero = known if known and (min(known) > 0 or max(known) < 0) else []
+    while places < MOST_DECIMALS and any(round(end, places) == 0 for end in told_from_zero):
         places += 1
     return min(places, MOST_DECIMALS)
 

@@ -1,4 +1,4 @@
-"""The parts of the page of a comparison: headline table, score sheet, fifths, cost, pairing and the schemes."""
+"""The parts of the page of a comparison: headline table, score sheet, fifths, pairing and the schemes."""
 
 from __future__ import annotations
 
@@ -11,20 +11,18 @@ from typing import Any
 
 from village_abm.indicators import REGISTRY
 from village_abm.report import compare_charts
-from village_abm.report.compare_numbers import Cell, cell, figure, money
+from village_abm.report.compare_numbers import Cell, cell, figure
 from village_abm.report.compare_story import FIFTH, headlines, tally
 from village_abm.report.compare_study import BETWEEN, Measure, Row, Scheme, Study, text
 from village_abm.report.compare_words import (
     CHARTED,
     COST,
-    COST_PARTS,
     FIFTHS,
     FRONT,
     FUNDS,
     GROUPS,
     LEADERS,
     MECHANISMS,
-    PAID_BY,
     STEMS,
     group,
     unit,
@@ -70,11 +68,12 @@ def table(study: Study) -> dict[str, Any]:
 def grid(study: Study, names: list[str]) -> dict[str, Any]:
     """Schemes by some outcomes: the heads of the columns, and a line of cells a scheme."""
     kinds = {name: any(row.compared for row in study.of(name)) for name in names}
-    lines = [(scheme, [_cell_of(study, scheme, name) for name in names]) for scheme in study.schemes]
+    lines = [(scheme, [cell_of(study, scheme, name) for name in names]) for scheme in study.schemes]
     return {"heads": [head(study.measures[name], kinds[name]) for name in names], "lines": lines}
 
 
-def _cell_of(study: Study, scheme: Scheme, name: str) -> Cell | None:
+def cell_of(study: Study, scheme: Scheme, name: str) -> Cell | None:
+    """An outcome of a scheme as it is written; None where the record has none."""
     row = study.row(scheme.name, name)
     return None if row is None else cell(row)
 
@@ -162,41 +161,7 @@ def _bars(rows: list[list[Row]]) -> dict[str, Any]:
     return {"bars": bars, "zero": place(0.0)}
 
 
-def costs(study: Study) -> dict[str, Any]:
-    """Who pays for each scheme and to whom the money goes."""
-    lines: list[dict[str, Any]] = []
-    for scheme in study.schemes:
-        parts = [(words, colour, _cell_of(study, scheme, name)) for name, (words, colour) in COST_PARTS.items()]
-        there = [(words, colour, one) for words, colour, one in parts if one and one.row.mean > 0]
-        total = sum(one.row.mean for _, _, one in there)
-        payers = [(words, _cell_of(study, scheme, PAID_BY + name)) for name, words in FUNDS.items()]
-        share = scheme.about.get("spent_share_of_budget")
-        lines.append(
-            {
-                "scheme": scheme,
-                "payer": _payers([(words, one) for words, one in payers if one and one.row.mean > 0])
-                or _known(FUNDS, scheme.about["funded_by"], "paid by {}", "出资：{}"),
-                "spent": money(scheme.about.get("spent_total")),
-                "share": None if share is None else figure(100 * share, 0),
-                "total": total,
-                "parts": [(words, colour, one, figure(100 * one.row.mean / total, 0)) for words, colour, one in there],
-            }
-        )
-    most = max((line["total"] for line in lines), default=0.0) or 1.0
-    ratios = [name for name in study.measures if any(row.kind == "ratio" for row in study.of(name))]
-    return {"lines": lines, "most": most, "ratios": grid(study, ratios) if ratios else None}
-
-
-def _payers(paid: list[tuple[Text, Cell]]) -> Text | None:
-    """Who paid how much, as the record counts it; None where it does not."""
-    if not paid:
-        return None
-    english = "; ".join(f"{words.en} {one.mean} {one.unit.en}" for words, one in paid)
-    chinese = "；".join(f"{words.zh} {one.mean} {one.unit.zh}" for words, one in paid)
-    return Text(f"paid by {english}", f"出资：{chinese}")
-
-
-def _known(words: Mapping[str, Text], key: str, en: str = "{}", zh: str = "{}") -> Text:
+def known(words: Mapping[str, Text], key: str, en: str = "{}", zh: str = "{}") -> Text:
     """The words of a key within a phrase; a key not known here stays as it is written."""
     found = words.get(key, text(key))
     return Text(en.format(found.en), zh.format(found.zh))
@@ -276,9 +241,9 @@ def cards(study: Study) -> list[dict[str, Any]]:
             "scheme": scheme,
             "explanation": text(scheme.about["explanation"]),
             "note": text(scheme.about.get("note") or ""),
-            "mechanism": _known(MECHANISMS, scheme.about["mechanism"]),
-            "leader": _known(LEADERS, scheme.about["led_by"]),
-            "payer": _known(FUNDS, scheme.about["funded_by"]),
+            "mechanism": known(MECHANISMS, scheme.about["mechanism"]),
+            "leader": known(LEADERS, scheme.about["led_by"]),
+            "payer": known(FUNDS, scheme.about["funded_by"]),
             "rates": list(scheme.about.get("rates", [])),
         }
         for scheme in study.schemes

@@ -53,10 +53,13 @@ def opening(study: Study) -> Text:
 
 
 def _listed(names: Sequence[Text]) -> Text:
-    """Names as a sentence lists them."""
-    head = ", ".join(name.en for name in names[:-1])
+    """Names as a sentence lists them; parted by semicolons where one has a comma of its own."""
+    comma = any("," in name.en for name in names) and len(names) > 1
+    head = ("; " if comma else ", ").join(name.en for name in names[:-1])
     last = names[-1].en
-    return Text(f"{head} and {last}" if head else last, "、".join(f"“{name.zh}”" for name in names))
+    return Text(
+        f"{head}{';' if comma else ''} and {last}" if head else last, "、".join(f"“{name.zh}”" for name in names)
+    )
 
 
 def title(study: Study) -> Text:

@@ -82,6 +82,7 @@ COST_PARTS = {
     "to_contractors": (Text("contractors", "施工方"), "#e0b04a"),
     "transaction_cost": (Text("administration and audits", "管理与核查"), "#9aa39c"),
 }
+COST_REST = (Text("others (contractors, village fund)", "其他（施工方、村集体等）"), "#c9b79a")
 PAID_BY = "cost_"  # and the name of who pays
 # Outcomes shown first where the record has them, and those drawn against the cost.
 HEADLINES = (COST, "kd_area", "cover", "income_fifth_1", "income_real", "poverty", "away_share", "additionality")
