@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,9 @@ def render(run: Run) -> str:
     return environment().get_template("report.html").render(page(run))
 
 
+@cache
 def environment() -> Environment:
-    """What reads the templates: it escapes what users wrote and knows numbers and Chinese brackets."""
+    """What reads the templates, made once: it escapes what users wrote and knows numbers and Chinese brackets."""
     found = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,

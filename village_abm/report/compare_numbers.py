@@ -23,6 +23,8 @@ class Cell:
     mean: str
     alone: str
     together: str
+    interval: str
+    """The one of both that decides."""
     without: str
     with_scheme: str
     unit: Text
@@ -34,16 +36,18 @@ def cell(row: Row) -> Cell:
     sign, word = VERDICTS.get(row.verdict, ("", Text("", "")))
     signed = row.compared
     factor = 100.0 if row.measure.unit == "1" else 1.0
-    mean, alone, together = "–", "–", "–"
+    mean, alone, together, interval = "–", "–", "–", "–"
     if not row.refused:
         ends = [factor * end for end in (*row.alone, *row.together)]
+        decides = 0 if row.interval == row.alone else 2
         places = decimals(factor * row.mean, ends)
         mean = figure(factor * row.mean, places, signed)
-        alone, together = (_range(ends[k : k + 2], places, signed) for k in (0, 2))
+        alone, together, interval = (_range(ends[k : k + 2], places, signed) for k in (0, 2, decides))
     levels = [factor * level for level in (row.mean_without, row.mean_with)]
     places = decimals(max(levels, key=lambda level: abs(level) if math.isfinite(level) else -1.0), [])
+    without, with_scheme = (figure(level, places) for level in levels)
     return Cell(
-        row, row.verdict, sign, word, mean, alone, together, figure(levels[0], places), figure(levels[1], places),
+        row, row.verdict, sign, word, mean, alone, together, interval, without, with_scheme,
         unit(row.measure.unit, signed), needed(row),
     )  # fmt: skip
 

@@ -113,8 +113,8 @@ def _spent(one: Cell) -> Text:
 def _effect(one: Cell) -> Text:
     label, measure = one.row.measure.label, one.unit
     return Text(
-        f"{label.en}: {one.mean} {measure.en} ({one.together})",
-        f"{label.zh}：{one.mean} {measure.zh}（{one.together}）",
+        f"{label.en}: {one.mean} {measure.en} ({one.interval})",
+        f"{label.zh}：{one.mean} {measure.zh}（{one.interval}）",
     )
 
 

@@ -81,7 +81,7 @@ class Row:
     mean_without: float
     alone: tuple[float, float]
     together: tuple[float, float]
-    """The interval that holds for all schemes together; that of the scheme alone where there is none."""
+    """The interval that holds for all schemes together; not a number where there is none."""
     wins: float
     correlation: float
     reduction: float
@@ -97,6 +97,11 @@ class Row:
         return self.kind in ("difference", "rival")
 
     @property
+    def interval(self) -> tuple[float, float]:
+        """The interval that decides: for all schemes together, where there is none that of the scheme alone."""
+        return self.alone if any(math.isnan(end) for end in self.together) else self.together
+
+    @property
     def refused(self) -> bool:
         """Whether there is no number to show, only a reason."""
         return self.written_verdict == "refused" or not math.isfinite(self.mean)
@@ -104,7 +109,7 @@ class Row:
     @property
     def covers_zero(self) -> bool:
         """Whether either interval covers zero or is not known: nothing may then be called an effect."""
-        return not all(low > 0 or high < 0 for low, high in (self.alone, self.together))
+        return not all(low > 0 or high < 0 for low, high in (self.alone, self.interval))
 
     @property
     def verdict(self) -> str:
@@ -230,13 +235,13 @@ def _row(told: Mapping[Any, Any], schemes: Mapping[str, Scheme], measures: Mappi
         rival=schemes[other] if other else None,
         measure=measures[told["measure"]],
         kind=str(told["kind"]),
-        year=_written(told["year"]),
+        year=_written(told["year"]).replace("-", "–"),
         pairs=int(told["pairs"]),
         mean=_number(told["mean"]),
         mean_with=_number(told["mean_with"]),
         mean_without=_number(told["mean_without"]),
         alone=alone,
-        together=alone if any(math.isnan(end) for end in together) else together,
+        together=together,
         wins=_number(told["wins"]),
         correlation=_number(told["correlation"]),
         reduction=_number(told["reduction"]),

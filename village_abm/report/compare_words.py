@@ -123,10 +123,10 @@ DEFINITIONS = {
 
 UNIT_PARTS = {
     "CNY": ("yuan", "元"),
-    "ha": ("ha", "公顷"),
+    "ha": ("hectare", "公顷"),
     "mu": ("mu", "亩"),
-    "t": ("t", "吨"),
-    "tC": ("t of carbon", "吨碳"),
+    "t": ("tonne", "吨"),
+    "tC": ("tonne of carbon", "吨碳"),
     "kg": ("kg", "公斤"),
     "person": ("head", "人"),
     "household": ("household", "户"),
