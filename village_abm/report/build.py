@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,11 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 def write_report(folder: Path) -> Path:
     """Write `report.html` into a run folder and return its path; raises FolderError."""
-    page = render(read_run(Path(folder)))
-    path = Path(folder) / "report.html"
+    return replace(Path(folder) / "report.html", render(read_run(Path(folder))))
+
+
+def replace(path: Path, page: str) -> Path:
+    """Write a page whole or not at all."""
     part = path.with_name(".report.html.part")
     part.write_text(page, encoding="utf-8", newline="\n")
     part.replace(path)
@@ -25,16 +29,22 @@ def write_report(folder: Path) -> Path:
 
 def render(run: Run) -> str:
     """The whole page as text."""
-    environment = Environment(
+    return environment().get_template("report.html").render(page(run))
+
+
+@cache
+def environment() -> Environment:
+    """What reads the templates, made once: it escapes what users wrote and knows numbers and Chinese brackets."""
+    found = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["number"] = _typeset
-    environment.filters["full_width"] = words.full_width
-    return environment.get_template("report.html").render(page(run))
+    found.filters["number"] = _typeset
+    found.filters["full_width"] = words.full_width
+    return found
 
 
 def _typeset(value: float, written: str = "") -> str:

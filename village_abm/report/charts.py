@@ -67,7 +67,8 @@ def _x(years: list[int]) -> np.ndarray:
     return LEFT + (np.asarray(years, float) - years[0]) / span * (WIDTH - LEFT - RIGHT)
 
 
-def _short(value: float) -> str:
+def short(value: float) -> str:
+    """A number for an axis: thousands as k, millions as M."""
     if abs(value) >= 1e6:
         return f"{value / 1e6:g}M"
     if abs(value) >= 1e4:
@@ -75,7 +76,8 @@ def _short(value: float) -> str:
     return f"{value:,g}"
 
 
-def _short_zh(value: float) -> str:
+def short_zh(value: float) -> str:
+    """The same in Chinese: by the ten thousand and the hundred million."""
     if abs(value) >= 1e8:
         return f"{value / 1e8:g}亿"
     return f"{value / 1e4:g}万" if abs(value) >= 1e4 else f"{value:,g}"
@@ -112,7 +114,7 @@ def time_path(
     return Chart(
         lines,
         [Tick(float(x[years.index(y)]), str(y)) for y in year_ticks(years) if y in years],
-        [Tick(height(v), _short(v), _short_zh(v)) for v in ticks],
+        [Tick(height(v), short(v), short_zh(v)) for v in ticks],
         [round(float(place), 1) for place in x],
         heights,
         ticks[0],
@@ -159,7 +161,7 @@ def stacked(years: list[int], amounts: np.ndarray, colours: list[str]) -> Stack:
         tall,
         bands,
         [Tick(float(x[years.index(y)]), str(y)) for y in year_ticks(years) if y in years],
-        [Tick(floor - v / ticks[-1] * (floor - top), _short(v), _short_zh(v)) for v in ticks],
+        [Tick(floor - v / ticks[-1] * (floor - top), short(v), short_zh(v)) for v in ticks],
     )
 
 
