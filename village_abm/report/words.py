@@ -245,6 +245,7 @@ ENTRIES_OF_SCHEMES = {
     "works": Text("works", "工程款"),
     "shared": Text("shared with the village", "村集体分成"),
     "enrolled": Text("enrolled", "退耕"),
+    "treated": Text("treated", "工程治理"),
 }
 
 
