@@ -63,8 +63,8 @@ def fits(
         may &= np.isin(land_kind, [LAND_KINDS.index(kind) for kind in rules.land_kinds])
     if scheme.works.closes:
         may &= ~closed
-    lacks = {"nothing": True, "terraces": ~terraced, "cisterns": ~cistern}
-    return may & lacks[scheme.works.builds]
+    has = {"nothing": np.zeros(len(slope), bool), "terraces": terraced, "cisterns": cistern}
+    return may & ~has[scheme.works.builds]
 
 
 def affordable(scheme: WorksScheme, area: float) -> tuple[int, int, int]:

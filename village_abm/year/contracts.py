@@ -102,7 +102,8 @@ def enrol(village: Village, now: Now, plots: np.ndarray, outlook: Outlook) -> No
         for row, k in zip(chosen.tolist(), taken.tolist(), strict=True):
             village.tell(
                 "enrolled", household=int(households.id[patches.owner[row]]), patch=int(patches.id[row]),
-                why={"scheme": name, "utility": round(float(value[k]), 3), "worth of maize": round(float(worth[k]), 1)},
+                why={"scheme": name, "utility": round(float(value[k]), 3), "worth of maize": round(float(worth[k]), 1)}
+                | ({"bid": round(float(known.bid[k]), 3)} if scheme.takes_bids else {}),
             )  # fmt: skip
 
 
