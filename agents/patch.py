@@ -38,6 +38,7 @@ class Patch(Row):
 
     land_kind = Column("1", "kind of land in the contract, index into LAND_KINDS", np.int8, 0)
     terraced = Column("1", "held by terrace walls", np.bool_, False)
+    cistern = Column("1", "watered from a cistern", np.bool_, False)
     owner = Column("1", "row of the household that holds the contract; -1 collective", np.int32, -1)
     user = Column("1", "row of the household that rents it and works it; -1 the holder works it", np.int32, -1)
     rent = Column("CNY/ha/yr", "rent agreed on, yuan of 2020; 0 where kin have it for nothing")
@@ -53,6 +54,9 @@ class Patch(Row):
     scheme = Column("1", "scheme under contract, index into the schemes; -1 none", np.int16, -1)
     scheme_year = Column("yr", "year the contract began; 0 none", np.int16, 0)
     scheme_payee = Column("1", "row of the household the contract pays; -1 none", np.int32, -1)
+    agreed_rate = Column(
+        "CNY/ha/yr", "mean yearly rate its last contract was agreed at in an auction, nominal; 0 the posted rate"
+    )
     ever_enrolled = Column("1", "was under a land conversion contract once", np.bool_, False)
     kept_cover = Column("1", "cover when it came under a contract to be kept")
     kept_mark = Column("1", "what its gains are measured from, in the unit of its contract: cover, t/ha, share of rain")

@@ -23,13 +23,14 @@ FIRST, SECOND, WORKS = "grain_for_green_1", "grain_for_green_2", "kd_engineering
 
 def paying_nothing(*schemes):
     """Overrides that leave schemes in force without a fen to give."""
-    shipped = load_params().schemes
-    changes = {}
+    params = load_params()
+    shipped, changes = params.schemes, {}
     for name in schemes:
         payment = shipped[name].payment
         for field in type(payment).__dataclass_fields__:
             value = getattr(payment, field)
-            changes[f"schemes.{name}.payment.{field}"] = [0] * len(value) if isinstance(value, tuple) else 0
+            if f"schemes.{name}.payment.{field}" in params.numbers:  # what its file leaves out is nothing already
+                changes[f"schemes.{name}.payment.{field}"] = [0] * len(value) if isinstance(value, tuple) else 0
         if name != WORKS:
             changes[f"schemes.{name}.payment.grain_price"] = payment.grain_price  # a price of no grain
     return changes

@@ -24,17 +24,24 @@ class ParameterError(ValueError):
 
 
 def needs(
-    unit: str | None, meaning: str, *, price: str | None = None, any_length: bool = False, order: str = ""
+    unit: str | None,
+    meaning: str,
+    *,
+    price: str | None = None,
+    any_length: bool = False,
+    order: str = "",
+    default: Any = dataclasses.MISSING,
 ) -> Any:
     """A field of a record: the unit the model needs it in, and what it means.
 
     `unit=None` takes a plain word, whole number, truth value or list as a design choice. `price="2020"`
     takes money in any price base, converted to yuan of 2020; `price="nominal"` takes only nominal money.
     A list is overridden by one of the same length, unless `any_length`; with `order` "rising" or "falling"
-    its values must do so, as limits of classes and points of a curve must.
+    its values must do so, as limits of classes and points of a curve must. What a file may leave out has a `default`,
+    in the unit needed.
     """
     marks = {"unit": unit, "meaning": meaning, "price": price, "any_length": any_length, "order": order}
-    return dataclasses.field(metadata=marks)
+    return dataclasses.field(metadata=marks, default=default)
 
 
 @dataclass(frozen=True)

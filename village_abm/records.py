@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
+import types
 import typing
 from collections.abc import Callable, Hashable, Mapping
 from functools import cache, lru_cache
@@ -72,6 +73,11 @@ def _hints(record: Hashable) -> dict[str, Any]:
     return typing.get_type_hints(record)
 
 
+def _wanted(hint: Any) -> Any:
+    """What is read where something may be left out: X of X | None."""
+    return typing.get_args(hint)[0] if isinstance(hint, types.UnionType) else hint
+
+
 def assemble[R](
     record: type[R], table: Mapping[str, Any], path: str, file: str, leaf: Callable[..., Any], name: str = ""
 ) -> R:
@@ -79,7 +85,8 @@ def assemble[R](
 
     A field made by `needs` is a parameter; a record field is a sub-table; a plain `name` is the
     table's own name, a plain `label` its names and `explanation` what it is, both in English and Chinese.
-    Raises ParameterError for missing and unknown keys. A record with a `variant(table, where)` says
+    Raises ParameterError for missing and unknown keys; a field with a default may be
+    missing. A record with a `variant(table, where)` says
     which kind of it the table is.
     """
     where = f"{file}: {path}" if path else file
@@ -91,15 +98,17 @@ def assemble[R](
     refuse_unknown(table, fields, where, "parameter")
     values: dict[str, Any] = {"name": name} if "name" in hints else {}
     for key, field in fields.items():
-        inside = f"{path}.{key}" if path else key
+        inside, hint = f"{path}.{key}" if path else key, _wanted(hints[key])
+        if key not in table and field.default is not dataclasses.MISSING:
+            continue
         if key not in table:
             raise ParameterError(f"{where}: '{key}' is missing ({field.metadata.get('meaning', 'a table')}). Add it.")
         if "meaning" in field.metadata:
-            values[key] = leaf(table[key], field.metadata, inside, file, hints[key])
+            values[key] = leaf(table[key], field.metadata, inside, file, hint)
         elif key in ("label", "explanation"):
             values[key] = read_label(table[key], f"{file}: {inside}")
         else:
-            values[key] = assemble(hints[key], table[key], inside, file, leaf, key)
+            values[key] = assemble(hint, table[key], inside, file, leaf, key)
     try:
         return record(**values)
     except ParameterError as error:  # numbers that are fine one by one and do not fit together

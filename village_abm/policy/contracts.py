@@ -100,6 +100,15 @@ def mean_due(scheme: LandScheme, kinds: np.ndarray, area: float) -> np.ndarray:
     return np.rint(means[kinds] * (area * FEN_PER_CNY)).astype(np.int64)
 
 
+def offered(scheme: LandScheme) -> tuple[float, float]:
+    """What the offer of a contract says: mean paid years of the first term, and mean rate in them [CNY/ha, nominal]."""
+    shares, years = np.asarray(scheme.contract.shares), np.asarray(scheme.contract.years)
+    path = scheme.payment.first_term()
+    total = np.array([path[: int(term)].sum() for term in years])
+    duration = float(shares @ years)
+    return duration, float(shares @ total) / duration if duration > 0 else 0.0
+
+
 def horizon(scheme: LandScheme, year: int) -> np.ndarray:
     """The years, this one first, in which a contract of today can be paid; shape (years,)."""
     kinds = np.arange(len(scheme.contract.plants))

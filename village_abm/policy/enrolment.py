@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import logit
 
 from village_abm.params import needs
+from village_abm.policy import contracts
 from village_abm.policy.parts import Scheme
 from village_abm.policy.schemes import LandScheme
 from village_abm.streams import Streams
@@ -82,13 +83,10 @@ def utility(
     `price_level`. Evidence on payment, duration and norms: W100, W101; on off-farm work and shortfall: W103,
     W104; weights are estimates.
     """
-    shares, years = np.asarray(scheme.contract.shares), np.asarray(scheme.contract.years)
-    path = scheme.payment.first_term()
-    total = np.array([path[: int(term)].sum() for term in years])
-    duration = float(shares @ years)
+    duration, rate = contracts.offered(scheme)
     if duration <= 0:
         return np.full(len(cost), -np.inf)
-    pay = float(shares @ total) / duration / price_level
+    pay = rate / price_level
     return worth_of_offer(rules, pay, duration, cost, slope, ties_enrolled, off_farm, food_gap, trust, shortfall)
 
 

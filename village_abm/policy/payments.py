@@ -80,22 +80,25 @@ def settle(
     household_ids: np.ndarray,
     most_visits: int | None = None,
     looked_at: np.ndarray | bool = False,
+    share: np.ndarray | float = 1.0,
+    bonus: np.ndarray | int = 0,
 ) -> Settlement:
     """Pay the contracts of a scheme after the audit; plots are those in force, `payees` household rows.
 
     A plot that does not stand is found with probability audit x detection; unless let off (forbearance) its
     payment of the year is withheld, `penalty` mean yearly payments are given back and it must be replanted.
     Plots that rangers have `looked_at` (plots,) count as visited, but for the cost.
+    By plot, `share` is what an auction left of the posted payment, `bonus` what comes on top of it [fen].
     Raises ValueError for a plot that nobody is paid for.
     """
     if (payees < 0).any():
         raise ValueError("a plot under contract has no payee: close its contract before payment day")
     rules, count = scheme.monitoring, len(household_ids)
-    owed = due(scheme, kinds, starts, year, area)
+    owed = np.floor(due(scheme, kinds, starts, year, area) * share).astype(np.int64) + bonus
     visited = visits(rules, streams, year, ids, most_visits)
     found = (visited | looked_at) & ~compliant & (streams.uniform("audit.detection", year, ids) < rules.detection)
     punished = found & (streams.uniform("audit.forbearance", year, ids) >= rules.forbearance)
-    fines = np.rint(np.where(punished, rules.penalty * mean_due(scheme, kinds, area), 0)).astype(np.int64)
+    fines = np.rint(np.where(punished, rules.penalty * share * mean_due(scheme, kinds, area), 0)).astype(np.int64)
     passed = _by_household(np.where(punished, 0, owed), payees, count)
     paid = delivered(scheme.delivery, streams, year, household_ids, passed)
     return Settlement(

@@ -259,6 +259,7 @@ ENTRIES_OF_SCHEMES = {
     "paid back": Text("paid back downstream", "退付下游"),
     "shared": Text("shared with the village", "村集体分成"),
     "enrolled": Text("enrolled", "退耕"),
+    "treated": Text("treated", "工程治理"),
 }
 
 

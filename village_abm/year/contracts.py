@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from agents.outlook import Outlook
-from village_abm.policy import contracts, enrolment, reversion, targeting
+from village_abm.policy import bidding, contracts, enrolment, reversion, targeting
 from village_abm.policy.kept import KeptScheme
 from village_abm.policy.parts import Scheme
 from village_abm.policy.schemes import LandScheme
 from village_abm.society import ties
 from village_abm.village import Village
-from village_abm.year import funders
+from village_abm.year import funders, terms
 from village_abm.year.exogenous import Now
 from village_abm.year.ground import tilled_or_tillable
 
@@ -66,6 +66,7 @@ def enrol(village: Village, now: Now, plots: np.ndarray, outlook: Outlook) -> No
             patches.red_line, lately,
         )  # fmt: skip
         # What is not tilled has no yield to give up.
+        may &= scheme.eligible.within(patches.grade, patches.distance)
         rows = np.intersect1d(np.flatnonzero(may & tilled_or_tillable(village)), plots, assume_unique=True)
         if not len(rows):
             continue
@@ -81,14 +82,19 @@ def enrol(village: Village, now: Now, plots: np.ndarray, outlook: Outlook) -> No
             off_farm_share(village)[house], households.food_gap[house], households.trust[house],
             households.shortfall_memory[house],
         )  # fmt: skip
+        value = value + terms.expected_bonus(village, now, number, scheme, rows)
         wanted = enrolment.willing(rules, scheme, village.streams, now.year, households.id[house], value)
         running = np.flatnonzero(patches.scheme == number)
         kinds = contracts.planted(scheme.contract, village.streams, patches.id[running])
+        known = terms.known(village, scheme, rows, value, running, kinds)
         taken, planted = targeting.intake(
             scheme, village.streams, now.year, village.hectares, patches.id[rows], patches.slope[rows],
-            patches.village[rows].astype(np.int64), wanted, (kinds, patches.scheme_year[running]),
+            patches.village[rows].astype(np.int64), wanted & (known.bid <= 1), (kinds, patches.scheme_year[running]),
+            known,
         )  # fmt: skip
         chosen = rows[taken]
+        share = bidding.price(scheme, known.bid[taken])
+        patches.agreed_rate[chosen] = bidding.agreed_rate(scheme, planted, share)
         village.end_leases(chosen)
         village.turn(f"enrolled: {name}", chosen, plants(village, scheme)[planted])
         patches.scheme[chosen], patches.scheme_year[chosen] = number, now.year
@@ -97,7 +103,8 @@ def enrol(village: Village, now: Now, plots: np.ndarray, outlook: Outlook) -> No
         for row, k in zip(chosen.tolist(), taken.tolist(), strict=True):
             village.tell(
                 "enrolled", household=int(households.id[patches.owner[row]]), patch=int(patches.id[row]),
-                why={"scheme": name, "utility": round(float(value[k]), 3), "worth of maize": round(float(worth[k]), 1)},
+                why={"scheme": name, "utility": round(float(value[k]), 3), "worth of maize": round(float(worth[k]), 1)}
+                | ({"bid": round(float(known.bid[k]), 3)} if scheme.takes_bids else {}),
             )  # fmt: skip
 
 
@@ -125,7 +132,8 @@ def go_back(village: Village, now: Now, plots: np.ndarray, maize: np.ndarray) ->
         mine = np.flatnonzero(patches.scheme[rows] == number)
         kinds = contracts.planted(scheme.contract, village.streams, patches.id[rows[mine]])
         starts = patches.scheme_year[rows[mine]]
-        paid[mine] = contracts.continuing(scheme, kinds, starts, now.year) / now.price_level
+        share, bonus = terms.agreed(village, now.year, number, scheme, rows[mine], kinds)
+        paid[mine] = (contracts.continuing(scheme, kinds, starts, now.year) * share + bonus) / now.price_level
         expired[mine] = ~contracts.in_force(scheme, kinds, starts, now.year)
     for number, _, other in running(village):  # planted land that a scheme now pays to keep
         if isinstance(other, KeptScheme):

@@ -112,7 +112,7 @@ def _yields(
 ) -> np.ndarray:  # fmt: skip
     patches, households, params = village.patches, village.households, village.params
     place = patches.village[rows].astype(np.int64)
-    rain = water.rainwater_use(params.ecology.water, patches.cover[rows], 0.0, patches.terraced[rows])
+    rain = water.rainwater_use(params.ecology.water, patches.cover[rows], patches.cistern[rows], patches.terraced[rows])
     stress = water.crop_water(params.ecology.water, rain, patches.soil_depth[rows], now.weather.drought_loss[place]) * (
         1 - now.weather.hazard_loss[place]
     )

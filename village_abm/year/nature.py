@@ -162,4 +162,4 @@ def survey(village: Village) -> None:
     village.memory["shown_cover"] = vegetation.counted_cover(ecology.vegetation, patches.cover, stand)
     village.memory["carbon"] = village.memory["plant carbon"] + patches.soil_carbon
     village.memory["npp"] = 100 * carbon.primary_production(ecology.carbon, patches.cover, patches.age, stand)
-    village.memory["rainwater"] = water.rainwater_use(ecology.water, patches.cover, 0.0, patches.terraced)
+    village.memory["rainwater"] = water.rainwater_use(ecology.water, patches.cover, patches.cistern, patches.terraced)

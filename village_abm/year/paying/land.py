@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from agents.government import Government
-from village_abm.policy import contracts, payments
+from village_abm.policy import agglomeration, contracts, payments
 from village_abm.policy.schemes import LandScheme
 from village_abm.policy.spent import Spent
 from village_abm.village import Village
-from village_abm.year import guard
+from village_abm.year import guard, terms
 from village_abm.year.contracts import plants
 from village_abm.year.exogenous import Now
 from village_abm.year.nature import move_carbon, stands_now
@@ -29,10 +29,12 @@ def settle(
     rows, kinds = rows[binding], kinds[binding]
     planted = patches.use[rows] == plants(village, scheme)[kinds]
     keeps = payments.stands(scheme.monitoring, planted, patches.use_age[rows], patches.cover[rows])
+    share, bonus = terms.agreed(village, now.year, number, scheme, rows, kinds)
     paid = payments.settle(
         scheme, village.streams, now.year, village.hectares, patches.id[rows], kinds, patches.scheme_year[rows],
         patches.scheme_payee[rows].astype(np.int64), keeps, households.id, room,
         guard.looked_at(village, rows),
+        share=share, bonus=agglomeration.fen(bonus, village.hectares),
     )  # fmt: skip
     arrived = pay.hand_over(village, name, paid.paid, paid.passed)
     village.pay("fines", -paid.fines)
