@@ -18,9 +18,12 @@ def prepare(village: Village, _government: Government, now: Now, number: int, na
     """Choose this year's rangers among the poor with hands at home, and give them their days and their land."""
     households, patches = village.households, village.patches
     before = households.job == number
+    if not scheme.is_open(now.year) and not before.any():
+        guard.set_out(village, name, None)
+        return
     households.job[before] = -1
     where, land = households.village.astype(np.int64), patches.village.astype(np.int64)
-    counts = np.isin(patches.use, [village.uses.index[use] for use in scheme.watch.uses])
+    counts = np.array([use in scheme.watch.uses for use in village.uses.names])[patches.use]
     forest = np.bincount(land[counts], minlength=len(village.names)) * village.hectares
     may = need.poor(village, now, name) & (households.job < 0) & (households.adults > households.migrants)
     may &= households.labour >= scheme.payment.days
