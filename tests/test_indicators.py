@@ -16,10 +16,12 @@ from agents.patch import GRADES, LAND_KINDS, Patch
 from agents.person import STATUSES, Person
 from village_abm import indicators, load_params
 from village_abm.counted import acquainted, cooperation, herding, left_behind, trading, treasury, visiting
+from village_abm.counted import acquainted, cooperation, herding, keeping, left_behind, trading, visiting
 from village_abm.economy.enterprises import stack
 from village_abm.scope import REGISTRY, Scope
 from village_abm.society.ties import KIN, NEIGHBOUR, TOWN, TieList
 from village_abm.units import factor
+from village_abm.village import Village
 
 UNIT_OF_COUNTS = {"person", "household", "head", "tie", "cooperative"}
 
@@ -38,6 +40,7 @@ MAY_LACK_A_VALUE = {
 
 def test_every_counting_function_is_registered_once_under_its_own_name():
     files = (acquainted, cooperation, herding, left_behind, trading, treasury, visiting, indicators)
+    files = (acquainted, cooperation, herding, keeping, left_behind, trading, visiting, indicators)
     trees = [ast.parse(Path(file.__file__).read_text(encoding="utf-8")) for file in files]
     written = [
         node.name
@@ -106,7 +109,7 @@ def hamlet():
         grade=[grade(n) for n in ("slight", "none", "moderate", "none", "extreme", "potential", "slight", "none")],
         owner=[0, 1, -1, -1, -1, -1, -1, -1],
         clearing=[False, True, False, False, False, False, False, False],
-        scheme=[-1, -1, -1, -1, -1, -1, 0, -1],
+        scheme=[-1, -1, -1, -1, -1, list(params.schemes).index("welfare_forest"), 0, -1],
         user=[1, -1, -1, -1, -1, -1, -1, -1], rent=[0.0, 0, 0, 0, 0, 0, 0, 0],
         treated=[0, 0, 2001, 0, 1999, 0, 0, 0],
         closed=[False, False, False, False, False, True, False, False],
@@ -151,6 +154,7 @@ def hamlet():
         np.array([0, 1, 0, 1, 1]), np.array([1, 0, 1, 2, 0]), np.array([KIN, KIN, NEIGHBOUR, NEIGHBOUR, TOWN])
     )
     return SimpleNamespace(
+        under=lambda kind: Village.under(SimpleNamespace(params=params, patches=patches), kind),
         params=params, ties=ties, patches=patches, people=people, households=households, cooperatives=coops,
         uses=uses, hectares=0.25, year=2001, names=("hamlet",),
         memory={"treasury": {"purse": -20_000, "received": 5_000, "unused": 100, "unpaid interest": 300,
@@ -158,7 +162,7 @@ def hamlet():
                 "shown_cover": shown, "carbon": np.arange(8.0), "npp": np.full(8, 400.0), "rainwater": np.full(8, 0.4),
                 "price": price, "usual price": price, "trade": {use["prickly_ash"]: SimpleNamespace(region=region)}},
         flows={"surface soil loss": np.array([1.6]), "fuelwood": np.array([12.0]), "ties made": np.array([1.0]),
-               "guests": np.array([40_000.0])},
+               "guests": np.array([40_000.0]), "carbon sold": np.array([30.0]), "water sold": np.array([2000.0])},
         real=lambda fen: np.asarray(fen) / 50,
     )  # fmt: skip
 
@@ -232,6 +236,9 @@ COUNTED_BY_HAND = {
     "food_gap": 120 / 1200,  # kg
     "shadow_wage": 20,
     "enrolled_area": 0.25,
+    "kept_area": 0.25,
+    "carbon_sold": 30,
+    "water_sold": 2000,
     "reconverted_area": 0,  # nothing of the sort happened
     "scheme_payments": 600,
     "treated_area": 0.25,  # in 2001; that of 1999 was counted then

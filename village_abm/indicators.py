@@ -10,6 +10,7 @@ from agents.patch import GRADES
 from village_abm.accounting import inequality
 from village_abm.counted import acquainted, cooperation, herding, left_behind, trading, treasury, visiting  # noqa: F401 (they register their indicators)
 from village_abm.policy.kept import KeptScheme
+from village_abm.counted import acquainted, cooperation, herding, keeping, left_behind, trading, visiting  # noqa: F401 (they register their indicators)
 from village_abm.policy.schemes import LandScheme
 from village_abm.scope import REGISTRY, Scope, indicator
 from village_abm.scope import mean as _mean
@@ -300,24 +301,6 @@ def shadow_wage(scope: Scope) -> float:
 def enrolled_area(scope: Scope) -> float:
     """Area under a land conversion contract."""
     return float(scope.under(LandScheme).sum()) * scope.hectares
-
-
-@indicator("ha", "schemes", "land under contracts to keep it", "保护合同面积")
-def kept_area(scope: Scope) -> float:
-    """Area that a scheme pays to keep as it is: payments by area, for carbon, results or water."""
-    return float(scope.under(KeptScheme).sum()) * scope.hectares
-
-
-@indicator("tCO2/yr", "schemes", "carbon sold", "碳汇销售量")
-def carbon_sold(scope: Scope) -> float:
-    """Carbon dioxide sold this year by schemes that pay by the tonne, reserves left out."""
-    return scope.flow("carbon sold")
-
-
-@indicator("m3/yr", "schemes", "water sold", "水权销售量")
-def water_sold(scope: Scope) -> float:
-    """Water sold this year to users downstream by a water bank."""
-    return scope.flow("water sold")
 
 
 @indicator("ha/yr", "schemes", "converted land cropped again", "复耕面积")

@@ -70,9 +70,10 @@ def _enrol(village: Village, now: Now, number: int, name: str, scheme: KeptSchem
         village.end_leases(chosen)
         opened = chosen[~patches.closed[chosen]]
         patches.closed[opened], patches.closed_by_scheme[opened] = True, True
+    brings = round(scheme.offer(now.year), 1)
     houses, plots = np.unique(payees[payees >= 0], return_counts=True)
     for house, count in zip(houses.tolist(), plots.tolist(), strict=True):
-        why = {"scheme": name, "plots": count, "yuan a hectare and year": round(scheme.offer(now.year), 1)}
+        why = {"scheme": name, "plots": count, "yuan a hectare and year": brings}
         village.tell("keeps land", household=int(households.id[house]), why=why)
 
 
