@@ -29,6 +29,7 @@ BOOKS = (
     ("county purse", "fen", 0.0),
     ("village fund", "fen", 0.0),
     ("cooperatives", "fen", 0.0),
+    ("forest bank", "fen", 0.0),
     ("labour", "day", 1e-9),
     ("grain", "kg", 1e-9),
     ("land", "ha", 1e-9),
@@ -61,6 +62,7 @@ class Village:
     stand_of_use: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int8))
     slope_factor: np.ndarray = field(default_factory=lambda: np.zeros(0))
     fund: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    bank: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     year: int = 0
     price_level: float = 1.0
     last_level: float = 1.0
@@ -151,6 +153,11 @@ class Village:
         """Move whole fen into the funds of `villages` and book it under `entry`."""
         np.add.at(self.fund, villages, fen)
         self.ledger["village fund"].enter(entry, fen, villages)
+
+    def pay_bank(self, entry: str, fen: np.ndarray) -> None:
+        """Move whole fen into (or, negative, out of) the forest bank's money of each village; (villages,)."""
+        self.bank[...] += fen
+        self.ledger["forest bank"].enter(entry, fen)
 
     def land_by_use(self) -> np.ndarray:
         """Area under each use [ha]; shape (uses,)."""

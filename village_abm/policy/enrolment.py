@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import logit
 
 from village_abm.params import needs
+from village_abm.policy.parts import Scheme
 from village_abm.policy.schemes import LandScheme
 from village_abm.streams import Streams
 
@@ -103,7 +104,7 @@ def utility(
     )
 
 
-def taste(scheme: LandScheme, streams: Streams, household_ids: np.ndarray) -> np.ndarray:
+def taste(scheme: Scheme, streams: Streams, household_ids: np.ndarray) -> np.ndarray:
     """Logistic error of each household's liking for the scheme, drawn once for good; as `household_ids`.
 
     Keyed by the year the scheme opens, never by its name: rival schemes of one year meet the same moods.
@@ -111,7 +112,7 @@ def taste(scheme: LandScheme, streams: Streams, household_ids: np.ndarray) -> np
     return logit(streams.uniform("enrolment.taste", 0, household_ids, scheme.years[0]))
 
 
-def thinks(rules: Enrolment, scheme: LandScheme, streams: Streams, year: int, household_ids: np.ndarray) -> np.ndarray:
+def thinks(rules: Enrolment, scheme: Scheme, streams: Streams, year: int, household_ids: np.ndarray) -> np.ndarray:
     """Whether each household considers the offer this year: all when it opens, later at a yearly rate."""
     if year == scheme.years[0]:
         return np.ones(np.shape(household_ids), dtype=bool)
