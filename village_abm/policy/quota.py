@@ -50,6 +50,7 @@ class Homestead:
     least: float = needs("ha", "smallest homestead")
     most: float = needs("ha", "largest homestead; each house draws evenly between them, once for good")
     spare: float = needs("1", "part of it that a house lived in can spare; 0: only empty houses are sold")
+    settled: float = needs("yr", "years running that all its people have been away before an empty house is sold")
     away: float = needs("1", "part of the adults away from which a house lived in sells what it can spare")
     house: float = needs("CNY/ha", "what house and yard are worth to a household without old people", price="2020")
     attachment: float = needs("1", "how much more where somebody old may want to come home, as a share")
@@ -73,16 +74,25 @@ def homesteads(rules: Homestead, streams: Streams, household_ids: np.ndarray) ->
 
 
 def may_sell(
-    rules: Homestead, sold: np.ndarray, left: np.ndarray, residents: np.ndarray, adults: np.ndarray, migrants: np.ndarray
+    rules: Homestead, sold: np.ndarray, left: np.ndarray, empty: np.ndarray, adults: np.ndarray, migrants: np.ndarray
 ) -> np.ndarray:
     """Part of its homestead that each household may sell this year; (households,) [1].
 
-    All that is not `sold` yet where the house was `left` for good or nobody lives in it, `spare` where at least `away`
-    of the adults live elsewhere, nothing where most live at home.
+    All that is not `sold` yet where the house was `left` for good or has stood `empty` for long, `spare` where at
+    least `away` of the adults live elsewhere, nothing where most live at home.
     """
     mostly = (adults > 0) & (migrants >= rules.away * adults)
-    part = np.where(left | (residents == 0), 1.0, np.where(mostly, rules.spare, 0.0))
+    part = np.where(left | empty, 1.0, np.where(mostly, rules.spare, 0.0))
     return np.maximum(part - sold, 0.0)
+
+
+def stood_empty(
+    rules: Homestead, household: np.ndarray, migrant: np.ndarray, away_years: np.ndarray, households: int
+) -> np.ndarray:
+    """Houses whose people have all been away for `settled` years; (households,) bool, the other arrays by person."""
+    members = np.bincount(household, minlength=households)
+    settled = np.bincount(household[migrant & (away_years >= rules.settled)], minlength=households)
+    return (members > 0) & (settled == members)
 
 
 def reserve(

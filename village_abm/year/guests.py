@@ -92,6 +92,7 @@ def _open_some(village: Village, now: Now, seen: np.ndarray, asked: np.ndarray) 
     ahead = taken_before(where, np.ones(len(rows), np.int64), (turn, households.id[rows]))
     nights = tourism.expected_nights(rules, asked[where], hosts[where] + ahead)
     gain = tourism.worth(rules, nights, households.shadow_wage[rows], households.discount[rows])
+    gain += rules.cost * village.memory.get("granted for rooms", 0.0)
     _build(village, now, rows[gain > 0], seen, nights[gain > 0], gain[gain > 0])
 
 

@@ -16,18 +16,19 @@ from village_abm.year.paying.market import lift_visitors
 
 
 def prepare(village: Village, _government: Government, now: Now, _number: int, name: str, scheme: Operation) -> None:
-    """Buy marketing for ecological cooperatives and advertise where there are rooms, as far as the budget reaches."""
+    """Buy marketing for ecological cooperatives and advertise the village, as far as the budget reaches."""
     if not scheme.is_open(now.year):
         return
     coops, rules = village.cooperatives, scheme.marketing
     green = selling(village) & (coops.use >= 0) & (village.uses.green[np.maximum(coops.use, 0)] >= rules.green)
-    hosts = bool((village.households.rooms > 0).any())
+    travelled = village.params.tourism.on and village.params.series["tourism_demand"].at(now.year) > 0
     wanted = rules.cost * np.count_nonzero(green) * (rules.brand > 0)
-    wanted += scheme.lodging.campaign * hosts * (scheme.lodging.visitors > 0)
+    wanted += scheme.lodging.campaign * travelled * (scheme.lodging.visitors > 0)
     part = operation.affordable(scheme, wanted)
     coops.brand[green] += rules.brand * part
-    if hosts:
+    if travelled:
         lift_visitors(village, scheme.lodging.visitors * part, np.ones(len(village.households), bool))
+    village.memory["granted for rooms"] = village.memory.get("granted for rooms", 0.0) + scheme.lodging.grant
     village.memory[f"bought by {name}"] = operation.fen(wanted * part)
 
 

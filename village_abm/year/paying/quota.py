@@ -9,7 +9,7 @@ from agents.patch import LAND_KINDS
 from village_abm.policy import quota
 from village_abm.policy.quota import QuotaSale
 from village_abm.policy.spent import Spent
-from village_abm.society.demography import ELDER
+from village_abm.society.demography import ELDER, MIGRANT
 from village_abm.village import Village
 from village_abm.year.exogenous import Now
 from village_abm.year.nature import move_carbon, stands_now
@@ -25,12 +25,16 @@ def settle(
     households, people, rules = village.households, village.people, scheme.homestead
     rows = households.rows
     ids, left = households.id[rows], households.left_home[rows] >= 0
+    alive = people.rows
     elders = np.zeros(len(households), bool)
-    elders[people.household[people.alive & (people.status == ELDER)]] = True
-    part = quota.may_sell(
-        rules, households.homestead_sold[rows], left, households.residents[rows], households.adults[rows],
-        households.migrants[rows],
+    elders[people.household[alive[people.status[alive] == ELDER]]] = True
+    empty = quota.stood_empty(
+        rules, people.household[alive].astype(np.int64), people.status[alive] == MIGRANT, people.away_years[alive],
+        len(households),
     )  # fmt: skip
+    part = quota.may_sell(
+        rules, households.homestead_sold[rows], left, empty[rows], households.adults[rows], households.migrants[rows]
+    )
     part[households.relocated[rows] & ~left] = 0.0  # a new house in the village they were moved to
     area = part * quota.homesteads(rules, village.streams, ids)
     wants = quota.reserve(rules, village.streams, ids, elders[rows], left)
