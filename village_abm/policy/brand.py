@@ -64,7 +64,7 @@ class BrandPremium(Scheme):
 def kept(
     cleared: np.ndarray, free_goats: np.ndarray, fined: np.ndarray, ploughed: np.ndarray, member: np.ndarray
 ) -> np.ndarray:
-    """Members who kept the convention: cleared nothing, no free grazing, no fine, converted land kept; (households,)."""
+    """Members who kept the convention: cleared nothing, no free grazing, no fine, kept converted land; (n,)."""
     broke: np.ndarray = (cleared > 0) | (free_goats > 0) | (fined > 0) | (ploughed > 0)
     return member & ~broke
 

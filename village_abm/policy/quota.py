@@ -103,8 +103,10 @@ def reserve(
     house (1 + attachment old) exp(spread z), z a standard normal drawn once for good; `old` whether somebody old
     belongs to it. Nothing where the house was `left` for good.
     """
-    worth = rules.house * (1 + rules.attachment * old) * np.exp(
-        rules.spread * streams.normal("quota.worth", 0, household_ids)
+    worth = (
+        rules.house
+        * (1 + rules.attachment * old)
+        * np.exp(rules.spread * streams.normal("quota.worth", 0, household_ids))
     )
     return np.where(left, 0.0, worth)
 

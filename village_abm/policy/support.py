@@ -1,4 +1,4 @@
-""""Blood-making" support: training, seedlings, work, processing lines and shares in place of cash."""
+""" "Blood-making" support: training, seedlings, work, processing lines and shares in place of cash."""
 
 from __future__ import annotations
 

@@ -15,7 +15,9 @@ from village_abm.year.paying.market import lift_visitors, sold_of
 from village_abm.year.paying.offers import answers
 
 
-def prepare(village: Village, _government: Government, now: Now, _number: int, _name: str, scheme: BrandPremium) -> None:
+def prepare(
+    village: Village, _government: Government, now: Now, _number: int, _name: str, scheme: BrandPremium
+) -> None:
     """Ask every household whether it keeps the convention from now on; the brand draws visitors as far as they do.
 
     What it expects is last year's premium on its own sales and the coins of its assets; what it gives up is free

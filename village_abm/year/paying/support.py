@@ -59,7 +59,7 @@ def settle(
     village: Village, _government: Government, now: Now, _number: int, name: str, scheme: Support, _room: int
 ) -> Spent:
     """Find work for the trained, pay trainers, seedlings, grants for lines and shares, as far as the budget reaches."""
-    households, rules = village.households, scheme.help
+    rules = scheme.help
     trained = village.memory.get(f"trained by {name}")
     courses = 0
     if trained is not None:
