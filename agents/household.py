@@ -14,6 +14,8 @@ class Household(Resident):
     home = Column("1", "row of the patch its house stands on", np.int32, -1)
     origin = Column("1", "row of the household it split from; -1 an original one", np.int32, -1)
     founded = Column("yr", "year it was founded", np.int16, 0)
+    left_home = Column("1", "row of the patch of the house it was moved out of; -1 none", np.int32, -1)
+    homestead_sold = Column("1", "part of its homestead land given up for a land ticket")
     relocated = Column("1", "has been moved by the relocation package", np.bool_, False)
     registered_poor = Column("1", "on the register of poor households", np.bool_, False)
     needy = Column(
@@ -94,6 +96,8 @@ class Household(Resident):
     cooperative_share = Column("fen", "what it has paid into the cooperative, less losses written off", np.int64, 0)
     credit_kept = Column("CNY", "more that it may still owe as it did when in a cooperative, yuan of 2020")
     job = Column("1", "scheme that gives it a job this year, index into the schemes; -1 none", np.int16, -1)
+    mortgage_credit = Column("CNY", "more that it may owe against registered rights to land, yuan of 2020")
+    convention = Column("yr", "year since which it keeps the green convention of a brand; 0 it does not", np.int16, 0)
     ties_enrolled = Column("1", "share of its ties with land under a conversion contract")
 
     @property

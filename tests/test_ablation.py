@@ -147,7 +147,7 @@ def mechanisms() -> dict[str, Mechanism]:
 def test_every_switch_of_the_parameters_is_a_mechanism() -> None:
     """What is true or false in the files switches something; rules of who may stand or enter where do not."""
     facts = ("on_clearing", "red_line", "pure_rock", "under_forest", "felled", "regional", "red_line_only", "closes")
-    facts = ("on_clearing", "red_line", "pure_rock", "under_forest", "felled", "regional", "red_line_only", "poor_only")
+    facts += ("poor_only",)
     terms = ("contract.voluntary", "contract.permanent", "contract.closes")
     params = load_params()
     switches = {path for path, number in params.numbers.items() if isinstance(number.value, bool)}

@@ -24,6 +24,7 @@ ALWAYS = {
     "arrears": set(),  # the county funds no shipped scheme itself
     "village fund": set(),
     "cooperatives": set(),  # so small a village may have none; their lines are in test_cooperatives.py
+    "forest bank": set(),  # its lines are in test_forest_bank.py
     "labour": {"days people have", "worked on the own farm", "worked for wages", "without work"},
     "grain": {"grown", "bought", "eaten by people", "fed to animals", "sold"},
     "land": {

@@ -8,9 +8,7 @@ import numpy as np
 
 from agents.patch import GRADES
 from village_abm.accounting import inequality
-from village_abm.counted import acquainted, cooperation, herding, left_behind, trading, treasury, visiting  # noqa: F401 (they register their indicators)
-from village_abm.policy.kept import KeptScheme
-from village_abm.counted import acquainted, cooperation, herding, keeping, left_behind, trading, visiting  # noqa: F401 (they register their indicators)
+from village_abm.counted import acquainted, cooperation, herding, keeping, left_behind, trading, treasury, visiting  # noqa: F401 (they register their indicators)
 from village_abm.policy.schemes import LandScheme
 from village_abm.scope import REGISTRY, Scope, indicator
 from village_abm.scope import mean as _mean

@@ -53,6 +53,7 @@ def found(
     village = Village(
         params=params, streams=streams, landscapes=lands, patches=patches, people=people,
         households=households, uses=uses, names=names, ledger=_books(), fund=np.zeros(len(names), np.int64),
+        bank=np.zeros(len(names), np.int64),
         cooperatives=Table(Cooperative, len(names) * ROOM_COOPERATIVES),
     )  # fmt: skip
     # Real people are those of the first recorded year: a burn-in would only make them older.

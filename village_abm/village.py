@@ -31,6 +31,7 @@ BOOKS = (
     ("arrears", "fen", 0.0),
     ("village fund", "fen", 0.0),
     ("cooperatives", "fen", 0.0),
+    ("forest bank", "fen", 0.0),
     ("labour", "day", 1e-9),
     ("grain", "kg", 1e-9),
     ("land", "ha", 1e-9),
@@ -63,6 +64,7 @@ class Village:
     stand_of_use: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int8))
     slope_factor: np.ndarray = field(default_factory=lambda: np.zeros(0))
     fund: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    bank: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     year: int = 0
     price_level: float = 1.0
     last_level: float = 1.0
@@ -159,6 +161,11 @@ class Village:
         of_kind = [isinstance(scheme, kind) for scheme in self.params.schemes.values()]
         found: np.ndarray = np.array([*of_kind, False])[self.patches.scheme]  # -1 is the last: under none
         return found
+
+    def pay_bank(self, entry: str, fen: np.ndarray) -> None:
+        """Move whole fen into (or, negative, out of) the forest bank's money of each village; (villages,)."""
+        self.bank[...] += fen
+        self.ledger["forest bank"].enter(entry, fen)
 
     def land_by_use(self) -> np.ndarray:
         """Area under each use [ha]; shape (uses,)."""

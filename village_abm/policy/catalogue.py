@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from village_abm.policy.allowance import Allowance
+from village_abm.policy.brand import BrandPremium
 from village_abm.policy.carbon_payment import CarbonSold, TreesKept
+from village_abm.policy.credit import GreenCredit
 from village_abm.policy.decline import DecliningScheme
 from village_abm.policy.horizontal import CostStandard, Trigger, Willingness
 from village_abm.policy.information import InformationScheme
 from village_abm.policy.job import JobScheme
 from village_abm.policy.kept import AreaKept
+from village_abm.policy.operation import Operation
 from village_abm.policy.parts import RULES, Scheme
+from village_abm.policy.pooling import PooledRights
+from village_abm.policy.quota import QuotaSale
 from village_abm.policy.relocation import RelocationScheme
 from village_abm.policy.results import ResultPaid
 from village_abm.policy.schemes import LandScheme, WorksScheme
+from village_abm.policy.support import Support
 from village_abm.policy.transfer import CroppedLandScheme, GrantScheme
 from village_abm.policy.transfers import Formula, GreenArea, IndexShare
 from village_abm.policy.water_rights import WaterSold
@@ -22,6 +28,7 @@ __all__ = [
     "RULES",
     "Allowance",
     "AreaKept",
+    "BrandPremium",
     "CarbonSold",
     "CostStandard",
     "CroppedLandScheme",
@@ -29,13 +36,18 @@ __all__ = [
     "Formula",
     "GrantScheme",
     "GreenArea",
+    "GreenCredit",
     "IndexShare",
     "InformationScheme",
     "JobScheme",
     "LandScheme",
+    "Operation",
+    "PooledRights",
+    "QuotaSale",
     "RelocationScheme",
     "ResultPaid",
     "Scheme",
+    "Support",
     "TreesKept",
     "Trigger",
     "WaterSold",

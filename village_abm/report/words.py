@@ -96,6 +96,7 @@ BOOKS = {
     "arrears": Text("arrears of the county", "县级欠款"),
     "village fund": Text("village fund", "村集体基金"),
     "cooperatives": Text("cooperatives", "合作社"),
+    "forest bank": Text("forest bank", "森林生态银行"),
     "labour": Text("labour", "劳动"),
     "grain": Text("grain", "粮食"),
     "land": Text("land", "土地"),
@@ -192,6 +193,17 @@ ENTRIES = {
     "left to creditors": "债权人损失",
     "left to the village": "剩余归村集体",
     "worked for cooperatives": "为合作社务工",
+    "brand premium": "品牌溢价",
+    "dividends of the village": "村集体分红",
+    "grant for a line": "加工线补助",
+    "shares given": "配送股份",
+    # forest bank
+    "stands improved": "林分改培",
+    "pooled wood sold": "木材集中销售",
+    "tending of the pool": "集中管护抚育",
+    "interest of the bank": "银行利息支出",
+    "interest subsidy": "财政贴息",
+    "rents and shares paid": "支付林地租金与分红",
     # county purse
     "allotment": "本级拨款",
     "audits": "核查费用",
@@ -219,6 +231,7 @@ ENTRIES = {
     "without an heir": "无人继承",
     "closed": "封育",
     "settled": "迁入户安置用地",
+    "reclaimed": "宅基地复垦",
     "replanted after a visit": "核查后补植",
     # soil and carbon
     "formed from rock": "岩石风化成土",

@@ -36,20 +36,26 @@ def members(village: Village, of: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def credit(village: Village) -> np.ndarray | float:
-    """Credit beyond what others get, yuan of 2020: of members, and what those who left still owe; (households,).
+    """Credit beyond what others get, yuan of 2020: through cooperatives and against land rights; (households,).
 
     None where nobody is lent anything (`farm.livelihood.credit_multiple` 0).
     """
-    rules, lent = village.params.cooperatives, village.params.farm.livelihood.credit_multiple > 0
-    if not rules.on or not lent:
-        return 0.0
-    return np.where(served(village), rules.trade.credit, village.households.credit_kept)
+    lent = village.params.farm.livelihood.credit_multiple > 0
+    return _by_membership(village) + village.households.mortgage_credit if lent else 0.0
+
+
+def _by_membership(village: Village) -> np.ndarray | float:
+    """Credit of members of cooperatives, and what those who left still owe, yuan of 2020; (households,)."""
+    rules = village.params.cooperatives
+    return np.where(served(village), rules.trade.credit, village.households.credit_kept) if rules.on else 0.0
 
 
 def keep_credit(village: Village, rows: np.ndarray) -> None:
     """Let households `rows` that leave owe what they may owe now; the close of the year cuts it to what they do owe."""
+    lent = village.params.farm.livelihood.credit_multiple > 0
     if village.params.cooperatives.on:
-        village.households.credit_kept[rows] = np.broadcast_to(credit(village), len(village.households))[rows]
+        size = len(village.households)
+        village.households.credit_kept[rows] = np.broadcast_to(_by_membership(village) * lent, size)[rows]
 
 
 def selling(village: Village) -> np.ndarray:

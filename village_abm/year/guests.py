@@ -44,13 +44,14 @@ def _scenery(village: Village) -> np.ndarray:
 
 
 def _asked(village: Village, demand: float, seen: np.ndarray) -> np.ndarray:
-    """Room nights that visitors ask for, also those whom cooperatives drew last year; (villages,)."""
+    """Room nights that visitors ask for, also those whom cooperatives drew last year and schemes this; (villages,)."""
     households = village.households
     rows, count = households.rows, len(village.names)
     where = households.village[rows].astype(np.int64)
     houses = np.bincount(where, minlength=count)
     cover = np.bincount(where, weights=seen[rows], minlength=count) / np.maximum(houses, 1)
     nights: np.ndarray = tourism.visits(village.params.tourism, demand, cover) * village.memory.get("visitors", 1.0)
+    nights = nights * village.memory.get("visitors drawn by schemes", 1.0)
     return nights
 
 
@@ -91,6 +92,7 @@ def _open_some(village: Village, now: Now, seen: np.ndarray, asked: np.ndarray) 
     ahead = taken_before(where, np.ones(len(rows), np.int64), (turn, households.id[rows]))
     nights = tourism.expected_nights(rules, asked[where], hosts[where] + ahead)
     gain = tourism.worth(rules, nights, households.shadow_wage[rows], households.discount[rows])
+    gain += rules.cost * village.memory.get("granted for rooms", 0.0)
     _build(village, now, rows[gain > 0], seen, nights[gain > 0], gain[gain > 0])
 
 

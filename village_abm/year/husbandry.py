@@ -189,7 +189,8 @@ def _grazing(village: Village) -> tuple[np.ndarray, np.ndarray]:
     rules, households = village.params.ecology.harvest, village.households
     residents, gas = np.where(households.alive, households.residents, 0), nature.burns_gas(village)
     owned = wild.free_goats(rules, residents, nature.fuel_substitution(village), np.zeros(len(gas), bool))
-    loose = owned * _open_pasture(village)[households.village] * (1 - rules.biogas_saving * gas)
+    grazes = households.convention == 0  # who keeps a green convention lets no goat graze
+    loose = owned * grazes * _open_pasture(village)[households.village] * (1 - rules.biogas_saving * gas)
     luck = village.streams.uniform("husbandry.does", 0, households.id)
     free, most = (
         husbandry.shared_whole(amount, luck, households.village.astype(np.int64), households.id)

@@ -199,7 +199,7 @@ def _abandon(village: Village, now: Now, plots: np.ndarray, decision: land_use.D
 def _clear(village: Village, now: Now) -> None:
     """Clear wild land for grain under hunger: first on the own forest land, then on the collective's."""
     patches, households = village.patches, village.households
-    missing = households.food_gap * households.grain_need * households.alive
+    missing = households.food_gap * households.grain_need * (households.alive & (households.convention == 0))
     if not (missing > 0).any():
         return
     maize = village.uses.index["maize"]

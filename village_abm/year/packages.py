@@ -114,6 +114,7 @@ def _take_homes(village: Village, movers: np.ndarray, place: int) -> None:
     houses = np.flatnonzero((patches.village == place) & (patches.land_kind == SETTLEMENT))
     order = np.argsort(households.id[movers], kind="stable")
     guests.close(village, movers, "moved away")
+    households.left_home[movers] = households.home[movers]
     households.home[movers[order]] = houses[np.arange(len(movers)) % len(houses)]
     gone = np.flatnonzero(people.alive & np.isin(people.household, movers))
     book = village.ledger["people"]

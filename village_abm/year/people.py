@@ -15,7 +15,8 @@ from village_abm.year.exogenous import Now
 
 # What a new house takes over as its parents hold it, and what of the past year it takes a share of.
 INHERITED = (
-    "village", "home", "relocated", "registered_poor", "needy", "best_income", "income_memory", "belief", "trust",
+    "village", "home", "relocated", "homestead_sold", "convention",
+    "registered_poor", "needy", "best_income", "income_memory", "belief", "trust",
     "shortfall_memory", "knowledge", "price_belief", "biogas", "shadow_wage", "poor", "left_poverty", "food_gap",
 )  # fmt: skip
 SHARED = (

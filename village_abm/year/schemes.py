@@ -17,6 +17,7 @@ from village_abm.year.paying import registry
 def prepare(village: Village, government: Government, now: Now) -> None:
     """Let the schemes that act on land, jobs or knowledge do so before anybody decides what to grow."""
     funders.open_year(village, government, now)
+    village.memory["visitors drawn by schemes"], village.memory["granted for rooms"] = 1.0, 0.0
     for number, name, scheme in running(village):
         if type(scheme) in registry.PREPARES:
             registry.PREPARES[type(scheme)](village, government, now, number, name, scheme)

@@ -7,17 +7,23 @@ from typing import Any
 
 from agents.government import Government
 from village_abm.policy.allowance import Allowance
+from village_abm.policy.brand import BrandPremium
 from village_abm.policy.carbon_payment import CarbonSold, TreesKept
+from village_abm.policy.credit import GreenCredit
 from village_abm.policy.decline import DecliningScheme
 from village_abm.policy.horizontal import CostStandard, Trigger, Willingness
 from village_abm.policy.information import InformationScheme
 from village_abm.policy.job import JobScheme
 from village_abm.policy.kept import AreaKept
+from village_abm.policy.operation import Operation
 from village_abm.policy.parts import Scheme
+from village_abm.policy.pooling import PooledRights
+from village_abm.policy.quota import QuotaSale
 from village_abm.policy.relocation import RelocationScheme
 from village_abm.policy.results import ResultPaid
 from village_abm.policy.schemes import LandScheme, WorksScheme
 from village_abm.policy.spent import Spent
+from village_abm.policy.support import Support
 from village_abm.policy.transfer import CroppedLandScheme, GrantScheme
 from village_abm.policy.transfers import Formula, GreenArea, IndexShare
 from village_abm.policy.water_rights import WaterSold
@@ -26,15 +32,21 @@ from village_abm.village import Village
 from village_abm.year.exogenous import Now
 from village_abm.year.paying import (
     allowance,
+    brand,
     carbon,
+    credit,
     decline,
     horizontal,
     information,
     job,
     kept,
     land,
+    operation,
+    pooling,
+    quota,
     relocation,
     results,
+    support,
     transfer,
     transfers,
     water,
@@ -55,6 +67,11 @@ PREPARES: dict[type[Scheme], Callable[[Village, Government, Now, int, str, Any],
     CarbonSold: kept.prepare,
     ResultPaid: kept.prepare,
     WaterSold: kept.prepare,
+    BrandPremium: brand.prepare,
+    GreenCredit: credit.prepare,
+    Operation: operation.prepare,
+    PooledRights: pooling.prepare,
+    Support: support.prepare,
 }
 
 # Who pays (line 12): a function of (village, government, year, number of the scheme, its name, the scheme,
@@ -81,4 +98,10 @@ SETTLES: dict[type[Scheme], Callable[[Village, Government, Now, int, str, Any, i
     CarbonSold: carbon.settle,
     ResultPaid: results.settle,
     WaterSold: water.settle,
+    BrandPremium: brand.settle,
+    GreenCredit: credit.settle,
+    Operation: operation.settle,
+    PooledRights: pooling.settle,
+    QuotaSale: quota.settle,
+    Support: support.settle,
 }
