@@ -23,7 +23,7 @@ def packed(arrays: Arrays) -> bytes:
     with zipfile.ZipFile(out, "w") as file:
         for name, array in arrays.items():
             one = io.BytesIO()
-            np.lib.format.write_array(one, np.ascontiguousarray(array), allow_pickle=False)
+            np.lib.format.write_array(one, np.asarray(array, order="C"), allow_pickle=False)
             entry = zipfile.ZipInfo(f"{name}.npy", _LONG_AGO)
             entry.compress_type = zipfile.ZIP_DEFLATED
             file.writestr(entry, one.getvalue(), compresslevel=1)

@@ -8,7 +8,7 @@ from village_abm.accounting import inequality
 from village_abm.experiments.measured_policy import ORDINAL, ORDINAL_ZH
 from village_abm.experiments.measures import Better, Case, counted
 from village_abm.experiments.trial import SOURCES
-from village_abm.scope import REGISTRY
+from village_abm.indicators import REGISTRY
 
 # Indicators of the last year: name, group, which way is better, smallest difference that matters.
 OF_INDICATORS: tuple[tuple[str, str, Better, float], ...] = (

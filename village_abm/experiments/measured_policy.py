@@ -22,6 +22,10 @@ def _no_land(case: Case) -> Refusal:
     return NO_LAND
 
 
+def _no_budget(case: Case) -> Refusal:
+    return Refusal("not defined: the scheme has no budget", "不适用：该项目没有预算")
+
+
 def _nobody(case: Case) -> Refusal:
     return NOBODY
 
@@ -97,6 +101,12 @@ def all_outlays(case: Case) -> float:
     The difference shows what the scheme saves or adds in others, such as the living allowance.
     """
     return case.total("all")
+
+
+@counted("1", "cost", "share of the budget used", "预算使用率", "neither", 0.05, "scheme only", "all years", _no_budget)
+def budget_used(case: Case) -> float:
+    """What was drawn in all years over the budget of the years in which the scheme can pay; money of the year."""
+    return case.total("nominal") / case.terms.budget if case.terms.budget else float("nan")
 
 
 # Participation ----------------------------------------------------------------------------------------------

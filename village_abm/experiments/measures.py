@@ -35,11 +35,15 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Terms:
-    """What is known of a scheme before it runs: its name, who pays, the years shared by all runs."""
+    """What is known of a scheme before it runs: its name, who pays, the years shared by all runs.
+
+    `budget` is the most it may draw in all the years in which it can pay, money of the year [CNY].
+    """
 
     scheme: str
     funded_by: str
     dates: Dates
+    budget: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -47,18 +47,20 @@ class Ratio:
 def compare_schemes(
     with_scheme: np.ndarray, without: np.ndarray, question: Question, confidence: float = CONFIDENCE, seed: int = 0
 ) -> list[Comparison]:
-    """One outcome of several schemes, (pairs, schemes), against their twins, (pairs,), judged together.
+    """One outcome of several schemes, (pairs, schemes), against their twins, judged together.
 
+    The twin is one for all, (pairs,), or each has its own, (pairs, schemes): a rival, say.
     Each comparison carries its simultaneous interval, and its verdict follows from that one.
     """
-    a, b = numbers(with_scheme, question.name, 2), numbers(without, question.name)
-    if len(a) != len(b):
+    a, b = numbers(with_scheme, question.name, 2), numbers(without, question.name, 1 if np.ndim(without) == 1 else 2)
+    if len(a) != len(b) or b.ndim == 2 and b.shape != a.shape:
         raise ValueError(f"{question.name}: {len(a)} runs a scheme but {len(b)} twins; every run needs its twin")
+    b = np.broadcast_to(b[:, None] if b.ndim == 1 else b, a.shape)
     schemes, close = a.shape[1], tolerance(a, b)
-    difference = np.where(np.abs(a - b[:, None]) <= close, 0.0, a - b[:, None])
+    difference = np.where(np.abs(a - b) <= close, 0.0, a - b)
     outer = simultaneous_intervals(difference, confidence, seed, close)
     inner = simultaneous_intervals(difference, two_one_sided(confidence), seed, close)
-    alone = [compare(a[:, k], b, question, confidence, seed) for k in range(schemes)]
+    alone = [compare(a[:, k], b[:, k], question, confidence, seed) for k in range(schemes)]
     return [
         replace(one, interval=wide, judgement=judge(question, wide, narrow, one.sd, one.pairs, schemes))
         for one, wide, narrow in zip(alone, outer, inner, strict=True)

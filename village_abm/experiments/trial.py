@@ -11,7 +11,7 @@ import numpy as np
 
 from village_abm.experiments.keeping import Parts
 from village_abm.land.fragmentation import landscape_pattern
-from village_abm.scope import REGISTRY
+from village_abm.indicators import REGISTRY
 from village_abm.village import Village
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PERMANENCE = (5, 10)  # years after the last payment
 SOURCES = ("farm_income", "wage_income", "remittances", "payments", "enterprise_income")
 TWIN = "none"  # the run without any of the compared schemes
-INDICATORS = tuple(REGISTRY)
+INDICATORS = tuple(sorted(REGISTRY))
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,7 @@ class Watch:
         year = village.year
         if "families" not in self.kept and year >= self.dates.opening - 1:
             self._remember_families(village)
-        if year >= self.dates.opening:
-            self._add_up(village)
+        self._add_up(village)
         if year in self.dates.closes:
             self._remember_land(village, year)
         if self.scheme != TWIN and year >= self.dates.close(self.scheme):
@@ -84,13 +83,15 @@ class Watch:
 
     def _add_up(self, village: Village) -> None:
         households, sums, visit = village.households, self.sums, village.params.government.visit_cost
+        begun = village.year >= self.dates.opening
         self.farm = _longer(self.farm, len(households))
-        self.farm += village.real(households.farm_income)
-        sums["soil loss"] += float(np.sum(village.flows["surface soil loss"]))
+        if begun:
+            self.farm += village.real(households.farm_income)
+            sums["soil loss"] += float(np.sum(village.flows["surface soil loss"]))
         for name, spent in village.memory["spent by scheme"].items():
             audits = spent.visits * visit
             fines = float(village.real(spent.fines))
-            sums["all"] += float(village.real(spent.drawn)) + audits - fines
+            sums["all"] += begun * (float(village.real(spent.drawn)) + audits - fines)
             if name == self.scheme:
                 for part in ("drawn", "admin", "shared", "works"):
                     sums[part] += float(village.real(getattr(spent, part)))
