@@ -21,9 +21,7 @@ def compare(
         list[str],
         typer.Argument(metavar="SCHEME...", help="Schemes by name, or TOML files with tables of schemes."),
     ],
-    pairs: Annotated[
-        int | None, typer.Option(metavar="N", help="At most so many pairs of runs; otherwise 20.")
-    ] = None,
+    pairs: Annotated[int | None, typer.Option(metavar="N", help="At most so many pairs of runs; otherwise 20.")] = None,
     years: Annotated[
         int | None,
         typer.Option(metavar="N", help="How many years to record; otherwise to ten years after the last payment."),

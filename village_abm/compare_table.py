@@ -43,8 +43,8 @@ def show(folder: Path, study: dict[str, Any]) -> None:
         table.add_row(labels[name]["label"]["en"], *cells, unit)
     console.print(table)
     console.print(
-        f"Money is in {study['money']['en']}. Outcomes are with - without the scheme, with their 95% intervals over "
-        f"all schemes together; ? marks what is not settled."
+        f"Money is in {study['money']['en']}. Numbers with a sign are with - without the scheme; 95% intervals hold "
+        f"for all schemes together. ? not settled, = no difference that matters."
     )
     for line in _beside(sheet, study):
         console.print(line, soft_wrap=True)
@@ -56,10 +56,10 @@ def cell(row: pd.Series) -> str:
     if row["verdict"] == "refused":
         return "refused"
     signed = row["kind"] == "difference"
-    ends = ("simultaneous_low", "simultaneous_high") if signed else ("low", "high")
+    ends = ("low", "high") if row["kind"] == "ratio" else ("simultaneous_low", "simultaneous_high")
     mean = wording.shown(row["mean"], row["unit"], signed)
     low, high = (wording.shown(row[end], row["unit"], signed) for end in ends)
-    open_end = " ?" if signed and row["verdict"] == "not settled" else ""
+    open_end = {"not settled": " ?", "equivalent": " ="}.get(row["verdict"], "")
     if low == high or math.isnan(row[ends[0]]):
         return mean + open_end
     return f"{mean}{open_end}\n{low} to {high}"

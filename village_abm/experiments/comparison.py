@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from village_abm.experiments import keeping, measured_outcomes, measured_policy  # noqa: F401 (they put measures on the list)
+from village_abm.experiments import keeping, measured_land, measured_outcomes, measured_policy  # noqa: F401 (they put measures on the list)
 from village_abm.experiments.keeping import Parts
-from village_abm.experiments.measures import MEASURES, Case, Refusal, Terms
+from village_abm.experiments.measures import MEASURES, Case, Terms, Words
 from village_abm.experiments.record import FolderError
 from village_abm.experiments.scores import Values
 from village_abm.experiments.stopping import Progress, replay
@@ -110,9 +110,7 @@ def _stops(plan: Plan, done: dict[tuple[int, str], Path], pairs: int) -> dict[st
             return float(part["indicators"][-1, at])
 
     twins = [last(pair, TWIN) for pair in range(pairs)]
-    return {
-        name: replay(plan.rule, (last(pair, name) - twins[pair] for pair in range(pairs))) for name in plan.schemes
-    }
+    return {name: replay(plan.rule, (last(pair, name) - twins[pair] for pair in range(pairs))) for name in plan.schemes}
 
 
 def terms(plan: Plan, name: str) -> Terms:
@@ -126,7 +124,7 @@ def count(plan: Plan, done: dict[tuple[int, str], Path], stops: dict[str, Progre
     """Count every measure of the pairs used, one pair in memory at a time."""
     used = max(stop.pairs for stop in stops.values())
     of: dict[tuple[str, str], list[float]] = {}
-    why: dict[tuple[str, str], Refusal] = {}
+    why: dict[tuple[str, str], Words] = {}
     paths: dict[str, list[np.ndarray]] = {name: [] for name in plan.runs}
     maps: dict[str, np.ndarray] = {}
     years = np.zeros(0, np.int64)

@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import psutil
 
+from village_abm.experiments.record import FolderError
+
 Arrays = Mapping[str, np.ndarray]
 _DIGITS = 16
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # one date for all, so that the bytes depend on the numbers alone
@@ -61,10 +63,12 @@ class Parts:
         found: dict[tuple[int, str], Path] = {}
         for path in sorted(self.folder.glob("*.npz")):
             number, name, digest, _ = path.name.split(".")
-            if hashlib.sha256(path.read_bytes()).hexdigest()[:_DIGITS] == digest:
-                found[int(number), name] = path
-            else:
+            if hashlib.sha256(path.read_bytes()).hexdigest()[:_DIGITS] != digest:
                 path.unlink()
+            elif (int(number), name) in found:
+                raise FolderError(f"{path} and another record of the same run differ: the model is not reproducible.")
+            else:
+                found[int(number), name] = path
         return found
 
     def tidy(self) -> None:

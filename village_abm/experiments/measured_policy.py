@@ -1,4 +1,4 @@
-"""Measures of a scheme itself: what it costs and whom, who takes part, what would not have come anyway."""
+"""Measures of a scheme itself: what it costs and whom, and who takes part."""
 
 from __future__ import annotations
 
@@ -6,27 +6,21 @@ import numpy as np
 
 from village_abm.accounting import scheme_measures
 from village_abm.accounting.inequality import FIFTHS
-from village_abm.experiments.measures import Case, Measure, Record, Refusal, add, counted
-from village_abm.experiments.trial import PERMANENCE
+from village_abm.experiments.measures import Case, Words, counted
 
 PUBLIC = {"central": "中央财政", "province": "省级财政", "county": "县级财政", "downstream": "下游地区"}
 PRIVATE = {"buyers": "购买方", "members": "成员"}
 ORDINAL = ("poorest fifth", "second fifth", "middle fifth", "fourth fifth", "richest fifth")
 ORDINAL_ZH = ("最低收入组", "中低收入组", "中等收入组", "中高收入组", "最高收入组")
 
-NO_LAND = Refusal("not defined: no land came under the scheme", "不适用：没有土地纳入该项目")
-NOBODY = Refusal("not defined: nobody took part", "不适用：无人参与")
+NOBODY = Words("not defined: nobody took part", "不适用：无人参与")
 
 
-def _no_land(case: Case) -> Refusal:
-    return NO_LAND
+def _no_budget(case: Case) -> Words:
+    return Words("not defined: the scheme has no budget", "不适用：该项目没有预算")
 
 
-def _no_budget(case: Case) -> Refusal:
-    return Refusal("not defined: the scheme has no budget", "不适用：该项目没有预算")
-
-
-def _nobody(case: Case) -> Refusal:
+def _nobody(case: Case) -> Words:
     return NOBODY
 
 
@@ -76,7 +70,9 @@ def transaction_cost(case: Case) -> float:
     return case.total("admin") + case.total("audits")
 
 
-@counted("CNY", "cost", "farm income given up by participants", "农户机会成本", "less", 10_000, "scheme only", "all years")
+@counted(
+    "CNY", "cost", "farm income given up by participants", "农户机会成本", "less", 10_000, "scheme only", "all years"
+)
 def household_cost(case: Case) -> float:
     """Farm income of participating families in the twin less that with the scheme; below 0 where they earn more.
 
@@ -124,13 +120,17 @@ def households_enrolled(case: Case) -> float:
     return float(case.takes_part.sum())
 
 
-@counted("CNY", "participation", "payments to households", "发放农户款项", "neither", 10_000, "scheme only", "all years")
+@counted(
+    "CNY", "participation", "payments to households", "发放农户款项", "neither", 10_000, "scheme only", "all years"
+)
 def payments(case: Case) -> float:
     """What households received from the scheme; yuan of 2020 over all years."""
     return float(case.run["house.paid"].sum())
 
 
-@counted("1", "participation", "participants who lose", "净受损参与户比例", "less", 0.05, "scheme only", "all years", _nobody)
+@counted(
+    "1", "participation", "participants who lose", "净受损参与户比例", "less", 0.05, "scheme only", "all years", _nobody
+)
 def losing_share(case: Case) -> float:
     """Share of the participating families whose payments are less than the farm income they gave up."""
     if not len(case.participants):
@@ -158,7 +158,14 @@ def _register_fifths() -> None:
         part.__doc__ = f"Share of the families of the {en} of income before the opening that take part."
         money.__doc__ = f"Share of the payments that goes to the {en} of income before the opening."
         counted(
-            "1", "participation", f"families taking part, {en}", f"{zh}参与率", "neither", 0.05, "scheme only", "all years"
+            "1",
+            "participation",
+            f"families taking part, {en}",
+            f"{zh}参与率",
+            "neither",
+            0.05,
+            "scheme only",
+            "all years",
         )(part)
         counted(
             "1", "participation", f"share of payments, {en}", f"{zh}所得款项比例", "neither", 0.05, "scheme only",
@@ -168,117 +175,3 @@ def _register_fifths() -> None:
 
 _register_fifths()
 assert len(ORDINAL) == FIFTHS
-
-
-# Additionality ----------------------------------------------------------------------------------------------
-
-
-def _additional(case: Case) -> scheme_measures.Additionality:
-    year = case.terms.dates.close(case.terms.scheme)
-    return scheme_measures.additionality(
-        case.run["ever"], case.run[f"uncropped.{year}"], case.twin[f"uncropped.{year}"], float(case.run["hectares"])
-    )
-
-
-def _leaked(case: Case) -> scheme_measures.Leakage:
-    year = case.terms.dates.close(case.terms.scheme)
-
-    def clearer(run: Record) -> np.ndarray:
-        who = np.full(len(case.run["ever"]), -1, np.int64)
-        who[run[f"cleared.{year}"]] = run[f"clearer.{year}"]
-        return who
-
-    return scheme_measures.leakage(
-        case.run["ever"], case.run[f"cleared.{year}"], case.twin[f"cleared.{year}"], clearer(case.run),
-        clearer(case.twin), case.participants, float(case.run["hectares"]),
-    )  # fmt: skip
-
-
-@counted("1", "additionality", "additionality", "额外性", "more", 0.05, "scheme only", "all years", _no_land)
-def additionality(case: Case) -> float:
-    """Share of the enrolled area that would not have gone out of annual crops anyway.
-
-    1 - area out of annual crops in the twin / area enrolled, in the last year in which the scheme can pay.
-    """
-    return _additional(case).share
-
-
-@counted("1", "additionality", "leakage", "泄漏", "less", 0.05, "scheme only", "all years", _no_land)
-def leakage(case: Case) -> float:
-    """Land cleared for crops elsewhere since the opening beyond that of the twin, over the area enrolled.
-
-    In the last year in which the scheme can pay; below 0 where less is cleared.
-    """
-    return _leaked(case).share
-
-
-@counted("1", "additionality", "leakage by participants", "参与户自身泄漏", "less", 0.05, "scheme only", "all years", _no_land)
-def own_leakage(case: Case) -> float:
-    """The part of the leakage that participating families clear themselves."""
-    return _leaked(case).same_household
-
-
-def _register_permanence() -> None:
-    for years in PERMANENCE:
-
-        def still(case: Case, years: int = years) -> float:
-            return float(case.run[f"still.{years}"])
-
-        def why(case: Case, years: int = years) -> Refusal:
-            return _not_lasting(case, years)
-
-        still.__name__ = f"permanence_{years}"
-        still.__doc__ = (
-            f"Share of the enrolled land without annual crops in the last year in which the scheme can pay that had "
-            f"none in any of the {years} years after it."
-        )
-        counted(
-            "1", "additionality", f"still standing {years} years after the last payment", f"停补{years}年后保存率",
-            "more", 0.05, "scheme only", "all years", why,
-        )(still)  # fmt: skip
-
-
-def _not_lasting(case: Case, years: int) -> Refusal:
-    wanted, end = case.terms.dates.last_paid[case.terms.scheme] + years, case.terms.dates.end
-    if wanted > end:
-        return Refusal(
-            f"not defined: the horizon ends in {end}, {years} years after the last payment would be {wanted}",
-            f"不适用：模拟止于{end}年，停补{years}年后为{wanted}年",
-        )
-    return NO_LAND
-
-
-_register_permanence()
-
-
-def _no_net(case: Case) -> Refusal:
-    return _not_lasting(case, PERMANENCE[0])
-
-
-@counted("ha", "additionality", "net effect on land", "净增保护面积", "more", 1, "scheme only", "all years", _no_net)
-def net_effect(case: Case) -> float:
-    """Land the scheme really took out of annual crops: (gain - leakage x area enrolled) x permanence.
-
-    Permanence ten years after the last payment, or five where the horizon holds no more.
-    """
-    still = [float(case.run[f"still.{years}"]) for years in PERMANENCE]
-    lasting = still[-1] if np.isfinite(still[-1]) else still[0]
-    return scheme_measures.net_gain(_additional(case), _leaked(case), lasting)
-
-
-# Cost-effectiveness -----------------------------------------------------------------------------------------
-
-
-def _register_ratios() -> None:
-    for name, unit, gain, en, zh, matters in (
-        ("cost_per_kd", "CNY/ha", "kd_area", "public cost per ha of rocky desertification less", "每减少1公顷石漠化的财政成本", 1_000),
-        ("cost_per_soil", "CNY/t", "soil_loss", "public cost per t of soil kept", "每保持1吨土壤的财政成本", 10),
-        ("cost_per_carbon", "CNY/t", "carbon_stock", "public cost per t of carbon gained", "每增加1吨碳的财政成本", 50),
-    ):  # fmt: skip
-        meaning = f"Mean public cost over the mean gain in {gain}; refused where there is no cost or the gain is open."
-        add(
-            Measure(name, unit, "cost", en, zh, "less", matters, "ratio", meaning, cost="public_cost", gain=gain, over="all years")
-        )  # fmt: skip
-
-
-_register_ratios()

@@ -26,8 +26,8 @@ GROUPS = {
 
 
 @dataclass(frozen=True)
-class Refusal:
-    """Why a measure has no number, in words."""
+class Words:
+    """What is said of a number, or in the place of one."""
 
     en: str
     zh: str
@@ -115,14 +115,20 @@ class Measure:
     kind: Literal["difference", "scheme only", "ratio"]
     meaning: str
     count: Callable[[Case], float] | None = None
-    why: Callable[[Case], Refusal] | None = None
+    why: Callable[[Case], Words] | None = None
     cost: str = ""
     gain: str = ""
-    scale: float = 1.0
     over: Literal["last year", "all years"] = "last year"
 
 
 MEASURES: dict[str, Measure] = {}
+
+
+def score_measures() -> dict[str, Measure]:
+    """All measures in the order of the sheet: group by group, ratios after what they are made of."""
+    order = list(GROUPS)
+    ranked = sorted(MEASURES.values(), key=lambda one: (order.index(one.group), one.kind == "ratio"))
+    return {one.name: one for one in ranked}
 
 
 def add(measure: Measure) -> None:
@@ -141,14 +147,16 @@ def counted(
     matters: float,
     kind: Literal["difference", "scheme only"] = "difference",
     over: Literal["last year", "all years"] = "last year",
-    why: Callable[[Case], Refusal] | None = None,
+    why: Callable[[Case], Words] | None = None,
 ) -> Callable[[Callable[[Case], float]], Callable[[Case], float]]:
     """Put a counting function on the score sheet under its own name, its docstring as the meaning."""
 
     def register(count: Callable[[Case], float]) -> Callable[[Case], float]:
         meaning = " ".join((count.__doc__ or "").split())
         add(
-            Measure(count.__name__, unit, group, en, zh, better, matters, kind, meaning, count=count, why=why, over=over)
+            Measure(
+                count.__name__, unit, group, en, zh, better, matters, kind, meaning, count=count, why=why, over=over
+            )
         )
         return count
 

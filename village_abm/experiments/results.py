@@ -13,7 +13,7 @@ import numpy as np
 from village_abm.experiments import keeping, provenance, scores
 from village_abm.experiments.comparison import Counted
 from village_abm.experiments.intervals import quantile_of_t
-from village_abm.experiments.measures import MEASURES
+from village_abm.experiments.measures import MEASURES, score_measures
 from village_abm.experiments.stopping import ACHIEVED
 from village_abm.experiments.study import PRIMARY, Plan
 from village_abm.experiments.trial import INDICATORS, PERMANENCE, TWIN
@@ -30,7 +30,7 @@ def write(folder: Path, plan: Plan, counted: Counted) -> dict[str, Any]:
     import pandas as pd
 
     seed = plan.seed
-    sheet = pd.DataFrame(scores.score_sheet(counted.values, seed=seed), columns=list(scores.COLUMNS))
+    sheet = pd.DataFrame(scores.score_sheet(counted.values, score_measures(), seed), columns=list(scores.COLUMNS))
     sheet["pairs_needed"] = sheet["pairs_needed"].astype("Int64")
     _csv(folder / "scores.csv", sheet.replace([np.inf, -np.inf], np.nan))
     _csv(folder / "paths.csv", paths(counted))
@@ -80,17 +80,18 @@ def pairs(counted: Counted) -> pd.DataFrame:
     """What every run gave, one row a pair, scheme (or none) and measure."""
     import pandas as pd
 
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"pair": pair, "scheme": scheme, "measure": measure, "value": float(value)}
         for (scheme, measure), found in counted.values.of.items()
         for pair, value in enumerate(found)
     ]
-    return pd.DataFrame(sorted(rows, key=lambda row: row["pair"]))
+    rows.sort(key=lambda row: int(row["pair"]))
+    return pd.DataFrame(rows)
 
 
 def describe(plan: Plan, counted: Counted) -> dict[str, Any]:
     """study.json: what was compared, how, with which luck, and what the reader should be told."""
-    base, values = plan.base, counted.values
+    base, values, measures = plan.base, counted.values, score_measures()
     names = " / ".join(base.schemes[name].label["en"] for name in plan.schemes)
     code = provenance.code()
     return {
@@ -113,11 +114,11 @@ def describe(plan: Plan, counted: Counted) -> dict[str, Any]:
                 "name": m.name, "unit": m.unit, "group": m.group, "label": {"en": m.en, "zh": m.zh}, "better": m.better,
                 "matters": m.matters, "matters_source": "design", "kind": m.kind, "meaning": m.meaning,
             }
-            for m in MEASURES.values()
+            for m in measures.values()
         ],
         "primary": PRIMARY,
-        "pairing": scores.pairing(values, seed=plan.seed),
-        "pareto": scores.pareto(values, seed=plan.seed),
+        "pairing": scores.pairing(values, measures, plan.seed),
+        "pareto": scores.pareto(values, measures, plan.seed),
         "permanence_years": list(PERMANENCE),
         "warnings": warnings(plan, counted),
         "differences": dict(base.differences),
@@ -131,7 +132,9 @@ def _stopped(plan: Plan, counted: Counted) -> dict[str, Any]:
     longest = max(counted.stops.values(), key=lambda stop: stop.pairs)
     enough = longest.pairs < plan.pairs
     width = f"{longest.half_width:.3g} {MEASURES[PRIMARY].unit}"
-    en = f"{'the half-width of the interval stayed below the target' if enough else 'the most pairs asked for were run'}"
+    en = (
+        f"{'the half-width of the interval stayed below the target' if enough else 'the most pairs asked for were run'}"
+    )
     zh = "区间半宽已稳定低于目标" if enough else "已达到要求的最多对数"
     return {
         "measure": PRIMARY,
@@ -184,7 +187,9 @@ def warnings(plan: Plan, counted: Counted) -> list[dict[str, str]]:
                 "zh": f"仅{counted.values.pairs}对：少于{FEW}对时区间依据不足。",
             }
         )
-    spent = {name: _spent(counted, name, "public_cost") + _spent(counted, name, "private_cost") for name in plan.schemes}
+    spent = {
+        name: _spent(counted, name, "public_cost") + _spent(counted, name, "private_cost") for name in plan.schemes
+    }
     highest = max(spent, key=lambda name: spent[name])
     for name, amount in spent.items():
         if amount == 0:

@@ -5,14 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from village_abm.experiments import wording
-from village_abm.experiments.measures import MEASURES, Measure, Refusal
+from village_abm.experiments.measures import Measure, Words
 from village_abm.experiments.paired import Comparison, Question
-from village_abm.experiments.simultaneous import compare_schemes, front_frequency, pareto_front, ratio_of_means
+from village_abm.experiments.simultaneous import (
+    UNSETTLED,
+    Ratio,
+    compare_schemes,
+    front_frequency,
+    pareto_front,
+    ratio_of_means,
+)
 from village_abm.experiments.trial import TWIN
 
 CONFIDENCE = 0.95
@@ -37,19 +45,26 @@ class Values:
     schemes: tuple[str, ...]
     pairs: int
     of: Mapping[tuple[str, str], np.ndarray]
-    why: Mapping[tuple[str, str], Refusal] = field(default_factory=dict)
+    why: Mapping[tuple[str, str], Words] = field(default_factory=dict)
     years: tuple[int, int] = (0, 0)
     """First year added up and last year recorded."""
 
 
-def score_sheet(values: Values, measures: Mapping[str, Measure] = MEASURES, seed: int = 0) -> list[Row]:
+def score_sheet(values: Values, measures: Mapping[str, Measure], seed: int = 0) -> list[Row]:
     """All rows of scores.csv: schemes first, measure by measure, then rivals."""
     rows: list[Row] = []
+    told: dict[str, set[str]] = {}
+    for measure in measures.values():
+        if measure.kind != "ratio":
+            found = _against_twin(values, measure, seed)
+            rows += found
+            told[measure.name] = {
+                row["scheme"] for row in found if row["simultaneous_low"] * row["simultaneous_high"] > 0
+            }
     for measure in measures.values():
         if measure.kind == "ratio":
-            rows += [_ratio(values, measure, measures, scheme, seed) for scheme in values.schemes]
-        else:
-            rows += _against_twin(values, measure, seed)
+            settled = told[measure.gain]
+            rows += [_ratio(values, measure, measures, scheme, settled, seed) for scheme in values.schemes]
     for measure in measures.values():
         if measure.kind != "ratio":
             rows += _rivals(values, measure, seed)
@@ -60,7 +75,7 @@ def rivals(schemes: Sequence[str]) -> list[tuple[str, str]]:
     """Which schemes are compared with one another: all of a few, neighbours of many."""
     if len(schemes) <= ALL_AGAINST_ALL:
         return [(a, b) for k, a in enumerate(schemes) for b in schemes[k + 1 :]]
-    return list(zip(schemes, schemes[1:], strict=False))
+    return list(pairwise(schemes))
 
 
 def question(measure: Measure) -> Question:
@@ -83,10 +98,11 @@ def _against_twin(values: Values, measure: Measure, seed: int) -> list[Row]:
             why = values.why.get((scheme, measure.name), UNKNOWN)
             rows.append(_refused(values, measure, scheme, measure.kind, why))
         elif alone:
-            said = wording.of_level(measure, one.mean, one.alone.low, one.alone.high, one.pairs, values.pairs)
+            said = wording.of_level(measure, one, values.pairs)
+            settled = "not settled" if one.covers_zero and one.sd > 0 else ""
             blank = {"mean_without": math.nan, "wins": math.nan, "effect_size": math.nan, "correlation": math.nan}
             row = _row(values, measure, scheme, measure.kind, sides[scheme], one)
-            rows.append(row | blank | {"reduction": math.nan, "verdict": "", "pairs_needed": None} | _words(said))
+            rows.append(row | blank | {"reduction": math.nan, "verdict": settled, "pairs_needed": None} | _words(said))
         else:
             rows.append(_row(values, measure, scheme, measure.kind, sides[scheme], one))
     return rows
@@ -108,7 +124,7 @@ def _rivals(values: Values, measure: Measure, seed: int) -> list[Row]:
     return rows
 
 
-UNKNOWN = Refusal("not defined in two pairs at least", "不足两对有定义")
+UNKNOWN = Words("not defined in two pairs at least", "不足两对有定义")
 Sides = Mapping[str, tuple[np.ndarray, np.ndarray]]
 
 
@@ -152,7 +168,7 @@ def _about(values: Values, measure: Measure, scheme: str, kind: str) -> Row:
     }
 
 
-def _words(said: Refusal) -> Row:
+def _words(said: Words) -> Row:
     return {"words_en": said.en, "words_zh": said.zh}
 
 
@@ -183,9 +199,9 @@ def _row(
     }
 
 
-def _refused(values: Values, measure: Measure, scheme: str, kind: str, why: Refusal) -> Row:
-    empty = {name: math.nan for name in COLUMNS[COLUMNS.index("mean_with") : COLUMNS.index("method")]}
-    more = {name: math.nan for name in ("wins", "effect_size", "correlation", "reduction")}
+def _refused(values: Values, measure: Measure, scheme: str, kind: str, why: Words) -> Row:
+    empty = dict.fromkeys(COLUMNS[COLUMNS.index("mean_with") : COLUMNS.index("method")], math.nan)
+    more = dict.fromkeys(("wins", "effect_size", "correlation", "reduction"), math.nan)
     return {
         **_about(values, measure, scheme, kind),
         **empty,
@@ -198,12 +214,17 @@ def _refused(values: Values, measure: Measure, scheme: str, kind: str, why: Refu
     }
 
 
-def _ratio(values: Values, measure: Measure, measures: Mapping[str, Measure], scheme: str, seed: int) -> Row:
+def _ratio(
+    values: Values, measure: Measure, measures: Mapping[str, Measure], scheme: str, told: set[str], seed: int
+) -> Row:
+    """Cost over gain; refused too where the gain is not settled over all schemes together, `told` being the others."""
     gained = measures[measure.gain]
     way = 1 if gained.better == "more" else -1
     cost = values.of[scheme, measure.cost]
     gain = way * (values.of[scheme, measure.gain] - values.of[TWIN, measure.gain])
     found = ratio_of_means(cost, gain, CONFIDENCE, seed)
+    if found.defined and scheme not in told:
+        found = Ratio(math.nan, math.nan, math.nan, "none", UNSETTLED)
     said = wording.of_ratio(measure, found)
     if not found.defined:
         return _refused(values, measure, scheme, "ratio", said)
@@ -217,7 +238,7 @@ def _ratio(values: Values, measure: Measure, measures: Mapping[str, Measure], sc
     }
 
 
-def pairing(values: Values, measures: Mapping[str, Measure] = MEASURES, seed: int = 0) -> list[dict[str, Any]]:
+def pairing(values: Values, measures: Mapping[str, Measure], seed: int = 0) -> list[dict[str, Any]]:
     """What common luck has saved, for every scheme and couple of rivals, in income and cover."""
     told = []
     for name in PAIRED:
@@ -244,8 +265,8 @@ def _or_none(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def pareto(values: Values, measures: Mapping[str, Measure] = MEASURES, seed: int = 0) -> list[dict[str, Any]]:
-    """Public cost against two outcomes, doing nothing included: who is on the front, and how often over resampled pairs."""
+def pareto(values: Values, measures: Mapping[str, Measure], seed: int = 0) -> list[dict[str, Any]]:
+    """Public cost against two outcomes, doing nothing included: who is on the front, how often over resampled pairs."""
     names = (TWIN, *values.schemes)
     costs = np.stack([np.zeros(values.pairs), *(values.of[name, "public_cost"] for name in values.schemes)], axis=1)
     goods = np.stack([_gains(values, measures[outcome], names) for outcome in PARETO], axis=2)

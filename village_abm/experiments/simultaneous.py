@@ -53,7 +53,7 @@ def compare_schemes(
     Each comparison carries its simultaneous interval, and its verdict follows from that one.
     """
     a, b = numbers(with_scheme, question.name, 2), numbers(without, question.name, 1 if np.ndim(without) == 1 else 2)
-    if len(a) != len(b) or b.ndim == 2 and b.shape != a.shape:
+    if len(a) != len(b) or (b.ndim == 2 and b.shape != a.shape):
         raise ValueError(f"{question.name}: {len(a)} runs a scheme but {len(b)} twins; every run needs its twin")
     b = np.broadcast_to(b[:, None] if b.ndim == 1 else b, a.shape)
     schemes, close = a.shape[1], tolerance(a, b)

@@ -106,7 +106,8 @@ def plan(
         first = given.schemes[name].years[0]
         if last_paid[name] < start or first > end:
             raise ParameterError(
-                f"scheme '{name}' runs from {first} to {last_paid[name]}, outside the years compared, {start} to {end}. "
+                f"scheme '{name}' runs from {first} to {last_paid[name]}, outside the years compared, "
+                f"{start} to {end}. "
                 f"Set --years, or scenario.start with --set, so that they meet."
             )
     background = [name for name in given.scenario.schemes if name not in names]

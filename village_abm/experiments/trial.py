@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from village_abm.experiments.keeping import Parts
-from village_abm.land.fragmentation import landscape_pattern
 from village_abm.indicators import REGISTRY
+from village_abm.land.fragmentation import landscape_pattern
 from village_abm.village import Village
 
 if TYPE_CHECKING:
