@@ -14,7 +14,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from village_abm.load import Params, explain, load_params
+from village_abm.explain import explain
+from village_abm.load import Params, load_params
 from village_abm.params import CONFIDENCES, Deflator, Number, ParameterError, near
 from village_abm.records import params_folder, read_toml
 from village_abm.units import factor, registry

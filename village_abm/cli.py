@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from village_abm.compare_command import compare
-from village_abm.terminal import progress_bar, show, written
+from village_abm.terminal import explain_scheme, progress_bar, show, written
 
 if TYPE_CHECKING:
     from village_abm.experiments.ablation import Plan
@@ -218,7 +218,8 @@ def params(
 ) -> None:
     """List the parameters: value, unit, range, source and meaning."""
     with plain_errors():
-        from village_abm.load import explain, load_params
+        from village_abm.explain import explain
+        from village_abm.load import load_params
 
         rows = explain(load_params(scenario), path)
         if len(rows) == 1:
@@ -233,27 +234,26 @@ def params(
 
 @app.command()
 def schemes(
-    name: Annotated[str | None, typer.Argument(help="One scheme; all where none is given.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="One scheme, or a TOML file of your own; all shipped ones where none is given.")
+    ] = None,
 ) -> None:
     """List the compensation schemes, or explain one: what it pays for, whom, how much, and where that is from."""
     with plain_errors():
-        from village_abm.load import explain, load_params
+        from village_abm.load import load_params
         from village_abm.params import refuse_unknown
+        from village_abm.scheme_files import is_scheme_file, names_in
 
-        params = load_params()
+        files = [Path(name)] if name and is_scheme_file(name) else []
+        params = load_params(scheme_files=files)
         if name is None:
             width = max(map(len, params.schemes))
             for key, scheme in params.schemes.items():
                 print(f"{key:<{width}}  {scheme.label['en']} / {scheme.label['zh']}")
             return
-        refuse_unknown([name], params.schemes, "schemes", "scheme")
-        scheme = params.schemes[name]
-        print(f"{scheme.label['en']} / {scheme.label['zh']}", *scheme.explanation.values(), "", sep="\n")
-        for row in explain(params, f"schemes.{name}"):
-            unit = "" if row["unit"] in ("", "1") else f" {row['unit']}"
-            limits = f", {written(row['range'])}" if row["range"] else ""
-            print(f"{str(row['path']).removeprefix(f'schemes.{name}.')} = {written(row['value'])}{unit}{limits}")
-            print(f"    {row['meaning']} [{row['confidence']}; {row['source']}]")
+        for one in names_in(files[0]) if files else [name]:
+            refuse_unknown([one], params.schemes, "schemes", "scheme")
+            explain_scheme(params, one)
 
 
 @app.command()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from village_abm.ecology.carbon import Carbon
 from village_abm.ecology.desertification import Desertification
@@ -37,6 +39,7 @@ from village_abm.policy.catalogue import Scheme
 from village_abm.policy.packages import Packages
 from village_abm.records import assemble, assemble_all, params_folder, read_toml, typed
 from village_abm.scenario import OVERRIDABLE, Scenario, check_scenario, overridden_scenario, read_scenario
+from village_abm.scheme_files import own_schemes
 from village_abm.series import Series, overridden_series, read_series, scaled_series
 from village_abm.society.demography import Demography
 from village_abm.society.learning import Learning
@@ -166,6 +169,10 @@ class _Reader:
         if number.value != shipped.value:
             self.differences[path] = number.value
         self.values[path] = self._converted(number, spec, hint, self.allow)
+        if path.startswith("schemes.") and "CNY" in (number.needed or "") and np.min(number.value, initial=0.0) < 0:
+            raise ParameterError(
+                f"{number.file}: {path} = {number.value} is negative. Write 0 (nothing is paid) or more."
+            )
         self.numbers[path] = dataclasses.replace(number, file=file)
         return self.values[path]
 
@@ -174,8 +181,15 @@ class _Reader:
         return typed(value, hint, f"{number.file}: {number.path}")
 
 
-def load_params(scenario: str | Path | None = None, overrides: Mapping[str, object] | None = None) -> Params:
+def load_params(
+    scenario: str | Path | None = None,
+    overrides: Mapping[str, object] | None = None,
+    scheme_files: Sequence[Path] = (),
+) -> Params:
     """The parameters of a scenario (a shipped name or a TOML file), with overrides by dotted path.
+
+    `scheme_files` add schemes of one's own to the shipped ones (see `scheme_files.own_schemes`); they are there to be
+    named in the scenario's schemes and to be changed by path as shipped ones are.
 
     A value is a number in the unit of its file, text with a unit ("2400 CNY/ha"), a list, a truth value or
     a word; `PATH.scale` multiplies a list or a series; `scenario.end`, `.schemes` and the like are set the
@@ -183,6 +197,7 @@ def load_params(scenario: str | Path | None = None, overrides: Mapping[str, obje
     """
     folder = params_folder()
     sources = {key: row["text"] for key, row in read_toml(folder / "sources.toml").items()}
+    own = _own_schemes(folder, scheme_files, sources)
     plan, place = read_scenario(folder, scenario)
     changes = {path: (f"{place} [set]", value) for path, value in plan.set.items()}
     changes |= {path: ("override", value) for path, value in (overrides or {}).items()}
@@ -197,6 +212,8 @@ def load_params(scenario: str | Path | None = None, overrides: Mapping[str, obje
         records[stem] = assemble(record, read_toml(folder / f"{stem}.toml"), stem, f"{stem}.toml", reader.leaf)
     for stem, record in _TABLES.items():
         records[stem] = assemble_all(record, read_toml(folder / f"{stem}.toml"), stem, reader.leaf)
+    for name, (table, file) in own.items():
+        records["schemes"][name] = assemble(Scheme, table, f"schemes.{name}", str(file), reader.leaf, name)
     for path, (where, _) in changes.items():
         raise ParameterError(f"{where}: unknown parameter '{path}'. {near(path, _known(reader.numbers, series))}")
 
@@ -218,6 +235,21 @@ def load_params(scenario: str | Path | None = None, overrides: Mapping[str, obje
         differences=plan_differences | series_differences | reader.differences,
         fingerprint=_fingerprint(reader.values, series, plan),
     )
+
+
+def _own_schemes(
+    folder: Path, files: Sequence[Path], sources: dict[str, str]
+) -> dict[str, tuple[Mapping[str, Any], Path]]:
+    """The tables of schemes of one's own and the file of each; what their files cite is added to `sources`."""
+    shipped = read_toml(folder / "schemes.toml")
+    found: dict[str, tuple[Mapping[str, Any], Path]] = {}
+    for file in files:
+        tables, cited = own_schemes(file, {**shipped, **{name: table for name, (table, _) in found.items()}})
+        found |= {name: (table, file) for name, table in tables.items()}
+        for key, text in cited.items():
+            if sources.setdefault(key, text) != text:
+                raise ParameterError(f"{file}: sources.{key} means another source already. Give yours another key.")
+    return found
 
 
 def _planned(plan: Scenario, changes: dict[str, tuple[str, object]]) -> tuple[Scenario, dict[str, object]]:
@@ -265,46 +297,3 @@ def _fingerprint(values: Mapping[str, object], series: Mapping[str, Series], pla
     }
     text = json.dumps(everything, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def explain(params: Params, path: str | None = None) -> list[dict[str, Any]]:
-    """What there is under a path (all where none is given): one row a number or series.
-
-    Rows hold path, value, unit, range, source (its text), confidence and meaning. Raises ParameterError.
-    """
-    rows = [
-        {
-            "path": number.path,
-            "value": number.value,
-            "unit": number.unit or "",
-            "range": number.range,
-            "source": _cited(params.sources, number.source),
-            "confidence": number.confidence,
-            "meaning": number.meaning + (f" ({number.note})" if number.note else ""),
-        }
-        for number in params.numbers.values()
-    ]
-    for name, one in params.series.items():
-        years = (params.scenario.start, params.scenario.end)
-        rows.append(
-            {
-                "path": f"series.{name}",
-                "value": {year: one.at(year) for year in years},
-                "unit": one.unit,
-                "range": one.limits,
-                "source": _cited(params.sources, ", ".join(one.sources)),
-                "confidence": one.confidence,
-                "meaning": f"{one.meaning}; {one.rule}" + (f" ({one.note})" if one.note else ""),
-            }
-        )
-    if path is None:
-        return rows
-    path = path.rstrip(".")
-    found = [row for row in rows if row["path"] == path or str(row["path"]).startswith(f"{path}.")]
-    if not found:
-        raise ParameterError(f"unknown parameter '{path}'. {near(path, [str(row['path']) for row in rows])}")
-    return found
-
-
-def _cited(sources: Mapping[str, str], keys: str) -> str:
-    return "; ".join(f"{key.strip()}: {sources[key.strip()]}" for key in keys.split(","))

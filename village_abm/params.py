@@ -14,6 +14,7 @@ import numpy as np
 from village_abm.units import UnitError, factor
 
 CONFIDENCES = ("reported", "derived", "estimate", "unverified", "design")
+IMPLIED = {"design": "design", "est": "estimate", "derived": "derived"}  # what these sources say of the confidence
 ORDERS = {"rising": "greater", "falling": "less"}
 LEAF_KEYS = {"value", "unit", "range", "off", "source", "confidence", "price_base", "note", "choices", "label"}
 
@@ -134,8 +135,7 @@ def check_marks(leaf: Mapping[str, Any], where: str, sources: Collection[str]) -
     if not source:
         raise ParameterError(f'{where}: no source. Name a key of sources.toml, or source = "design".')
     refuse_unknown([part.strip() for part in source.split(",")], sources, where, "source")
-    implied = {"design": "design", "est": "estimate", "derived": "derived"}.get(source)
-    confidence = str(leaf.get("confidence", implied))
+    confidence = str(leaf.get("confidence", IMPLIED.get(source)))
     if confidence not in CONFIDENCES:
         raise ParameterError(f"{where}: confidence '{confidence}'. Write one of {', '.join(CONFIDENCES)}.")
     return source, confidence

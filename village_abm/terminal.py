@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from village_abm.experiments.run import Finished
+    from village_abm.load import Params
 
 
 @contextmanager
@@ -89,3 +90,16 @@ def written(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{year}: {number:g}" for year, number in value.items())
     return str(value)
+
+
+def explain_scheme(params: Params, name: str) -> None:
+    """What a scheme is, in both languages, and each of its parameters with unit, range, meaning and source."""
+    from village_abm.explain import explain
+
+    scheme = params.schemes[name]
+    print(f"{scheme.label['en']} / {scheme.label['zh']}", *scheme.explanation.values(), "", sep="\n")
+    for row in explain(params, f"schemes.{name}"):
+        unit = "" if row["unit"] in ("", "1") else f" {row['unit']}"
+        limits = f", {written(row['range'])}" if row["range"] else ""
+        print(f"{str(row['path']).removeprefix(f'schemes.{name}.')} = {written(row['value'])}{unit}{limits}")
+        print(f"    {row['meaning']} [{row['confidence']}; {row['source']}]")

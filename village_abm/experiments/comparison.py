@@ -11,7 +11,7 @@ import numpy as np
 
 from village_abm.experiments import keeping, measured_land, measured_outcomes, measured_policy  # noqa: F401 (they put measures on the list)
 from village_abm.experiments.keeping import Parts
-from village_abm.experiments.measures import MEASURES, Case, Terms, Words
+from village_abm.experiments.measures import Case, Terms, Words, score_measures
 from village_abm.experiments.record import FolderError
 from village_abm.experiments.scores import Values
 from village_abm.experiments.stopping import Progress, replay
@@ -135,7 +135,7 @@ def count(plan: Plan, done: dict[tuple[int, str], Path], stops: dict[str, Progre
         for name, record in records.items():
             paths[name].append(record["indicators"])
             case = Case(record, twin, terms(plan, plan.schemes[0] if name == TWIN else name))
-            for measure in MEASURES.values():
+            for measure in score_measures().values():
                 if measure.count is None or (name == TWIN and measure.kind != "difference"):
                     continue
                 value = measure.count(case)

@@ -6,8 +6,7 @@ import dataclasses
 import hashlib
 import json
 import math
-import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from village_abm.load import Params, load_params
 from village_abm.params import ParameterError, refuse_unknown
 from village_abm.policy import contracts
 from village_abm.policy.parts import Contract, Scheme
+from village_abm.scheme_files import is_scheme_file, names_in
 
 PAIRS, FIRST, BATCH = 20, 20, 5
 PRIMARY = "kd_area"
@@ -91,7 +91,7 @@ def plan(
         raise ParameterError(f"--seed {seed}: a seed is a whole number from 0 up. Write --seed 2, say.")
     amount = None if budget is None else _amount(budget)
 
-    given = _load(scenario, changes, files)
+    given = load_params(scenario, changes, files)
     refuse_unknown(names, given.schemes, "village-abm compare", "scheme")
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice:
@@ -111,9 +111,9 @@ def plan(
                 f"Set --years, or scenario.start with --set, so that they meet."
             )
     background = [name for name in given.scenario.schemes if name not in names]
-    runs = {TWIN: _load(scenario, changes | {"scenario.schemes": background}, files)}
+    runs = {TWIN: load_params(scenario, changes | {"scenario.schemes": background}, files)}
     for name in names:
-        runs[name] = _load(scenario, changes | {"scenario.schemes": [*background, name]}, files)
+        runs[name] = load_params(scenario, changes | {"scenario.schemes": [*background, name]}, files)
         if name not in runs[name].scenario.schemes:
             raise ParameterError("government.on is false, so no scheme can run. Set it true.")
     opening = min(runs[TWIN].schemes[name].years[0] for name in names)
@@ -127,26 +127,12 @@ def _named(asked: Sequence[str]) -> tuple[list[str], list[Path]]:
     names: list[str] = []
     files: list[Path] = []
     for word in asked:
-        if not word.endswith(".toml"):
+        if is_scheme_file(word):
+            files.append(Path(word))
+            names += names_in(files[-1])
+        else:
             names.append(word)
-            continue
-        file = Path(word)
-        if not file.is_file():
-            raise ParameterError(f"{word}: there is no such file. Name a file with tables of schemes.")
-        try:
-            tables = tomllib.loads(file.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ParameterError(f"{word}: no TOML. {error}") from error
-        names += [name for name, table in tables.items() if isinstance(table, dict)]
-        files.append(file)
-    if not names:
-        raise ParameterError("nothing to compare: no scheme is named. village-abm schemes lists them.")
     return names, files
-
-
-def _load(scenario: str | None, changes: Mapping[str, object], files: list[Path]) -> Params:
-    load: Callable[..., Params] = load_params
-    return load(scenario, changes, files) if files else load(scenario, changes)
 
 
 def _amount(text: str) -> float:

@@ -80,6 +80,10 @@ class Scheme:
     budget: float = needs("CNY/yr", "most that may be spent in a year, administration included", price="nominal")
     delivery: Overhead
 
+    def __post_init__(self) -> None:
+        if self.years[0] > self.years[1]:
+            raise ParameterError(f"years = {list(self.years)}: the last year comes before the first. Turn them round.")
+
     def is_open(self, year: int) -> bool:
         """Whether new contracts or works are taken on in the year."""
         return self.years[0] <= year <= self.years[1]

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from village_abm.params import needs
+from village_abm.params import ParameterError, needs
 from village_abm.policy.parts import Contract, Delivery, Monitoring, Scheme, payment_rule
 
 
@@ -93,6 +93,16 @@ class LandScheme(Scheme):
     contract: Contract
     monitoring: Monitoring
     delivery: Delivery
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for rates, years in (("rate", "years"), ("renewal_rate", "renewal_years")):
+            paid, term = len(getattr(self.payment, rates)), max(getattr(self.contract, years), default=0)
+            if 0 < term < paid:  # a term of nothing is how a scheme is run without renewal
+                raise ParameterError(
+                    f"payment.{rates} pays in {paid} years, but contract.{years} is {term:g} at most: a payment year "
+                    f"outside the contract. Shorten the list, or lengthen the contract."
+                )
 
 
 @payment_rule("action_taken")
