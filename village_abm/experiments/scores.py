@@ -222,7 +222,10 @@ def _ratio(
     way = 1 if gained.better == "more" else -1
     cost = values.of[scheme, measure.cost]
     gain = way * (values.of[scheme, measure.gain] - values.of[TWIN, measure.gain])
-    found = ratio_of_means(cost, gain, CONFIDENCE, seed)
+    fine = np.isfinite(cost) & np.isfinite(gain)
+    if fine.sum() < 2:
+        return _refused(values, measure, scheme, "ratio", UNKNOWN)
+    found = ratio_of_means(cost[fine], gain[fine], CONFIDENCE, seed)
     if found.defined and scheme not in told:
         found = Ratio(math.nan, math.nan, math.nan, "none", UNSETTLED)
     said = wording.of_ratio(measure, found)
