@@ -50,13 +50,12 @@ def tiny(monkeypatch):
     """Comparisons run in a village of a dozen families that is founded shortly before the scheme."""
 
     def load(scenario, changes, files=()):
-        params = small("village", changes, families=12, burn_in=1998)
         assert not files
-        return params
+        return small("village", {"market.region_on": False, **changes}, families=12, burn_in=1998)
 
     monkeypatch.setattr(study, "load_params", load)
 
-    def plan(*names: str, pairs: int = 3, changes: dict[str, object] | None = None, **more) -> study.Plan:
+    def plan(*names: str, pairs: int = 2, changes: dict[str, object] | None = None, **more) -> study.Plan:
         return study.plan(names or ["grain_for_green_1"], changes=HERE | (changes or {}), pairs=pairs, years=4, **more)
 
     return plan
@@ -84,7 +83,7 @@ def invented(**gone: object) -> Values:
 
 def line(values: Values, measure: str, scheme: str = "a") -> dict:
     (row,) = [row for row in scores.score_sheet(values, SHEET) if (row["measure"], row["scheme"]) == (measure, scheme)]
-    assert list(row) and set(row) <= set(scores.COLUMNS)
+    assert set(row) == set(scores.COLUMNS)
     return row
 
 
@@ -274,11 +273,10 @@ def test_every_measure_has_words_in_two_languages_and_a_group() -> None:
 
 
 def test_the_twin_keeps_the_background_and_each_variant_adds_one_scheme(tiny) -> None:
-    plan = tiny(
-        "grain_for_green_1", "living_allowance", changes={"scenario.schemes": "grain_for_green_1,kd_engineering"}
-    )
-    assert plan.base.scenario.schemes == ("kd_engineering",)
-    assert plan.runs["living_allowance"].scenario.schemes == ("kd_engineering", "living_allowance")
+    old = {"scenario.start": 2005, "scenario.schemes": "grain_for_green_1,grain_for_green_2,kd_engineering"}
+    plan = tiny("grain_for_green_1", "living_allowance", changes=old)
+    assert plan.base.scenario.schemes == ("grain_for_green_2", "kd_engineering")
+    assert plan.runs["living_allowance"].scenario.schemes == (*plan.base.scenario.schemes, "living_allowance")
 
 
 def test_the_horizon_reaches_ten_years_beyond_the_last_payment() -> None:
@@ -313,31 +311,34 @@ def test_one_worker_and_two_give_the_same_bytes_and_a_second_start_runs_nothing(
     assert set(frame["kind"]) == {"difference", "scheme only", "ratio"}
     assert frame.query("measure == 'area_enrolled'")["mean"].item() > 0.5
     assert not list((tmp_path / "one").rglob("*.tmp"))
+    told = json.loads(first["study.json"])
+    assert (told["pairs"], told["planned_pairs"], told["stopped"]["enough"]) == (2, 2, False)
+    assert "nominal 95%" in told["stopped"]["words"]["en"]
 
 
 def test_stopped_and_damaged_it_goes_on_to_the_same_bytes(tiny, tmp_path, monkeypatch) -> None:
     plan, done = tiny(), []
     whole = carry_out(plan, tmp_path / "whole")
 
-    def ctrl_c_at_the_fourth(*job: object) -> None:
-        if len(done) == 3:
+    def ctrl_c_at_the_third(*job: object) -> None:
+        if len(done) == 2:
             raise KeyboardInterrupt
         trial.run_and_keep(*job)  # type: ignore[arg-type]
         done.append(job)
 
-    monkeypatch.setattr(comparison, "run_and_keep", ctrl_c_at_the_fourth)
+    monkeypatch.setattr(comparison, "run_and_keep", ctrl_c_at_the_third)
     with pytest.raises(KeyboardInterrupt):
         carry_out(plan, tmp_path / "part")
     assert not (tmp_path / "part" / "study.json").exists()
     parts = sorted((tmp_path / "part" / "parts").iterdir())
-    assert len(parts) == 3
+    assert len(parts) == 2
     parts[0].write_bytes(parts[0].read_bytes()[:700])  # as after a crash of the disk
     (tmp_path / "part" / "parts" / ".half.npz.999999999.tmp").write_bytes(b"half")
     jobs = []
     monkeypatch.setattr(comparison, "run_and_keep", lambda *job: (jobs.append(job), trial.run_and_keep(*job)))
     assert carry_out(plan, tmp_path / "part") == whole
-    assert len(jobs) == 3 + 1
-    assert len(list((tmp_path / "part" / "parts").iterdir())) == 6
+    assert len(jobs) == 2 + 1
+    assert len(list((tmp_path / "part" / "parts").iterdir())) == 4
 
 
 def test_a_scheme_that_pays_nothing_is_no_scheme_to_the_last_bit(tiny, tmp_path) -> None:
@@ -361,13 +362,27 @@ def test_equal_arrays_have_equal_bytes_and_come_back() -> None:
     assert keeping.packed(arrays) == keeping.packed(dict(arrays))
 
 
-def test_the_pairs_asked_for_are_the_most_and_the_rule_says_why(tiny, tmp_path) -> None:
-    """Once the half-width of the primary difference stays below what matters no further pair is used."""
-    plan = tiny(pairs=4)
-    counted = comparison.gather(plan, comparison.open_folder(plan, tmp_path / "x"), 1)
-    told = results.describe(plan, counted)
-    assert (told["pairs"], told["planned_pairs"], told["stopped"]["enough"]) == (4, 4, False)
-    assert "nominal 95%" in told["stopped"]["words"]["en"]
+def test_pairs_end_when_the_primary_difference_is_narrow_and_no_later_one_is_used(tiny, tmp_path, monkeypatch) -> None:
+    """From the second pair on the half-width is below 2 ha; five further pairs of that kind end it at seven of forty."""
+    monkeypatch.setattr(study, "FIRST", 2)
+    plan = tiny(pairs=40)
+    luck = np.random.default_rng(1).normal(30, 0.1, 40)
+    at = trial.INDICATORS.index(study.PRIMARY)
+
+    def invented_run(folder: Path, params, seed: int, pair: int, dates, name: str) -> None:
+        row = np.zeros((1, len(trial.INDICATORS)))
+        row[0, at] = luck[pair] if name == TWIN else 1.5 * luck[pair] - 3
+        keeping.Parts(folder).keep(pair, name, {"indicators": row})
+
+    used = []
+    monkeypatch.setattr(comparison, "run_and_keep", invented_run)
+    monkeypatch.setattr(comparison, "count", lambda plan, done, stops: used.append((len(done), stops)))
+    comparison.gather(plan, comparison.open_folder(plan, tmp_path / "x"), 1)
+    ((runs, stops),) = used
+    (stop,) = stops.values()
+    assert stop.pairs == 7
+    assert runs == 2 * 7
+    assert "for 5 further pairs" in stop.reason
 
 
 # The command ----------------------------------------------------------------------------------------------
