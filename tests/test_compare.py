@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import psutil
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
@@ -363,7 +369,7 @@ def test_equal_arrays_have_equal_bytes_and_come_back() -> None:
 
 
 def test_pairs_end_when_the_primary_difference_is_narrow_and_no_later_one_is_used(tiny, tmp_path, monkeypatch) -> None:
-    """From the second pair on the half-width is below 2 ha; five further pairs of that kind end it at seven of forty."""
+    """From the second pair on the half-width is below 2 ha; five further pairs like it end it at seven."""
     monkeypatch.setattr(study, "FIRST", 2)
     plan = tiny(pairs=40)
     luck = np.random.default_rng(1).normal(30, 0.1, 40)
@@ -437,3 +443,31 @@ def test_the_command_shows_a_table_for_people(tiny, tmp_path, monkeypatch) -> No
     answer = village(*words)
     assert answer.exit_code == 130
     assert "the same command goes on from there" in answer.stderr
+
+
+def test_every_measure_stands_in_the_page_about_comparing() -> None:
+    text = (Path(__file__).resolve().parents[1] / "docs" / "compare.md").read_text(encoding="utf-8")
+    assert [name for name in score_measures() if f"| `{name}` |" not in text] == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_told_to_end_it_leaves_whole_parts_and_no_worker(tmp_path: Path) -> None:
+    words = ["compare", "grain_for_green_1", "--pairs", "6", "--years", "15", "--set", "land.lines=40"]
+    command = [sys.executable, "-m", "village_abm.cli", *words, "--set", "land.columns=40", "--workers", "2"]
+    child = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    limit = time.monotonic() + 300
+    while not list(tmp_path.glob("runs/compare-*/parts/*.npz")) and time.monotonic() < limit:
+        time.sleep(0.05)
+    workers = psutil.Process(child.pid).children(recursive=True)
+    child.send_signal(signal.SIGTERM)
+    _, said = child.communicate(timeout=60)
+    assert child.returncode == 130
+    assert "the same command goes on from there" in said
+    _, alive = psutil.wait_procs(workers, timeout=30)
+    assert not alive
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert not (folder / "study.json").exists()
+    assert len(keeping.Parts(folder / "parts").done()) == len(list((folder / "parts").glob("*.npz"))) > 0
+    again = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=600)
+    assert again.returncode == 0, again.stderr
