@@ -26,6 +26,7 @@ FEW = 20  # pairs below which the bootstrap gives way to Bonferroni
 UNSETTLED = "not defined: the effect is not settled"
 UNSETTLED_COST = "not defined: the cost is not settled"
 _BATCH = 1_000
+_SPREADLESS = 1e-6  # of standardised differences: what rounding leaves of a resample without spread
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def _critical(d: np.ndarray, confidence: float, seed: int, schemes: int) -> tupl
         mean = counts @ z / pairs
         spread = np.sqrt(np.maximum(counts @ z**2 / pairs - mean**2, 0.0) / (pairs - 1))
         with np.errstate(divide="ignore", invalid="ignore"):
-            largest.append(np.where(spread > 1e-9, np.abs(mean) / spread, np.inf).max(axis=1))
+            largest.append(np.where(spread > _SPREADLESS, np.abs(mean) / spread, np.inf).max(axis=1))
     critical = float(np.quantile(np.concatenate(largest), confidence, method="higher"))
     if not math.isfinite(critical):
         return shared, "Bonferroni", "too many resamples without spread"
