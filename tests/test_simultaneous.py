@@ -261,3 +261,12 @@ def test_measured_joint_coverage_of_nominal_95_percent():
         held += all(one.covers(mean) for one, mean in zip(intervals, truth, strict=True))
     print(f"joint coverage of four schemes at 30 pairs: {held / repeats:.3f}")
     assert 0.91 <= held / repeats <= 0.99
+
+
+def test_a_difference_in_two_pairs_alone_does_not_blow_the_interval_up():
+    """Resamples without those pairs have no spread but rounding; t with Bonferroni takes their place."""
+    differences = np.zeros((25, 2))
+    differences[3], differences[7] = 1 / 33, 1 / 18
+    for interval in simultaneous_intervals(differences, seed=20201015):
+        assert interval.method == "Bonferroni"
+        assert interval.half_width < 0.01

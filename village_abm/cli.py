@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from village_abm.compare_command import compare
 from village_abm.terminal import explain_scheme, progress_bar, show, written
 
 if TYPE_CHECKING:
@@ -262,6 +263,9 @@ def report(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder 
         from village_abm.report.build import write_report
 
         print(write_report(folder))
+
+
+app.command()(compare)
 
 
 if __name__ == "__main__":

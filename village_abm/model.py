@@ -190,9 +190,9 @@ class VillageModel(mesa.Model):
         self._years.append(self.village.year)
         self._counts.append(counting.count_all(self.village))
         for name, dtype in LAYERS.items():
-            self._maps[name].append(self._picture(getattr(self.village.patches, name)).astype(dtype))
+            self._maps[name].append(self.picture(getattr(self.village.patches, name)).astype(dtype))
 
-    def _picture(self, column: np.ndarray) -> np.ndarray:
+    def picture(self, column: np.ndarray) -> np.ndarray:
         """A column of the patches as a map, villages side by side; shape (lines, columns)."""
         return np.concatenate(list(column.reshape(self.village.grid_shape)), axis=1)
 

@@ -15,17 +15,20 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def progress_bar() -> Iterator[Any]:
-    """A progress bar on the error stream while years pass, and runs after them; nothing where nobody looks."""
+def progress_bar(first: str = "years", words: str = "building the village") -> Iterator[Any]:
+    """A progress bar on the error stream while years pass, and runs after them; nothing where nobody looks.
+
+    The first bar counts `first` and says `words` until something has happened.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        tasks = {"years": bar.add_task("building the village", total=None)}
+        tasks = {first: bar.add_task(words, total=None)}
 
-        def progress(done: int, total: int, what: str = "years") -> None:
+        def progress(done: int, total: int, what: str = first) -> None:
             if what not in tasks:  # a bar of its own, so that the time left is that of these runs
                 tasks[what] = bar.add_task(what, total=total)
             words = what if done < total else "writing the record"

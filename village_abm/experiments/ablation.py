@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from village_abm.experiments.differences import CONFIDENCE, compare
 from village_abm.experiments.inputs import Inputs
+from village_abm.experiments.intervals import t_interval
 from village_abm.experiments.mechanisms import GROUPS, Mechanism, read_mechanisms
+from village_abm.experiments.paired import CONFIDENCE, Question, compare
+from village_abm.experiments.workers import Workers
 from village_abm.params import ParameterError
 
 if TYPE_CHECKING:
@@ -31,6 +29,7 @@ HEADLINES = (
     "largest_holding",
 )  # fmt: skip
 ALL_ON = ""
+FEWEST_ALIKE = 5  # pairs from which one and the same difference in all of them is no accident
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,8 @@ def run_pairs(
     jobs = {
         (name, copy): (params, seed, copy, given) for copy in range(plan.pairs) for name, params in variants.items()
     }
-    ends = _in_workers(jobs, workers or os.cpu_count() or 1, progress)
+    with Workers(workers) as pool:
+        ends = pool.do(end_of_run, jobs, progress)
 
     def of(name: str, indicator: str) -> np.ndarray:
         return np.array([ends[name, copy][indicator] for copy in range(plan.pairs)])
@@ -125,43 +125,38 @@ def _frame(plan: Plan, of: Callable[[str, str], np.ndarray]) -> pd.DataFrame:
     rows = []
     for mechanism, _ in plan.without:
         for indicator in HEADLINES:
-            found = compare(of(ALL_ON, indicator), of(mechanism.name, indicator), len(HEADLINES))
+            found = added(of(ALL_ON, indicator), of(mechanism.name, indicator), len(HEADLINES))
             about = {"mechanism": mechanism.name, "indicator": indicator, "unit": REGISTRY[indicator].unit}
-            rows.append({**about, "year": plan.params.scenario.end, **asdict(found), "effect": int(found.effect)})
+            rows.append({**about, "year": plan.params.scenario.end, **found})
     return pd.DataFrame(rows)
 
 
-def _in_workers(
-    jobs: Mapping[tuple[str, int], tuple[Params, int, int, Inputs]],
-    workers: int,
-    progress: Callable[[int, int], None] | None,
-) -> dict[tuple[str, int], dict[str, float]]:
-    """The end of every job's run, by its key; whatever stops it ends the workers too."""
-    found: dict[tuple[str, int], dict[str, float]] = {}
-    pool = ProcessPoolExecutor(
-        min(workers, len(jobs)), multiprocessing.get_context("spawn"), initializer=_leave_stopping_to_the_parent
-    )
-    before = set(multiprocessing.active_children())
-    try:
-        waiting: dict[Future[dict[str, float]], tuple[str, int]] = {
-            pool.submit(end_of_run, *job): key for key, job in jobs.items()
-        }
-        for number, done in enumerate(as_completed(waiting), start=1):
-            found[waiting[done]] = done.result()
-            if progress:
-                progress(number, len(jobs))
-    except BaseException:
-        for worker in set(multiprocessing.active_children()) - before:
-            worker.terminate()
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
-    return found
+def added(having: np.ndarray, lacking: np.ndarray, family: int) -> dict[str, float]:
+    """What a mechanism adds to one indicator: having - lacking (pairs,), its intervals, what pairing saved.
 
-
-def _leave_stopping_to_the_parent() -> None:
-    """Workers do not hear Ctrl-C themselves: whoever started them ends them, without a trace from each."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    d +- t(1 - alpha/2, n - 1) s/sqrt(n); simultaneously over `family` indicators with alpha/family in the place of
+    alpha (Bonferroni). An effect is what the simultaneous interval keeps apart from 0; of few pairs that are all
+    alike nothing is said, nor of a pair in which a number is missing.
+    """
+    gaps = having - lacking
+    found: dict[str, float] = {
+        "mean_with": float(having.mean()),
+        "mean_without": float(lacking.mean()),
+        "difference": float(gaps.mean()),
+    }
+    ends = ("sd_difference", "low", "high", "simultaneous_low", "simultaneous_high")
+    if not np.isfinite(gaps).all():
+        return found | dict.fromkeys(ends, float("nan")) | {"pairs": len(gaps), "reduction": float("nan"), "effect": 0}
+    one = compare(having, lacking, Question("difference"))
+    wide = one.t if one.sd == 0 else t_interval(gaps, 1 - (1 - CONFIDENCE) / family)
+    told = one.sd > 0 or len(gaps) >= FEWEST_ALIKE
+    return {
+        **found,
+        **dict(zip(ends, (one.sd, one.t.low, one.t.high, wide.low, wide.high), strict=True)),
+        "pairs": len(gaps),
+        "reduction": one.reduction,
+        "effect": int(told and not wide.covers(0.0)),
+    }
 
 
 def end_of_run(params: Params, seed: int, replicate: int, inputs: Inputs) -> dict[str, float]:

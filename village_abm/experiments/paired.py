@@ -63,6 +63,7 @@ class Comparison:
 
     `wins` is the share of pairs in which the scheme is better, ties counting half; `effect` is d_z = mean / sd, not a
     number without spread; `reduction` is (var with + var without) / var(difference), not a number without spread.
+    `interval` is the one judged by; `alone` that of this outcome and scheme by itself.
     """
 
     question: Question
@@ -70,6 +71,7 @@ class Comparison:
     mean: float
     sd: float
     interval: Interval
+    alone: Interval
     t: Interval
     wins: float
     effect: float
@@ -106,6 +108,7 @@ def compare(
         mean=interval.mean,
         sd=sd,
         interval=interval,
+        alone=interval,
         t=interval if same else t_interval(difference, confidence),
         wins=float((question.sign * difference > 0).mean() + 0.5 * (difference == 0).mean()),
         effect=interval.mean / sd if sd > 0 else math.nan,

@@ -26,6 +26,7 @@ FEW = 20  # pairs below which the bootstrap gives way to Bonferroni
 UNSETTLED = "not defined: the effect is not settled"
 UNSETTLED_COST = "not defined: the cost is not settled"
 _BATCH = 1_000
+_SPREADLESS = 1e-6  # of standardised differences: what rounding leaves of a resample without spread
 
 
 @dataclass(frozen=True)
@@ -47,18 +48,20 @@ class Ratio:
 def compare_schemes(
     with_scheme: np.ndarray, without: np.ndarray, question: Question, confidence: float = CONFIDENCE, seed: int = 0
 ) -> list[Comparison]:
-    """One outcome of several schemes, (pairs, schemes), against their twins, (pairs,), judged together.
+    """One outcome of several schemes, (pairs, schemes), against their twins, judged together.
 
+    The twin is one for all, (pairs,), or each has its own, (pairs, schemes): a rival, say.
     Each comparison carries its simultaneous interval, and its verdict follows from that one.
     """
-    a, b = numbers(with_scheme, question.name, 2), numbers(without, question.name)
-    if len(a) != len(b):
+    a, b = numbers(with_scheme, question.name, 2), numbers(without, question.name, 1 if np.ndim(without) == 1 else 2)
+    if len(a) != len(b) or (b.ndim == 2 and b.shape != a.shape):
         raise ValueError(f"{question.name}: {len(a)} runs a scheme but {len(b)} twins; every run needs its twin")
+    b = np.broadcast_to(b[:, None] if b.ndim == 1 else b, a.shape)
     schemes, close = a.shape[1], tolerance(a, b)
-    difference = np.where(np.abs(a - b[:, None]) <= close, 0.0, a - b[:, None])
+    difference = np.where(np.abs(a - b) <= close, 0.0, a - b)
     outer = simultaneous_intervals(difference, confidence, seed, close)
     inner = simultaneous_intervals(difference, two_one_sided(confidence), seed, close)
-    alone = [compare(a[:, k], b, question, confidence, seed) for k in range(schemes)]
+    alone = [compare(a[:, k], b[:, k], question, confidence, seed) for k in range(schemes)]
     return [
         replace(one, interval=wide, judgement=judge(question, wide, narrow, one.sd, one.pairs, schemes))
         for one, wide, narrow in zip(alone, outer, inner, strict=True)
@@ -104,7 +107,7 @@ def _critical(d: np.ndarray, confidence: float, seed: int, schemes: int) -> tupl
         mean = counts @ z / pairs
         spread = np.sqrt(np.maximum(counts @ z**2 / pairs - mean**2, 0.0) / (pairs - 1))
         with np.errstate(divide="ignore", invalid="ignore"):
-            largest.append(np.where(spread > 1e-9, np.abs(mean) / spread, np.inf).max(axis=1))
+            largest.append(np.where(spread > _SPREADLESS, np.abs(mean) / spread, np.inf).max(axis=1))
     critical = float(np.quantile(np.concatenate(largest), confidence, method="higher"))
     if not math.isfinite(critical):
         return shared, "Bonferroni", "too many resamples without spread"

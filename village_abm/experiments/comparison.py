@@ -1,0 +1,158 @@
+"""Carry out a comparison: run what is missing, stop when pairs are enough, count, and write the folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from village_abm.experiments import keeping, measured_land, measured_outcomes, measured_policy  # noqa: F401 (they put measures on the list)
+from village_abm.experiments.keeping import Parts
+from village_abm.experiments.measures import Case, Terms, Words, score_measures
+from village_abm.experiments.record import FolderError
+from village_abm.experiments.scores import Values
+from village_abm.experiments.stopping import Progress, replay
+from village_abm.experiments.study import BATCH, PRIMARY, Plan
+from village_abm.experiments.trial import INDICATORS, TWIN, run_and_keep
+from village_abm.experiments.workers import Workers
+
+PLAN_FILE = "plan.json"
+RUNS = "runs to compare"
+MAPS = ("cover", "grade", "enrolled", "cropped")
+
+
+@dataclass(frozen=True)
+class Counted:
+    """All that the pairs used have given: end values, yearly paths, maps, and why no more pairs were run."""
+
+    values: Values
+    years: np.ndarray
+    paths: dict[str, np.ndarray]
+    """(pairs, years, indicators) of the twin and each scheme."""
+    maps: dict[str, np.ndarray]
+    stops: dict[str, Progress]
+
+
+def default_folder(plan: Plan) -> Path:
+    """Where a comparison goes that was given no folder: always the same for the same study."""
+    return Path("runs") / f"compare-{plan.identity[:8]}"
+
+
+def open_folder(plan: Plan, out: Path | None) -> Path:
+    """Make the folder, or find it again; raises FolderError where something else stands."""
+    folder = default_folder(plan) if out is None else out
+    for above in (folder, *folder.parents):
+        if above.is_file():
+            raise FolderError(f"{above} is a file, so no folder can be made there. Name another folder.")
+    told = folder / PLAN_FILE
+    if told.is_file():
+        try:
+            known = json.loads(told.read_text(encoding="utf-8")).get("identity")
+        except (ValueError, AttributeError):
+            known = None
+        if known != plan.identity:
+            raise FolderError(
+                f"{folder} holds another comparison, or one of another version of the model. Name a new folder."
+            )
+    elif folder.is_dir() and any(folder.iterdir()):
+        raise FolderError(f"{folder} is not empty and holds no comparison. Name a new folder, or empty this one.")
+    (folder / "parts").mkdir(parents=True, exist_ok=True)
+    if not told.is_file():
+        keeping.write_whole(told, json.dumps({"identity": plan.identity}).encode() + b"\n")
+    return folder
+
+
+def gather(
+    plan: Plan, folder: Path, workers: int | None = None, progress: Callable[[int, int, str], None] | None = None
+) -> Counted:
+    """Run what is not in the parts yet, pair by pair, until the rule says stop; then count.
+
+    What comes out depends on the plan alone: not on workers, interruptions or parts of pairs beyond the stop.
+    """
+    parts = Parts(folder / "parts")
+    parts.tidy()
+    done = parts.done()
+    most, rule = plan.pairs * len(plan.runs), plan.rule
+    wanted = rule.first
+    with Workers(workers) as pool:
+        while True:
+            keys = [(pair, name) for pair in range(wanted) for name in plan.runs]
+            jobs = {
+                (pair, name): (parts.folder, plan.runs[name], plan.seed, pair, plan.dates, name)
+                for pair, name in keys
+                if (pair, name) not in done
+            }
+            before = len(keys) - len(jobs)
+
+            def told(number: int, total: int, before: int = before) -> None:
+                if progress:
+                    progress(before + number, most, RUNS)
+
+            if jobs:
+                pool.do(run_and_keep, jobs, told)
+                done = parts.done()
+            stops = _stops(plan, done, wanted)
+            if all(stop.stopped for stop in stops.values()):
+                break
+            wanted = min(wanted + BATCH, plan.pairs)
+    return count(plan, done, stops)
+
+
+def _stops(plan: Plan, done: dict[tuple[int, str], Path], pairs: int) -> dict[str, Progress]:
+    """Where the stopping rule stands for each scheme's primary difference after so many pairs."""
+    at = INDICATORS.index(PRIMARY)
+
+    def last(pair: int, name: str) -> float:
+        with np.load(done[pair, name]) as part:
+            return float(part["indicators"][-1, at])
+
+    twins = [last(pair, TWIN) for pair in range(pairs)]
+    return {name: replay(plan.rule, (last(pair, name) - twins[pair] for pair in range(pairs))) for name in plan.schemes}
+
+
+def terms(plan: Plan, name: str) -> Terms:
+    """What is known of a scheme before it runs."""
+    scheme = plan.runs[name].schemes[name]
+    years = plan.dates.close(name) - max(scheme.years[0], plan.dates.opening) + 1
+    return Terms(name, scheme.funded_by, plan.dates, scheme.budget * max(years, 0))
+
+
+def count(plan: Plan, done: dict[tuple[int, str], Path], stops: dict[str, Progress]) -> Counted:
+    """Count every measure of the pairs used, one pair in memory at a time."""
+    used = max(stop.pairs for stop in stops.values())
+    of: dict[tuple[str, str], list[float]] = {}
+    why: dict[tuple[str, str], Words] = {}
+    paths: dict[str, list[np.ndarray]] = {name: [] for name in plan.runs}
+    maps: dict[str, np.ndarray] = {}
+    years = np.zeros(0, np.int64)
+    for pair in range(used):
+        records = {name: keeping.read(done[pair, name]) for name in plan.runs}
+        twin = records[TWIN]
+        years = twin["years"]
+        for name, record in records.items():
+            paths[name].append(record["indicators"])
+            case = Case(record, twin, terms(plan, plan.schemes[0] if name == TWIN else name))
+            for measure in score_measures().values():
+                if measure.count is None or (name == TWIN and measure.kind != "difference"):
+                    continue
+                value = measure.count(case)
+                of.setdefault((name, measure.name), []).append(value)
+                if measure.why and not np.isfinite(value):
+                    why[name, measure.name] = measure.why(case)
+            if name != TWIN:
+                for layer in MAPS:
+                    gap = record[f"map.{layer}"].astype(float) - (layer != "enrolled") * twin[f"map.{layer}"]
+                    key = f"{name}/{layer}"
+                    maps[key] = maps.get(key, 0.0) + gap / used
+    maps["elevation"] = twin["map.elevation"]
+    values = Values(
+        plan.schemes,
+        used,
+        {key: np.array(numbers) for key, numbers in of.items()},
+        why,
+        (plan.dates.opening, plan.dates.end),
+    )
+    return Counted(values, years, {name: np.stack(rows) for name, rows in paths.items()}, maps, stops)

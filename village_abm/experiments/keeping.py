@@ -1,0 +1,85 @@
+"""What is done stays done: one file a finished run, whole or not there, checked by its content when read again."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import psutil
+
+from village_abm.experiments.record import FolderError
+
+Arrays = Mapping[str, np.ndarray]
+_DIGITS = 16
+_LONG_AGO = (1980, 1, 1, 0, 0, 0)  # one date for all, so that the bytes depend on the numbers alone
+
+
+def packed(arrays: Arrays) -> bytes:
+    """Arrays by name as the bytes of an .npz file; the same arrays always give the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        for name, array in arrays.items():
+            one = io.BytesIO()
+            np.lib.format.write_array(one, np.asarray(array, order="C"), allow_pickle=False)
+            entry = zipfile.ZipInfo(f"{name}.npy", _LONG_AGO)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            file.writestr(entry, one.getvalue(), compresslevel=1)
+    return out.getvalue()
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that appears under its name only when it is complete and on the disk."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+class Parts:
+    """The finished runs of a comparison in one folder: PAIR.SCHEME.HASH.npz, HASH of the content."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def keep(self, pair: int, name: str, arrays: Arrays) -> None:
+        """Write the record of a run."""
+        content = packed(arrays)
+        digest = hashlib.sha256(content).hexdigest()[:_DIGITS]
+        write_whole(self.folder / f"{pair:05d}.{name}.{digest}.npz", content)
+
+    def done(self) -> dict[tuple[int, str], Path]:
+        """The runs that are there and whole, by pair and scheme; what is damaged is taken away."""
+        found: dict[tuple[int, str], Path] = {}
+        for path in sorted(self.folder.glob("*.npz")):
+            number, name, digest, _ = path.name.split(".")
+            if hashlib.sha256(path.read_bytes()).hexdigest()[:_DIGITS] != digest:
+                path.unlink()
+            elif (int(number), name) in found:
+                raise FolderError(f"{path} and another record of the same run differ: the model is not reproducible.")
+            else:
+                found[int(number), name] = path
+        return found
+
+    def tidy(self) -> None:
+        """Take away what processes that are no more left half-written."""
+        for path in self.folder.glob(".*.tmp"):
+            owner = path.name.split(".")[-2]
+            if not (owner.isdigit() and psutil.pid_exists(int(owner))):
+                path.unlink(missing_ok=True)
+
+
+def read(path: Path) -> dict[str, np.ndarray]:
+    """The arrays of a part."""
+    with np.load(path, allow_pickle=False) as file:
+        return {name: file[name] for name in file.files}

@@ -1,0 +1,77 @@
+"""Many runs at once: a pool of worker processes that ends with whoever started it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Hashable, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from types import TracebackType
+from typing import Any
+
+Told = Callable[[int, int], None]
+
+
+class Workers:
+    """Does jobs in `count` processes (one: in this one); nothing that comes back depends on how many.
+
+    `with Workers(count) as workers:` keeps them for several batches of jobs. Whatever stops the batch, Ctrl-C
+    included, ends the processes too.
+    """
+
+    def __init__(self, count: int | None = None) -> None:
+        self.count = count or os.cpu_count() or 1
+        self._pool: ProcessPoolExecutor | None = None
+        self._before = set(multiprocessing.active_children())
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is None:
+            return
+        if kind is not None:
+            for worker in set(multiprocessing.active_children()) - self._before:
+                worker.terminate()
+        self._pool.shutdown(cancel_futures=True)
+
+    def do[K: Hashable, R](
+        self, work: Callable[..., R], jobs: Mapping[K, tuple[Any, ...]], progress: Told | None = None
+    ) -> dict[K, R]:
+        """What `work(*job)` gave for every job, by its key; `progress` hears jobs done and jobs in all."""
+        found: dict[K, R] = {}
+        if self.count == 1:
+            for number, (key, job) in enumerate(jobs.items(), start=1):
+                found[key] = work(*job)
+                if progress:
+                    progress(number, len(jobs))
+            return found
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(
+                min(self.count, max(len(jobs), 1)),
+                multiprocessing.get_context("spawn"),
+                initializer=_leave_stopping_to_the_parent,
+            )
+        waiting: dict[Future[R], K] = {self._pool.submit(work, *job): key for key, job in jobs.items()}
+        for number, done in enumerate(as_completed(waiting), start=1):
+            found[waiting[done]] = done.result()
+            if progress:
+                progress(number, len(jobs))
+        return {key: found[key] for key in jobs}
+
+
+def _leave_stopping_to_the_parent() -> None:
+    """Workers do not hear Ctrl-C themselves: whoever started them ends them; without a parent they end at once."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
+
+
+def _end_with_the_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
