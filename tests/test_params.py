@@ -147,8 +147,10 @@ def test_a_list_is_replaced_before_it_is_scaled() -> None:
     assert params.numbers[RATES].value == [20] * 8
 
 
-# The ages of a use bind one another, so one alone may be refused inside its own range.
-BOUND = re.compile(r"uses\.\w+\.(lag|full_age|life_low|life_high)")
+# Ages of a use, shares of a whole and weights of an index bind one another, so one alone may be refused in its range.
+BOUND = re.compile(
+    r"uses\.\w+\.(lag|full_age|life_low|life_high)|schemes\.\w+\.spending\.\w+|government\.index\.(cover|sound|soil)"
+)
 SCALARS = [
     path
     for path, number in PARAMS.numbers.items()

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from village_abm.ecology.carbon import Carbon
 from village_abm.ecology.desertification import Desertification
 from village_abm.ecology.harvest import Harvest
@@ -32,12 +30,13 @@ from village_abm.economy.tastes import Tastes
 from village_abm.economy.tourism import Tourism
 from village_abm.land.tenure import Tenure
 from village_abm.land.terrain import Terrain
-from village_abm.overrides import overridden, parsed, scaled
-from village_abm.params import Deflator, Number, ParameterError, converted, near, needs, read_number
+from village_abm.overrides import parsed
+from village_abm.params import Number, ParameterError, near, needs
 from village_abm.policy.budget import GovernmentRules
 from village_abm.policy.catalogue import Scheme
 from village_abm.policy.packages import Packages
-from village_abm.records import assemble, assemble_all, params_folder, read_toml, typed
+from village_abm.reading import Reader
+from village_abm.records import assemble, params_folder, read_toml
 from village_abm.scenario import OVERRIDABLE, Scenario, check_scenario, overridden_scenario, read_scenario
 from village_abm.scheme_files import own_schemes
 from village_abm.series import Series, overridden_series, read_series, scaled_series
@@ -141,46 +140,6 @@ _RECORDS: dict[str, type] = {
 _TABLES: dict[str, type] = {"uses": Use, "schemes": Scheme}
 
 
-class _Reader:
-    """One reading: hands each number its override, converts it, and remembers what was asked for."""
-
-    def __init__(
-        self,
-        sources: Mapping[str, str],
-        deflator: Deflator,
-        changes: dict[str, tuple[str, object]],
-        allow: bool,
-    ) -> None:
-        self.sources, self.deflator, self.changes, self.allow = sources, deflator, changes, allow
-        self.numbers: dict[str, Number] = {}
-        self.values: dict[str, object] = {}
-        self.differences: dict[str, object] = {}
-
-    def leaf(self, written: Any, spec: Mapping[str, Any], path: str, file: str, hint: Any) -> Any:
-        """The value of one number as the model needs it; raises ParameterError."""
-        number = shipped = read_number(written, spec, path, file, self.sources)
-        self._converted(shipped, spec, hint)
-        if path in self.changes:
-            where, value = self.changes.pop(path)
-            number = dataclasses.replace(overridden(number, value, where), file=where)
-        if f"{path}.scale" in self.changes:
-            where, value = self.changes.pop(f"{path}.scale")
-            number = dataclasses.replace(scaled(number, value, where), file=where)
-        if number.value != shipped.value:
-            self.differences[path] = number.value
-        self.values[path] = self._converted(number, spec, hint, self.allow)
-        if path.startswith("schemes.") and "CNY" in (number.needed or "") and np.min(number.value, initial=0.0) < 0:
-            raise ParameterError(
-                f"{number.file}: {path} = {number.value} is negative. Write 0 (nothing is paid) or more."
-            )
-        self.numbers[path] = dataclasses.replace(number, file=file)
-        return self.values[path]
-
-    def _converted(self, number: Number, spec: Mapping[str, Any], hint: Any, allow: bool = False) -> Any:
-        value = converted(number, spec, self.deflator, allow)
-        return typed(value, hint, f"{number.file}: {number.path}")
-
-
 def load_params(
     scenario: str | Path | None = None,
     overrides: Mapping[str, object] | None = None,
@@ -206,14 +165,16 @@ def load_params(
     series, series_differences = _series(read_series(folder, sources), changes, plan.allow_out_of_range)
     prices = series["cpi"]
     years = range(prices.points[0].year, prices.points[-1].year + 1)
-    reader = _Reader(sources, Deflator({year: prices.at(year) for year in years}), changes, plan.allow_out_of_range)
+    points = tuple((year, prices.at(year)) for year in years)
+    reader = Reader(sources, points, changes, plan.allow_out_of_range)
     records: dict[str, Any] = {}
     for stem, record in _RECORDS.items():
-        records[stem] = assemble(record, read_toml(folder / f"{stem}.toml"), stem, f"{stem}.toml", reader.leaf)
+        records[stem] = reader.record(record, folder / f"{stem}.toml")
     for stem, record in _TABLES.items():
-        records[stem] = assemble_all(record, read_toml(folder / f"{stem}.toml"), stem, reader.leaf)
-    for name, (table, file) in own.items():
-        records["schemes"][name] = assemble(Scheme, table, f"schemes.{name}", str(file), reader.leaf, name)
+        file = folder / f"{stem}.toml"
+        records[stem] = {name: reader.record(record, file, name) for name in read_toml(file)}
+    for name, (table, place_of) in own.items():
+        records["schemes"][name] = assemble(Scheme, table, f"schemes.{name}", str(place_of), reader.leaf, name)
     for path, (where, _) in changes.items():
         raise ParameterError(f"{where}: unknown parameter '{path}'. {near(path, _known(reader.numbers, series))}")
 

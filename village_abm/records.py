@@ -26,8 +26,7 @@ def params_folder() -> Path:
 def read_toml(file: Path) -> Mapping[str, Any]:
     """The tables of a TOML file, not to be written to; raises ParameterError with file and line."""
     try:
-        state = file.stat()
-        return _parsed(file, state.st_mtime_ns, state.st_size)
+        return _parsed(file, *stamp(file))
     except FileNotFoundError:
         raise ParameterError(f"{file}: no such file. Check the path.") from None
     except UnicodeDecodeError as error:
@@ -36,6 +35,12 @@ def read_toml(file: Path) -> Mapping[str, Any]:
         raise ParameterError(f"{file}: cannot be read ({error.strerror}). Give the path of a TOML file.") from error
     except tomllib.TOMLDecodeError as error:
         raise ParameterError(f"{file}: no valid TOML: {error}. Correct that line.") from error
+
+
+def stamp(file: Path) -> tuple[int, int]:
+    """When a file was written and how long it is: another stamp, another text."""
+    state = file.stat()
+    return state.st_mtime_ns, state.st_size
 
 
 @lru_cache(maxsize=64)
@@ -113,11 +118,6 @@ def assemble[R](
         return record(**values)
     except ParameterError as error:  # numbers that are fine one by one and do not fit together
         raise ParameterError(f"{where}: {error}") from None
-
-
-def assemble_all[R](record: type[R], table: Mapping[str, Any], path: str, leaf: Callable[..., Any]) -> dict[str, R]:
-    """One record for every table of a file, in the order of the file; raises ParameterError."""
-    return {name: assemble(record, rows, f"{path}.{name}", f"{path}.toml", leaf, name) for name, rows in table.items()}
 
 
 def read_label(written: Any, where: str) -> dict[str, str]:
