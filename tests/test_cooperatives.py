@@ -684,7 +684,7 @@ def test_no_member_is_lost_or_counted_twice_whatever_happens(seed, acts):
         elif act == "split":
             people.live(village, outside_world)
             village.memory["home share"] = np.resize(village.memory["home share"], len(houses))
-        now._meet_cooperatives()
+        now._views.meet_cooperatives()
         agree(now)
         village.ledger.close("cash", houses.cash, village.year)
         village.ledger.close("cooperatives", village.cooperatives.cash, village.year)

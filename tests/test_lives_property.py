@@ -185,7 +185,7 @@ def all_is_well(now, ids_before):
     assert not (houses.backbone | houses.returnee)[~houses.alive].any()
     assert not houses.cash[~houses.alive].any()
     views = {type(one) for one in now.agents if type(one) in (BackboneFarmer, ReturningMigrant)}
-    assert len(now._views) == houses.alive.sum()
+    assert len(now._views.households) == houses.alive.sum()
     assert (BackboneFarmer in views) == bool(houses.backbone.any())
     # cooperatives, herds and rooms: members once and of the living, nothing with the dead
     size, coops, of = len(houses), now.cooperatives, houses.cooperative

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import shlex
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from village_abm.commands import overrides, plain_errors
 from village_abm.compare_command import compare
 from village_abm.terminal import explain_scheme, progress_bar, show, written
 
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
     from village_abm.load import Params
 
 # Everything heavy is imported inside the commands: --help must not wait for Mesa.
-
-DONE, FAILED, BAD_INPUT, DISK_FULL, INTERRUPTED = 0, 1, 2, 75, 130
 
 app = typer.Typer(
     name="village-abm",
@@ -44,59 +40,6 @@ def main() -> None:
     app()
 
 
-def _fail(message: str, code: int) -> NoReturn:
-    """Say what is wrong in one line on the error stream, and end."""
-    print(f"village-abm: error: {' '.join(message.split())}", file=sys.stderr)
-    raise SystemExit(code)
-
-
-def _bad_input() -> tuple[type[Exception], ...]:
-    from village_abm.experiments.record import FolderError
-    from village_abm.land.classes import RasterError
-    from village_abm.params import ParameterError
-    from village_abm.society.register import RegisterError
-    from village_abm.units import UnitError
-
-    return ParameterError, RasterError, RegisterError, FolderError, UnitError
-
-
-@contextmanager
-def plain_errors() -> Iterator[None]:
-    """Turn every error that a user can mend into one line and an exit code; others keep their trace."""
-    from village_abm.ledger import BookGap
-
-    try:
-        yield
-    except KeyboardInterrupt:
-        _fail("stopped; nothing was written.", INTERRUPTED)
-    except BookGap as error:
-        _fail(f"a book does not close, so nothing was written. {error}", FAILED)
-    except BrokenPipeError:
-        # Whoever reads the output has seen enough (as `head` does).
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-        name = f"{error.filename}: " if error.filename else ""
-        _fail(f"{name}{error.strerror or error}.", DISK_FULL if full else BAD_INPUT)
-    except ValueError as error:
-        if not isinstance(error, _bad_input()):
-            raise
-        _fail(str(error), BAD_INPUT)
-
-
-def _overrides(pairs: list[str]) -> dict[str, object]:
-    from village_abm.params import ParameterError
-
-    changes: dict[str, object] = {}
-    for pair in pairs:
-        path, sign, value = pair.partition("=")
-        # Only fields of the scenario can be empty: no schemes, no packages.
-        if not sign or not path.strip() or not (value.strip() or path.strip().startswith("scenario.")):
-            raise ParameterError(f"--set {pair!r} is no PATH=VALUE. Write, say, --set land.patch_size=20.")
-        changes[path.strip()] = value.strip()
-    return changes
-
-
 def _params(
     scenario: str | None,
     pairs: list[str],
@@ -107,7 +50,7 @@ def _params(
     from village_abm.load import load_params
     from village_abm.params import ParameterError
 
-    changes = _overrides(pairs) | dict(switch or {})
+    changes = overrides(pairs) | dict(switch or {})
     if seed is not None and seed < 0:
         raise ParameterError(f"--seed {seed}: a seed is a whole number from 0 up. Write --seed 2, say.")
     params = load_params(scenario, changes)

@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from village_abm.commands import INTERRUPTED, fail, overrides, plain_errors
+
 # Everything heavy is imported inside the command: --help must not wait for Mesa.
 
 
@@ -45,14 +47,12 @@ def compare(
     ] = None,
 ) -> None:
     """Compare schemes with no scheme and with one another; stopped, the same command goes on where it was."""
-    from village_abm import cli
-
-    with cli.plain_errors():
+    with plain_errors():
         from village_abm.compare_table import show
         from village_abm.experiments import comparison, results, study
         from village_abm.terminal import progress_bar
 
-        changes = cli._overrides(change or [])
+        changes = overrides(change or [])
         plan = study.plan(
             schemes, scenario=scenario, changes=changes, pairs=pairs, years=years, budget=equal_budget, seed=seed
         )
@@ -66,9 +66,9 @@ def compare(
             told = results.write(folder, plan, counted)
             finish(folder, told)
         except KeyboardInterrupt:
-            cli._fail(
+            fail(
                 f"stopped; the runs that are done are kept in {folder}, and the same command goes on from there.",
-                cli.INTERRUPTED,
+                INTERRUPTED,
             )
         show(folder, told)
 

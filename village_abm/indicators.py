@@ -8,7 +8,17 @@ import numpy as np
 
 from agents.patch import GRADES
 from village_abm.accounting import inequality
-from village_abm.counted import acquainted, cooperation, herding, keeping, left_behind, trading, treasury, visiting  # noqa: F401 (they register their indicators)
+from village_abm.counted import (  # noqa: F401 (they register their indicators)
+    acquainted,
+    cooperation,
+    herding,
+    keeping,
+    left_behind,
+    paying,
+    trading,
+    treasury,
+    visiting,
+)
 from village_abm.policy.schemes import LandScheme
 from village_abm.scope import REGISTRY, Scope, indicator
 from village_abm.scope import mean as _mean
@@ -17,7 +27,6 @@ from village_abm.scope import share as _share
 if TYPE_CHECKING:
     from village_abm.village import Village
 
-MU_PER_HECTARE = 15
 FIRST_KD = GRADES.index("slight")
 
 
@@ -84,44 +93,6 @@ def abandoned_share(scope: Scope) -> float:
     contract = scope.cropland & ~scope.under(LandScheme)
     fallow = scope.patch("use") == scope.village.uses.index["fallow"]
     return _share(float((contract & fallow).sum()), float(contract.sum()))
-
-
-@indicator("1", "land", "share of contract cropland rented", "耕地流转比例")
-def rented_share(scope: Scope) -> float:
-    """Contract cropland that another household than its holder works, as a share of all of it."""
-    return _share(float(scope.let.sum()), float(scope.cropland.sum()))
-
-
-@indicator("1", "land", "share of rented land that is free of rent", "无偿流转比例")
-def rent_free_share(scope: Scope) -> float:
-    """Rented land for which nothing is paid as a share of what is rented; 0 where nothing is."""
-    let = scope.let
-    return float((let & (scope.patch("rent") == 0)).sum()) / max(float(let.sum()), 1.0)
-
-
-@indicator("mu", "land", "most land worked by one household", "最大经营规模")
-def largest_holding(scope: Scope) -> float:
-    """Crops and orchards, own and rented, of the household that works most."""
-    return float(scope.household("worked").max(initial=0.0)) * MU_PER_HECTARE
-
-
-@indicator("mu", "land", "land worked by the median household", "户均经营规模中位数")
-def median_holding(scope: Scope) -> float:
-    """Median of the crops and orchards, own and rented, that a household works."""
-    worked = scope.household("worked")
-    return float(np.median(worked)) * MU_PER_HECTARE if len(worked) else 0.0
-
-
-@indicator("household", "people", "backbone farmers", "中坚农户数")
-def backbone_farmers(scope: Scope) -> float:
-    """Households that stay and work far more land than their own."""
-    return float(scope.household("backbone").sum())
-
-
-@indicator("household", "people", "returning migrants", "返乡户数")
-def returning_migrants(scope: Scope) -> float:
-    """Households to which somebody came home not long ago, backbone farmers among them included."""
-    return float(scope.household("returnee").sum())
 
 
 # Rock, soil and green -------------------------------------------------------------------------------------
@@ -287,42 +258,6 @@ def food_gap(scope: Scope) -> float:
 def shadow_wage(scope: Scope) -> float:
     """Mean shadow wage of family labour."""
     return _mean(scope.household("shadow_wage"))
-
-
-# Markets --------------------------------------------------------------------------------------------------
-
-
-# Schemes --------------------------------------------------------------------------------------------------
-
-
-@indicator("ha", "schemes", "land under conversion contracts", "退耕合同面积")
-def enrolled_area(scope: Scope) -> float:
-    """Area under a land conversion contract."""
-    return float(scope.under(LandScheme).sum()) * scope.hectares
-
-
-@indicator("ha/yr", "schemes", "converted land cropped again", "复耕面积")
-def reconverted_area(scope: Scope) -> float:
-    """Area once enrolled that went back to crops this year."""
-    return scope.flow("reconverted")
-
-
-@indicator("CNY/yr", "schemes", "payments to households, money of the year", "发放补偿款(当年价)")
-def scheme_payments(scope: Scope) -> float:
-    """Scheme payments received by households this year."""
-    return float(scope.household("payments").sum()) / 100
-
-
-@indicator("ha/yr", "schemes", "land treated by engineering", "工程治理面积")
-def treated_area(scope: Scope) -> float:
-    """Area treated by rocky-desertification engineering this year."""
-    return float((scope.patch("treated") == scope.village.year).sum()) * scope.hectares
-
-
-@indicator("ha", "schemes", "land closed to cutting and grazing", "封山育林面积")
-def closed_area(scope: Scope) -> float:
-    """Area closed to cutting and grazing."""
-    return float(scope.patch("closed").sum()) * scope.hectares
 
 
 # In the order of their files and lines, whichever file was imported first.

@@ -10,18 +10,15 @@ from typing import TYPE_CHECKING
 import mesa
 import numpy as np
 
-from agents.backbone_farmer import BackboneFarmer
 from agents.columns import Table
-from agents.cooperative import Cooperative
 from agents.government import Government
-from agents.household import Household
-from agents.returning_migrant import ReturningMigrant
 from village_abm import indicators as counting
 from village_abm.counted import cooperation
 from village_abm.initialise import found
 from village_abm.policy import budget
 from village_abm.society import ties
 from village_abm.streams import Streams
+from village_abm.views import Views
 from village_abm.year import (
     beliefs,
     cooperatives,
@@ -53,9 +50,6 @@ LAYERS = {
     "owner": np.int32, "scheme": np.int16,
 }  # fmt: skip
 
-# Classes of the views by rising precedence: a returning migrant who becomes a backbone farmer is seen as that.
-ROLES = (Household, ReturningMigrant, BackboneFarmer)
-
 
 class VillageModel(mesa.Model):
     """A karst village: households and a government on a grid of plots, one step a year.
@@ -79,9 +73,7 @@ class VillageModel(mesa.Model):
         self.village = found(params, self.streams, landscape, register)
         self.government = Government(self)
         self.government.cash = budget.opening_purse(params.government, self.village.price_level)
-        self._views: dict[int, Household] = {}
-        self._roles = np.zeros(0, np.int64)
-        self._coop_views: dict[int, Cooperative] = {}
+        self._views = Views(self)
         self._years: list[int] = []
         self._counts: list[dict[str, float]] = []
         self._maps: dict[str, list[np.ndarray]] = {name: [] for name in LAYERS}
@@ -89,7 +81,7 @@ class VillageModel(mesa.Model):
         husbandry.begin(self.village)
         nature.survey(self.village)
         roles.take(self.village)
-        self._meet_households()
+        self._views.meet_households()
 
     def step(self) -> None:
         """One year in the order of the schedule; each line computes with submodels and writes its own columns."""
@@ -144,8 +136,8 @@ class VillageModel(mesa.Model):
         households = village.households
         nature.survey(village)
         roles.take(village)
-        self._meet_households()
-        self._meet_cooperatives()
+        self._views.meet_households()
+        self._views.meet_cooperatives()
         ledger.close("cash", households.cash, year)
         ledger.close("county purse", self.government.cash, year)
         ledger.close("arrears", households.arrears, year)
@@ -162,29 +154,6 @@ class VillageModel(mesa.Model):
             ledger.close(kind, getattr(households, kind), year)
         if year >= self.params.scenario.start:
             self._record()
-
-    def _meet_households(self) -> None:
-        """Register a view of every living household as a Mesa agent, of the class of its role, and let go of others."""
-        households = self.village.households
-        role = np.where(households.backbone, 2, np.where(households.returnee, 1, 0))
-        role[~households.alive] = -1
-        known = np.full(len(households), -1)
-        known[: len(self._roles)] = self._roles
-        self._roles = role
-        for row in np.flatnonzero(role != known).tolist():
-            if row in self._views:
-                self._views.pop(row).remove()
-            if role[row] >= 0:
-                self._views[row] = ROLES[role[row]](self, households, row)
-
-    def _meet_cooperatives(self) -> None:
-        """Register a view of every living cooperative as a Mesa agent, and let go of those that have ended."""
-        coops = self.village.cooperatives
-        for row in [row for row in self._coop_views if not coops.alive[row]]:
-            self._coop_views.pop(row).remove()
-        for row in coops.rows.tolist():
-            if row not in self._coop_views:
-                self._coop_views[row] = Cooperative(self, coops, row)
 
     def _record(self) -> None:
         self._years.append(self.village.year)

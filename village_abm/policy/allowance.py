@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from village_abm.params import needs
+from village_abm.policy import rationing
 from village_abm.policy.parts import Dated, Delivery, Scheme, payment_rule
 from village_abm.streams import Streams
 from village_abm.units import FEN_PER_CNY
@@ -53,6 +54,4 @@ def due(scheme: Allowance, year: int, members: np.ndarray, gets: np.ndarray) -> 
     if not scheme.is_open(year):
         return np.zeros(len(members), np.int64)
     owed = np.where(gets, np.rint(scheme.payment.at(year) * MONTHS * FEN_PER_CNY * members), 0).astype(np.int64)
-    most = scheme.budget * FEN_PER_CNY / (1 + scheme.delivery.admin)
-    total = int(owed.sum())
-    return owed if total <= most else np.floor(owed * (most / total)).astype(np.int64)
+    return rationing.same_part(owed, rationing.for_households(scheme))

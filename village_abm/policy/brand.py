@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from village_abm.params import needs
+from village_abm.policy import rationing
 from village_abm.policy.parts import Delivery, Scheme, payment_rule
 from village_abm.units import FEN_PER_CNY
 
@@ -80,9 +81,7 @@ def coins(scheme: BrandPremium, keeps: np.ndarray, listed: np.ndarray) -> np.nda
     full = np.minimum(listed / scheme.assets.full, 1.0)
     yuan = pay.coins_least + (pay.coins_most - pay.coins_least) * full
     owed = np.where(keeps, np.rint(yuan * FEN_PER_CNY), 0).astype(np.int64)
-    most = scheme.budget * FEN_PER_CNY / (1 + scheme.delivery.admin)
-    total = int(owed.sum())
-    return owed if total <= most else np.floor(owed * (most / total)).astype(np.int64)
+    return rationing.same_part(owed, rationing.for_households(scheme))
 
 
 def premiums(pay: PremiumAndCoins, sold: np.ndarray, keeps: np.ndarray) -> np.ndarray:

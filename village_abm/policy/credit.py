@@ -8,9 +8,9 @@ from typing import Literal
 import numpy as np
 
 from village_abm.params import needs
+from village_abm.policy import rationing
 from village_abm.policy.parts import Delivery, Scheme, payment_rule
 from village_abm.streams import Streams
-from village_abm.units import FEN_PER_CNY
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,4 @@ def subsidies(scheme: GreenCredit, rate: float, debt: np.ndarray, limit_: np.nda
     subsidy x rate x min(debt, limit), everybody the same part where the budget is short.
     """
     owed = np.floor(scheme.mortgage.subsidy * rate * np.minimum(np.maximum(debt, 0), limit_)).astype(np.int64)
-    most = scheme.budget * FEN_PER_CNY / (1 + scheme.delivery.admin)
-    total = int(owed.sum())
-    return owed if total <= most else np.floor(owed * (most / total)).astype(np.int64)
+    return rationing.same_part(owed, rationing.for_households(scheme))

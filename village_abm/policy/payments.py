@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from village_abm.policy import rationing
 from village_abm.policy.contracts import due, mean_due
 from village_abm.policy.parts import Checks, Delivery, Monitoring
 from village_abm.policy.schemes import LandScheme
@@ -40,12 +41,8 @@ def stands(rules: Monitoring, is_planted: np.ndarray, use_age: np.ndarray, cover
 def visits(rules: Checks, streams: Streams, year: int, ids: np.ndarray, most: int | None = None) -> np.ndarray:
     """Which plots are visited: a keyed draw below the audit rate, at most `most` of them; shape (plots,)."""
     draws = streams.uniform("audit.visit", year, ids)
-    chosen = draws < rules.audit
-    if most is not None and chosen.sum() > most:
-        order = np.lexsort((ids, draws))
-        chosen = np.zeros(len(ids), dtype=bool)
-        chosen[order[:most]] = True
-    return chosen
+    chosen: np.ndarray = draws < rules.audit
+    return chosen if most is None else rationing.looked_at(chosen, draws, ids, most)
 
 
 def _by_household(amounts: np.ndarray, payees: np.ndarray, count: int) -> np.ndarray:

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from village_abm.params import ParameterError, needs
+from village_abm.policy import rationing
 from village_abm.policy.parts import Delivery, Scheme, payment_rule
 from village_abm.streams import Streams
 from village_abm.units import FEN_PER_CNY
@@ -62,7 +63,7 @@ def reached(
 
 def most(scheme: Support) -> int:
     """What may be spent in a year, administration left out [fen]."""
-    return int(scheme.budget * FEN_PER_CNY / (1 + scheme.delivery.admin))
+    return int(rationing.for_households(scheme))
 
 
 def trained(scheme: Support, streams: Streams, household_ids: np.ndarray, eager: np.ndarray) -> np.ndarray:
@@ -79,12 +80,6 @@ def trained(scheme: Support, streams: Streams, household_ids: np.ndarray, eager:
 def learned(rules: Training, knowledge: np.ndarray) -> np.ndarray:
     """Knowledge after a course, k + gain (1 - k); shape of `knowledge` [1]."""
     return knowledge + rules.gain * (1 - knowledge)
-
-
-def within(owed: np.ndarray, left: int) -> np.ndarray:
-    """What is owed as far as what is `left` reaches, everybody the same part, rounded down [fen]; shape of `owed`."""
-    total = int(owed.sum())
-    return owed if total <= left else np.floor(owed * (max(left, 0) / total)).astype(np.int64)
 
 
 def grant(rules: Help, own_money: np.ndarray, cash: np.ndarray) -> np.ndarray:

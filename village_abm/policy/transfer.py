@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from village_abm.params import needs
+from village_abm.policy import rationing
 from village_abm.policy.parts import Delivery, Scheme, payment_rule
 from village_abm.streams import Streams
 from village_abm.units import FEN_PER_CNY
@@ -57,13 +58,6 @@ class GrantScheme(Scheme):
     delivery: Delivery
 
 
-def _within(scheme: CroppedLandScheme | GrantScheme, owed: np.ndarray) -> np.ndarray:
-    """Whole fen of `owed` within the budget, administration included: everybody gets the same part, rounded down."""
-    cost = float(owed.sum()) * (1 + scheme.delivery.admin)
-    part = min(1.0, scheme.budget * FEN_PER_CNY / cost) if cost > 0 else 0.0
-    return np.floor(np.round(owed * part, 6)).astype(np.int64)
-
-
 def claims(
     scheme: CroppedLandScheme, streams: Streams, year: int, ids: np.ndarray, idle: np.ndarray, most: int
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -72,11 +66,7 @@ def claims(
     What is cropped is paid; what lies idle is paid unless a look (audit x detection) finds it.
     """
     luck = streams.uniform("transfer.visit", year, ids)
-    looked = idle & (luck < scheme.monitoring.audit)
-    if looked.sum() > most:
-        order = np.flatnonzero(looked)[np.lexsort((ids[looked], luck[looked]))]
-        looked = np.zeros(len(ids), bool)
-        looked[order[:most]] = True
+    looked = rationing.looked_at(idle & (luck < scheme.monitoring.audit), luck, ids, most)
     out = looked & (streams.uniform("transfer.detection", year, ids) < scheme.monitoring.detection)
     return looked, ~out
 
@@ -85,7 +75,7 @@ def due_for_land(scheme: CroppedLandScheme, year: int, hectares: np.ndarray) -> 
     """What holders are due for so much land that is paid [fen]; (households,)."""
     if not scheme.is_open(year):
         return np.zeros(len(hectares), np.int64)
-    return _within(scheme, scheme.payment.rate * FEN_PER_CNY * hectares)
+    return rationing.same_part(scheme.payment.rate * FEN_PER_CNY * hectares, rationing.for_households(scheme))
 
 
 def granted(scheme: GrantScheme, year: int, gets: np.ndarray) -> tuple[np.ndarray, int]:
@@ -95,6 +85,7 @@ def granted(scheme: GrantScheme, year: int, gets: np.ndarray) -> tuple[np.ndarra
     """
     if not scheme.is_open(year) or scheme.payment.rate <= 0:
         return np.zeros(len(gets), np.int64), 0
-    spent = _within(scheme, np.where(gets, scheme.payment.rate * FEN_PER_CNY, 0.0))
+    owed = np.where(gets, scheme.payment.rate * FEN_PER_CNY, 0.0)
+    spent = rationing.same_part(owed, rationing.for_households(scheme))
     wasted = np.rint(spent * scheme.payment.formality).astype(np.int64)
     return spent - wasted, int(wasted.sum())

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from village_abm.params import needs
+from village_abm.policy import rationing
 from village_abm.policy.parts import Delivery, Scheme, payment_rule
 from village_abm.policy.zone import Zone
 from village_abm.streams import Streams
@@ -56,11 +57,7 @@ def found(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Which cleared patches are looked at this year, at most `most`, and which of them are found out; as `ids`."""
     luck = streams.uniform("zoning.visit", year, ids)
-    looked = luck < scheme.watch.audit
-    if looked.sum() > most:
-        order = np.lexsort((ids, luck))
-        looked = np.zeros(len(ids), bool)
-        looked[order[:most]] = True
+    looked = rationing.looked_at(luck < scheme.watch.audit, luck, ids, most)
     return looked, looked & (streams.uniform("zoning.detection", year, ids) < scheme.watch.detection)
 
 
@@ -76,7 +73,4 @@ def due(scheme: ZoningScheme, year: int, hectares: np.ndarray) -> np.ndarray:
     """
     if not scheme.is_open(year):
         return np.zeros(len(hectares), np.int64)
-    owed = scheme.payment.rate * FEN_PER_CNY * hectares
-    cost = float(owed.sum()) * (1 + scheme.delivery.admin)
-    part = min(1.0, scheme.budget * FEN_PER_CNY / cost) if cost > 0 else 0.0
-    return np.floor(np.round(owed * part, 6)).astype(np.int64)
+    return rationing.same_part(scheme.payment.rate * FEN_PER_CNY * hectares, rationing.for_households(scheme))

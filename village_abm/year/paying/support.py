@@ -6,7 +6,7 @@ import numpy as np
 
 from agents.government import Government
 from agents.patch import is_cropland
-from village_abm.policy import support
+from village_abm.policy import rationing, support
 from village_abm.policy.spent import Spent
 from village_abm.policy.support import Support
 from village_abm.village import Village
@@ -69,7 +69,7 @@ def settle(
         return Spent()
     left = support.most(scheme) - courses
     supported = _supported(village, scheme)
-    owed = support.within(_planted(village, scheme, supported), left)
+    owed = rationing.same_part(_planted(village, scheme, supported), left)
     paid, _ = pay.deliver(village, name, scheme.delivery, owed)
     works = courses + _grant_lines(village, scheme, left - paid)
     if rules.shares > 0:
@@ -108,7 +108,7 @@ def _grant_lines(village: Village, scheme: Support, left: int) -> int:
     none = (coops.line_built == 0) | (village.year - coops.line_built >= rules.line.life)
     may = (does > 0) & none & (coops.delivered >= rules.line.least)
     own = village.fen(rules.line.own_money * rules.line.cost * coops.delivered)
-    fen = support.within(np.where(may, support.grant(scheme.help, own, coops.cash), 0), left)
+    fen = rationing.same_part(np.where(may, support.grant(scheme.help, own, coops.cash), 0), left)
     if fen.any():
         outside(village, "grant for a line", fen)
     return int(fen.sum())
@@ -120,7 +120,7 @@ def _give_shares(village: Village, scheme: Support, supported: np.ndarray, left:
     rows = np.flatnonzero(supported & (households.cooperative >= 0))
     rows = rows[selling(village)[households.cooperative[rows]]]
     missing = np.maximum(round(scheme.help.shares * 100) - households.cooperative_share[rows], 0)
-    fen = support.within(missing, left)
+    fen = rationing.same_part(missing, left)
     if not fen.any():
         return 0
     of = households.cooperative[rows].astype(np.int64)
