@@ -92,6 +92,8 @@ class Household(Resident):
     cooperative = Column("1", "row of the cooperative it is a member of; -1 none", np.int32, -1)
     cooperative_share = Column("fen", "what it has paid into the cooperative, less losses written off", np.int64, 0)
     credit_kept = Column("CNY", "more that it may still owe as it did when in a cooperative, yuan of 2020")
+    caught = Column("1", "a plot of its was found wanting by a visit once", np.bool_, False)
+    shut_out = Column("1", "gets no land contract any more, having broken one", np.bool_, False)
     ties_enrolled = Column("1", "share of its ties with land under a conversion contract")
 
     @property

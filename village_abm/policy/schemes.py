@@ -96,6 +96,12 @@ class LandScheme(Scheme):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        open_for = self.years[1] - self.years[0] + 1
+        if self.contract.waves > open_for:
+            raise ParameterError(
+                f"contract.waves: {self.contract.waves} yearly waves in the {open_for} years that the scheme is open. "
+                f"Write fewer."
+            )
         for rates, years in (("rate", "years"), ("renewal_rate", "renewal_years")):
             paid, term = len(getattr(self.payment, rates)), max(getattr(self.contract, years), default=0)
             if 0 < term < paid:  # a term of nothing is how a scheme is run without renewal

@@ -17,6 +17,7 @@ from village_abm.year.exogenous import Now
 INHERITED = (
     "village", "home", "relocated", "registered_poor", "needy", "best_income", "income_memory", "belief", "trust",
     "shortfall_memory", "knowledge", "price_belief", "biogas", "shadow_wage", "poor", "left_poverty", "food_gap",
+    "caught", "shut_out",
 )  # fmt: skip
 SHARED = (
     "income", "cash_income", "farm_income", "enterprise_income", "wage_income", "remittances", "payments", "allowance",
