@@ -69,7 +69,7 @@ def has_enrolled(village: Village) -> np.ndarray:
 def share_seen(village: Village, now: Now, scheme: LandScheme) -> np.ndarray:
     """Share of the ties that have decided who have land under contract, the threshold where none has; (households,)."""
     households, rules = village.households, village.params.government.enrolment
-    asked = any(other.years[0] < now.year for _, _, other in land_schemes(village))
+    asked = any(one.payment.offers() and one.years[0] < now.year for _, _, one in land_schemes(village))
     if asked and scheme.contract.waves == 1:
         return households.ties_enrolled
     enrolled = has_enrolled(village)
