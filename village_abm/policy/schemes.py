@@ -179,6 +179,12 @@ class LandScheme(Scheme):
             raise ParameterError(
                 f"targeting = {self.targeting!r}: who is not asked makes no bid. Write contract.voluntary = true."
             )
+        open_for = self.years[1] - self.years[0] + 1
+        if self.contract.waves > open_for:
+            raise ParameterError(
+                f"contract.waves: {self.contract.waves} yearly waves in the {open_for} years that the scheme is open. "
+                f"Write fewer."
+            )
         for rates, years in (("rate", "years"), ("renewal_rate", "renewal_years")):
             paid, term = len(getattr(self.payment, rates)), max(getattr(self.contract, years), default=0)
             if 0 < term < paid:  # a term of nothing is how a scheme is run without renewal
