@@ -16,19 +16,10 @@ class Levels:
 
     central: float = needs("CNY/yr", "most the centre sends for its schemes in a year; 0 no limit", price="nominal")
     province: float = needs("CNY/yr", "most the province sends for its schemes in a year; 0 no limit", price="nominal")
-    revenue: float = needs(
-        "CNY/yr",
-        "own money the county gets for schemes of its own in a year; 0 without credit: they are paid from outside",
-        price="2020",
-    )
+    revenue: float = needs("CNY/yr", "own money the county gets for schemes of its own in a year", price="2020")
     growth: float = needs("1/yr", "what money left in the purse brings in a year")
     debt_limit: float = needs("CNY", "most the county may owe; 0 it never borrows", price="nominal")
     interest: float = needs("1/yr", "interest on what the county owes")
-
-    @property
-    def county_pays(self) -> bool:
-        """Whether the county pays for its schemes from its own purse; without revenue and credit it has none."""
-        return self.revenue > 0 or self.debt_limit > 0
 
 
 @dataclass(frozen=True)

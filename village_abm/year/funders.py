@@ -20,7 +20,7 @@ def open_year(village: Village, government: Government, now: Now) -> levels.Purs
         limit = levels.allotted(rules.levels, rules.buyers, levels.funder(scheme))
         if limit is not None:
             left[levels.funder(scheme)] = limit
-    pays_itself = any(scheme.draws_on_county and _is_limited(village, scheme) for scheme in on)
+    pays_itself = any(scheme.draws_on_county for scheme in on)
     purse = levels.purse_year(
         rules.levels, now.price_level, government.cash, budget.allotted(rules, now.price_level), pays_itself
     )
@@ -30,15 +30,9 @@ def open_year(village: Village, government: Government, now: Now) -> levels.Purs
     return purse
 
 
-def _is_limited(village: Village, scheme: Scheme) -> bool:
-    """Whether a scheme may find its funder's purse empty; a county without one has its schemes paid from outside."""
-    return scheme.funded_by != "county" or village.params.government.levels.county_pays
-
-
 def budget_room(village: Village, scheme: Scheme) -> int:
     """Most that a scheme may spend yet this year: its budget, or what its funder has left if that is less [fen]."""
     left = village.memory.get("left with funders", {}).get(levels.funder(scheme))
-    left = left if _is_limited(village, scheme) else None
     own = round(scheme.budget * FEN_PER_CNY)
     return own if left is None else min(own, left)
 
@@ -57,7 +51,7 @@ def within(village: Village, name: str, fen: np.ndarray) -> np.ndarray:
     Room is kept for the administration of what is paid.
     """
     scheme, left = village.params.schemes.get(name), village.memory.get("left with funders")
-    if scheme is None or not left or (who := levels.funder(scheme)) not in left or not _is_limited(village, scheme):
+    if scheme is None or not left or (who := levels.funder(scheme)) not in left:
         return fen
     total, most = int(fen.sum()), int(left[who] / (1 + scheme.delivery.admin))
     if total > most:
@@ -68,8 +62,7 @@ def within(village: Village, name: str, fen: np.ndarray) -> np.ndarray:
 
 def owe(village: Village, name: str, fen: np.ndarray) -> None:
     """Remember what the county owes households (households,) [fen] of a scheme of its own."""
-    scheme = village.params.schemes[name]
-    if scheme.funded_by == "county" and _is_limited(village, scheme) and fen.any():
+    if village.params.schemes[name].funded_by == "county" and fen.any():
         village.households.arrears[:] += fen
         village.ledger["arrears"].enter("not paid in time", fen)
 

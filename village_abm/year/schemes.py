@@ -37,17 +37,16 @@ def settle(village: Village, government: Government, now: Now) -> None:
     arrears = funders.pay_arrears(village)
     for_visits = purse.audits - budget.allotted(rules, now.price_level)
     left, visits = village.memory["left with funders"], 0
-    pays = rules.levels.county_pays
     for number, name, scheme in running(village):
         room = budget.affordable_visits(rules, now.price_level, for_visits) - visits
         who = levels.funder(scheme)
         before = dict(left)
         spent[name] = registry.SETTLES[type(scheme)](village, government, now, number, name, scheme, max(room, 0))
         visits += spent[name].visits
-        _take(left, before, who if who != "county" or pays else "", spent[name])
+        _take(left, before, who, spent[name])
         if who != "county":
             government.receive(who, spent[name].drawn)
-    own = {name for name, scheme in village.params.schemes.items() if pays and scheme.funded_by == "county"}
+    own = {name for name, scheme in village.params.schemes.items() if scheme.funded_by == "county"}
     moves = budget.entries(rules, now.price_level, spent, purse, own)
     if arrears:
         moves["arrears paid"] = -arrears
