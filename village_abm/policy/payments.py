@@ -42,9 +42,8 @@ def visits(rules: Checks, streams: Streams, year: int, ids: np.ndarray, most: in
     draws = streams.uniform("audit.visit", year, ids)
     chosen = draws < rules.audit
     if most is not None and chosen.sum() > most:
-        order = np.lexsort((ids, draws))
-        chosen = np.zeros(len(ids), dtype=bool)
-        chosen[order[:most]] = True
+        rows = np.flatnonzero(chosen)
+        chosen[rows[np.lexsort((ids[rows], draws[rows]))[most:]]] = False
     return chosen
 
 
