@@ -38,9 +38,15 @@ def _release(village: Village, now: Now, number: int, scheme: KeptScheme) -> np.
     over = scheme.is_over(patches.scheme_year[rows], now.year) | ~may[patches.use[rows]]
     over |= (patches.scheme_payee[rows] >= 0) != (patches.owner[rows] >= 0)
     patches.scheme[rows[over]], patches.scheme_payee[rows[over]] = -1, -1
-    left = np.flatnonzero(patches.closed_by_scheme & (patches.scheme < 0))  # also what went back without an heir
-    patches.closed[left], patches.closed_by_scheme[left] = False, False
+    reopen(village)
     return rows[over]
+
+
+def reopen(village: Village) -> None:
+    """Open what a scheme had closed and no longer holds, also land that went back without an heir."""
+    patches = village.patches
+    left = np.flatnonzero(patches.closed_by_scheme & (patches.scheme < 0))
+    patches.closed[left], patches.closed_by_scheme[left] = False, False
 
 
 def _enrol(village: Village, now: Now, number: int, name: str, scheme: KeptScheme, ended: np.ndarray) -> None:
