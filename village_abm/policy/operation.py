@@ -26,7 +26,9 @@ class Lodging:
     """Draws guests to the village and helps those who open rooms."""
 
     visitors: float = needs("1", "visitors that advertising adds, as a share")
-    campaign: float = needs("CNY/yr", "paid for advertising in a year in which people travel, rooms or none", price="nominal")
+    campaign: float = needs(
+        "CNY/yr", "paid for advertising in a year in which people travel, rooms or none", price="nominal"
+    )
     grant: float = needs("1", "part of the cost of new rooms that is paid back")
 
 

@@ -40,9 +40,7 @@ def settle(
     wants = quota.reserve(rules, village.streams, ids, elders[rows], left)
     whole = part + households.homestead_sold[rows] >= 1
     sold, built = village.memory.get("homestead land sold", (0.0, _built(village)))
-    taken = quota.sellers(
-        scheme, village.streams, now.year, now.price_level, ids, area, whole, wants, built - sold
-    )
+    taken = quota.sellers(scheme, village.streams, now.year, now.price_level, ids, area, whole, wants, built - sold)
     if not len(taken):
         return Spent()
     village.memory["homestead land sold"] = (sold + float(area[taken].sum()), built)
