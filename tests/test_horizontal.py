@@ -153,6 +153,6 @@ def test_cleaner_water_never_brings_less(name):
 
 def test_buyers_with_a_limit_pay_no_more_than_that():
     """Those downstream of the river have 1,000 yuan a year, so no more is sent, whatever is due."""
-    now = lived("chishui", government__buyers__demand=(1_000, 0, 0))
+    now = lived("chishui", government__buyers__demand=(1_000,) + (0,) * 7)
     for year in range(2002, 2007):
         assert 90_000 < sent(now, "chishui", year) <= 100_000

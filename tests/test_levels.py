@@ -211,7 +211,7 @@ def indebted():
         "scenario.schemes": f"{LAND},{POOR},chishui,function_zone", "government.levels.central": 3_000,
         "schemes.chishui.years": [2001, 2050], "schemes.chishui.payment.flows_back": 1.0,
         "schemes.chishui.water.standard": 40, "government.fatigue.rate": 0.3,
-        "government.buyers.demand": [500, 0, 0], "government.allotment": 500,
+        "government.buyers.demand": [500] + [0] * 7, "government.allotment": 500,
     }  # fmt: skip
     return pickle.dumps(until(model(changes=changes, families=16, burn_in=1999), 2003))
 

@@ -193,8 +193,8 @@ def intake(
 
     By plot but for `held` [ha], all land under the scheme, and `held_by` (households,) [ha]; `area` of a plot [ha].
     """
-    order = np.lexsort((ids, streams.uniform("kept.arrival", year, ids)))
-    order = order[wanted[order]]
+    offered = np.flatnonzero(wanted)
+    order = offered[np.lexsort((ids[offered], streams.uniform("kept.arrival", year, ids[offered])))]
     by_house = order[np.argsort(owner[order], kind="stable")]
     house = owner[by_house]
     turn = np.arange(1, len(by_house) + 1) - np.searchsorted(house, house)

@@ -30,11 +30,33 @@ def open_year(village: Village, government: Government, now: Now) -> levels.Purs
     return purse
 
 
+def commit(village: Village, name: str, fen: int) -> None:
+    """Set aside what a scheme has bought before payment day [fen], so that no other of its funder spends it too."""
+    left, who = village.memory["left with funders"], levels.funder(village.params.schemes[name])
+    if who in left:
+        village.memory.setdefault("committed", {})[name] = fen
+        left[who] -= fen
+
+
+def set_aside(village: Village) -> None:
+    """Take what was committed since the year began from what funders have on payment day."""
+    left = village.memory["left with funders"]
+    for name, fen in village.memory.get("committed", {}).items():
+        left[levels.funder(village.params.schemes[name])] -= fen
+
+
+def give_back(village: Village, name: str) -> None:
+    """Give a scheme back what it has set aside, now that it pays."""
+    fen = village.memory.get("committed", {}).pop(name, 0)
+    if fen:
+        village.memory["left with funders"][levels.funder(village.params.schemes[name])] += fen
+
+
 def budget_room(village: Village, scheme: Scheme) -> int:
     """Most that a scheme may spend yet this year: its budget, or what its funder has left if that is less [fen]."""
     left = village.memory.get("left with funders", {}).get(levels.funder(scheme))
-    own = round(scheme.budget * FEN_PER_CNY)
-    return own if left is None else min(own, left)
+    own, held = round(scheme.budget * FEN_PER_CNY), village.memory.get("committed", {}).get(scheme.name, 0)
+    return own if left is None else min(own, left + held)
 
 
 def as_funded(village: Village, scheme: Scheme) -> Scheme:

@@ -34,10 +34,12 @@ def settle(village: Village, government: Government, now: Now) -> None:
     households.payments[:] += moved
     households.promised[:] += moved
     purse = funders.open_year(village, government, now)
+    funders.set_aside(village)
     arrears = funders.pay_arrears(village)
     for_visits = purse.audits - budget.allotted(rules, now.price_level)
     left, visits = village.memory["left with funders"], 0
     for number, name, scheme in running(village):
+        funders.give_back(village, name)
         room = budget.affordable_visits(rules, now.price_level, for_visits) - visits
         who = levels.funder(scheme)
         before = dict(left)
