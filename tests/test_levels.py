@@ -16,7 +16,7 @@ from village_abm.policy import levels
 from village_abm.policy.spent import Spent
 from village_abm.year import funders
 
-RULES = government().levels
+RULES = dataclasses.replace(government().levels, debt_limit=0.0)
 LAND, POOR, CENTRE = "grain_for_green_1", "living_allowance", "kd_engineering"
 OWN = {
     "scenario.schemes": f"{LAND},{POOR}", f"schemes.{LAND}.funded_by": "county", f"schemes.{POOR}.funded_by": "county",

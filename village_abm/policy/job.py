@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from village_abm.order import taken_before
-from village_abm.params import needs
+from village_abm.params import ParameterError, needs
 from village_abm.policy.parts import Delivery, Scheme, payment_rule
 from village_abm.streams import Streams
 from village_abm.units import FEN_PER_CNY
@@ -20,7 +20,11 @@ class Wage:
 
     rate: float = needs("CNY/yr", "paid for a full year's work", price="nominal")
     days: float = needs("day/yr", "days that the job takes")
-    seasons: tuple[float, float, float, float] = needs("1", "share of the days in each season")
+    seasons: tuple[float, float, float, float] = needs("1", "share of the days in each season; they add up to one")
+
+    def __post_init__(self) -> None:
+        if abs(sum(self.seasons) - 1) > 1e-9:
+            raise ParameterError(f"seasons = {list(self.seasons)} do not add up to 1. Correct them.")
 
 
 @dataclass(frozen=True)
