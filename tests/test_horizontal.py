@@ -161,12 +161,14 @@ def test_the_standard_of_costs_stands_for_three_years():
     assert paid[3] != pytest.approx(paid[2], abs=300)
 
 
+@pytest.mark.slow
 def test_a_dearer_city_makes_no_bargain():
     dear = lived("yudong", **{"payment.yearly_cost": 1.0e7})
     assert differing(dear, without()) == []
     assert lived("yudong").households.payments.sum() > 0
 
 
+@pytest.mark.slow
 def test_after_bad_water_the_users_no_longer_pay_what_protection_costs():
     now = lived("yudong", BAD)
     users = now.village.memory["downstream"]["yudong"]

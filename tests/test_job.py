@@ -128,6 +128,7 @@ def test_without_pay_there_is_no_scheme_bit_for_bit():
     assert differing(lived(schemes__rangers__payment__rate=0), alone()) == []
 
 
+@pytest.mark.slow
 def test_where_rangers_turn_everybody_back_less_is_cleared():
     """All forest is watched and nobody who sets out to clear gets past: less land is cleared than without rangers."""
     sure = lived(schemes__rangers__watch__clearing=1.0)

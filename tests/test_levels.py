@@ -114,6 +114,7 @@ def test_what_tires_an_office_is_the_greatest_of_three():
 # In the village -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_with_nobody_short_of_money_it_is_as_if_there_were_no_limits():
     """A centre with a thousand times what it needs, and a county rich enough to fund all itself, change no bit."""
     names = {"scenario.schemes": f"{LAND},{CENTRE},{POOR}"}
@@ -165,6 +166,7 @@ def test_arrears_are_paid_when_there_is_money_again():
     assert now.households.arrears.sum() == 0
 
 
+@pytest.mark.slow
 def test_a_centre_with_half_the_money_pays_at_most_that():
     names = {"scenario.schemes": f"{LAND},{CENTRE}"}
     full = until(model(changes=names, burn_in=1999), 2010)
@@ -190,6 +192,7 @@ def test_a_scheme_has_no_more_room_than_its_funder():
     assert funders.as_funded(now.village, scheme) is scheme
 
 
+@pytest.mark.slow
 def test_a_tiring_office_makes_fewer_visits():
     names = {"scenario.schemes": LAND, f"schemes.{LAND}.monitoring.audit": 0.5}
     fresh = until(model(changes=names, burn_in=1999), 2008)
@@ -230,7 +233,7 @@ CHAIN = some.lists(
 )
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(CHAIN)
 def test_the_books_close_and_debt_keeps_to_its_limit_whatever_happens(blows):
     now = pickle.loads(indebted())

@@ -146,6 +146,7 @@ def test_without_money_there_is_no_scheme_bit_for_bit():
     assert differing(lived(payment__rate=(0, 0)), alone()) == []
 
 
+@pytest.mark.slow
 def test_a_whole_village_may_leave_and_the_years_go_on():
     """When the last family of a house has gone the house is reclaimed; land and books outlive the people."""
     now = lived(until=1992, places__share=1.0)

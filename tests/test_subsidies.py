@@ -102,6 +102,7 @@ def test_poor_households_get_money_to_produce_with_and_are_less_often_poor():
     assert now.households.poor.sum() < other.households.poor.sum()
 
 
+@pytest.mark.slow
 def test_where_all_is_form_nothing_reaches_the_poor():
     now = lived("targeted_poverty", payment__formality=1.0)
     assert differing(now, lived()) == []
