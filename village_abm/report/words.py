@@ -212,6 +212,7 @@ ENTRIES = {
     "gains": "结余收益",
     "interest on debt": "债务利息",
     "arrears paid": "补发欠款",
+    "lapsed at leaving": "迁出后作废的欠款",
     # arrears
     "not paid in time": "未按时发放",
     # grain and labour

@@ -75,7 +75,7 @@ def within(village: Village, name: str, fen: np.ndarray) -> np.ndarray:
     scheme, left = village.params.schemes.get(name), village.memory.get("left with funders")
     if scheme is None or not left or (who := levels.funder(scheme)) not in left:
         return fen
-    total, most = int(fen.sum()), int(left[who] / (1 + scheme.delivery.admin))
+    total, most = int(fen.sum()), max(0, int(left[who] / (1 + scheme.delivery.admin)))
     if total > most:
         fen = (fen * (most / total)).astype(np.int64)
     left[who] -= int(fen.sum())
@@ -117,3 +117,11 @@ def pass_on(village: Village, house: int, heir: int | None) -> None:
     if heir is not None:
         arrears[heir] += owed[0]
         book.enter("estates", owed, np.array([heir]))
+
+
+def lapse(village: Village, rows: np.ndarray) -> None:
+    """Let what the county owes households that leave the village for good lapse."""
+    arrears = village.households.arrears
+    if arrears[rows].any():
+        village.ledger["arrears"].enter("lapsed at leaving", -arrears[rows], rows)
+        arrears[rows] = 0
