@@ -28,7 +28,6 @@ class StoppingRule:
         if self.first < 2 or self.most < self.first or self.guard < 0:
             raise ValueError(f"pairs: first {self.first}, most {self.most}, guard {self.guard}; 2 <= first <= most")
 
-
     @property
     def sequential(self) -> bool:
         """Whether the results decide when to stop: not where the first look is the last as well."""

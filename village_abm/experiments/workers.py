@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from types import TracebackType
 from typing import Any
 
@@ -59,7 +60,7 @@ class Workers:
         found: dict[K, R] = {}
         if self.count == 1:
             for number, (key, job) in enumerate(jobs.items(), start=1):
-                _take(found, failed, key, lambda job=job: work(*job))
+                _take(found, failed, key, partial(work, *job))
                 if progress:
                     progress(number, len(jobs))
             return found
