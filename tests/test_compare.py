@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import os
@@ -152,7 +153,8 @@ def test_rivals_are_compared_with_one_another_under_common_luck() -> None:
     values = Values(("a", "b"), 3, {**invented().of, **more})
     row = line(values, "kd", "a - b")
     assert (row["kind"], row["mean"], row["mean_with"], row["mean_without"]) == ("rival", 1, 26, 25)
-    assert row["words_en"] == "+1 ha: equivalent: smaller than 2 ha either way"
+    assert (row["verdict"], row["pairs_needed"]) == ("not settled", 6)
+    assert row["words_en"] == "+1 ha: not settled, though the same in all 3 pairs; about 6 pairs would settle it"
     assert line(values, "cost", "a - b")["mean"] == 199
 
 
@@ -253,6 +255,20 @@ def test_families_are_followed_through_their_heirs() -> None:
     assert value("income_fifth_5", run, twin) == 5
 
 
+def test_what_one_government_sends_and_another_keeps_is_no_public_cost() -> None:
+    """Of 100 sent 30 stay with the county, which pays 5 for visits, gets a fine of 2 and pays 8 back downstream."""
+    run = record(**{f"sum.{name}": 0 for name in trial.SUMS} | {
+        "sum.drawn": 100, "sum.kept": 30, "sum.audits": 5, "sum.fines": 2, "sum.sent": 8,
+    })  # fmt: skip
+    for funder in ("central", "downstream"):
+        terms = dataclasses.replace(TERMS, funded_by=funder)
+        parts = {name: value(f"cost_{name}", run, run, terms) for name in ("central", "county", "downstream")}
+        expected = {"central": 0, "downstream": -8, "county": 5 - 2 - 30 + 8}
+        assert parts == expected | {funder: expected[funder] + 100}
+        assert value("public_cost", run, run, terms) == sum(parts.values()) == 100 - 30 + 5 - 2
+        assert value("private_cost", run, run, terms) == 0
+
+
 def test_descent_by_hand() -> None:
     """Two founders; 2 splits from 0, 3 from 2; 4 came from nowhere."""
     assert trial.families(np.array([-1, -1, 0, 2, -1]), 2).tolist() == [0, 1, 0, 0, -1]
@@ -319,7 +335,7 @@ def test_one_worker_and_two_give_the_same_bytes_and_a_second_start_runs_nothing(
     assert not list((tmp_path / "one").rglob("*.tmp"))
     told = json.loads(first["study.json"])
     assert (told["pairs"], told["planned_pairs"], told["stopped"]["enough"]) == (2, 2, False)
-    assert "nominal 95%" in told["stopped"]["words"]["en"]
+    assert told["stopped"]["words"]["en"].endswith("a number of pairs fixed beforehand: nominal 95%")
 
 
 def test_stopped_and_damaged_it_goes_on_to_the_same_bytes(tiny, tmp_path, monkeypatch) -> None:

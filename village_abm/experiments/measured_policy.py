@@ -28,16 +28,22 @@ def _nobody(case: Case) -> Words:
 
 
 def _paid_by(case: Case, funders: tuple[str, ...]) -> float:
-    """What these send for the scheme; audits come from the county's own allotment and fines flow back into it."""
-    sent = case.total("drawn") if case.terms.funded_by in funders else 0.0
-    return sent + (case.total("audits") - case.total("fines") if "county" in funders else 0.0)
+    """What these spend on the scheme, less what they get from it.
+
+    Audits come from the county's own allotment, fines and what a transfer leaves with it flow into its purse; what
+    the county pays back, it pays to those downstream.
+    """
+    spent = case.total("drawn") if case.terms.funded_by in funders else 0.0
+    if "county" in funders:
+        spent += case.total("audits") - case.total("fines") - case.total("kept") + case.total("sent")
+    return spent - (case.total("sent") if "downstream" in funders else 0.0)
 
 
 @counted("CNY", "cost", "public cost", "财政成本", "less", 10_000, "scheme only", "all years")
 def public_cost(case: Case) -> float:
     """What central, province, county and downstream governments spend on the scheme, audits included, fines deducted.
 
-    Yuan of 2020 over all years, not discounted.
+    What one of them sends and another keeps is not spent. Yuan of 2020 over all years, not discounted.
     """
     return _paid_by(case, tuple(PUBLIC))
 
@@ -55,7 +61,10 @@ def _register_funders() -> None:
             return _paid_by(case, (funder,))
 
         count.__name__ = f"cost_{funder}"
-        count.__doc__ = f"The part of the cost that is paid by: {funder}; yuan of 2020 over all years."
+        count.__doc__ = (
+            f"The part of the cost that is paid by: {funder}, less what it gets; below 0 where it gains. Yuan of 2020 "
+            f"over all years."
+        )
         counted(
             "CNY", "cost", f"cost paid by: {funder}", f"{chinese}承担成本", "less", 10_000, "scheme only", "all years"
         )(count)
@@ -92,7 +101,7 @@ def cost_per_person(case: Case) -> float:
 
 @counted("CNY", "cost", "outlay of all schemes together", "全部项目财政支出", "less", 10_000, over="all years")
 def all_outlays(case: Case) -> float:
-    """What is spent on every scheme and package that runs, audits included, fines deducted.
+    """What is spent on every scheme and package that runs, audits included, fines and what the county keeps deducted.
 
     The difference shows what the scheme saves or adds in others, such as the living allowance.
     """

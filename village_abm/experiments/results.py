@@ -14,7 +14,6 @@ from village_abm.experiments import keeping, provenance, scores
 from village_abm.experiments.comparison import Counted
 from village_abm.experiments.intervals import quantile_of_t
 from village_abm.experiments.measures import MEASURES, score_measures
-from village_abm.experiments.stopping import ACHIEVED
 from village_abm.experiments.study import PRIMARY, Plan
 from village_abm.experiments.trial import INDICATORS, PERMANENCE, TWIN
 
@@ -136,14 +135,15 @@ def _stopped(plan: Plan, counted: Counted) -> dict[str, Any]:
         f"{'the half-width of the interval stayed below the target' if enough else 'the most pairs asked for were run'}"
     )
     zh = "区间半宽已稳定低于目标" if enough else "已达到要求的最多对数"
+    level = "序贯区间，名义95%，实际约90%至94%" if rule.sequential else "对数事先固定，名义95%"
     return {
         "measure": PRIMARY,
         "target_half_width": rule.half_width,
         "guard": rule.guard,
         "enough": enough,
         "words": {
-            "en": f"stopped at {longest.pairs} pairs: {en} (now {width}); {ACHIEVED}",
-            "zh": f"运行{longest.pairs}对后停止：{zh}（现为{width}）；序贯区间，名义95%，实际约90%至94%",
+            "en": f"stopped at {longest.pairs} pairs: {en} (now {width}); {rule.level}",
+            "zh": f"运行{longest.pairs}对后停止：{zh}（现为{width}）；{level}",
         },
         "by_scheme": {name: stop.reason for name, stop in counted.stops.items()},
     }

@@ -6,8 +6,10 @@ import dataclasses
 import hashlib
 import json
 import math
+import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ from village_abm.scheme_files import is_scheme_file, names_in
 
 PAIRS, FIRST, BATCH = 20, 20, 5
 PRIMARY = "kd_area"
+COUNTS_WITH = ("mesa", "numpy", "scipy")  # packages on which the numbers of a run may depend
 LATEST = 2060  # no horizon is drawn out beyond by itself
 WITHOUT_TERM = 2045  # a scheme that may pay later than this has no fixed term
 
@@ -61,6 +64,7 @@ class Plan:
             "dates": dataclasses.asdict(self.dates),
             "seed": self.seed,
             "source": provenance.source_hash(),
+            "versions": {"python": platform.python_version()} | {name: metadata.version(name) for name in COUNTS_WITH},
         }
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 

@@ -91,9 +91,10 @@ class Watch:
         for name, spent in village.memory["spent by scheme"].items():
             audits = spent.visits * visit
             fines = float(village.real(spent.fines))
-            sums["all"] += begun * (float(village.real(spent.drawn)) + audits - fines)
+            stays = float(village.real(spent.kept))
+            sums["all"] += begun * (float(village.real(spent.drawn)) - stays + audits - fines)
             if name == self.scheme:
-                for part in ("drawn", "admin", "shared", "works"):
+                for part in ("drawn", "admin", "shared", "works", "kept", "sent"):
                     sums[part] += float(village.real(getattr(spent, part)))
                 sums["audits"] += audits
                 sums["fines"] += fines
@@ -168,7 +169,7 @@ class Watch:
         }
 
 
-SUMS = ("drawn", "admin", "shared", "works", "audits", "fines", "nominal", "all", "soil loss")
+SUMS = ("drawn", "admin", "shared", "works", "kept", "sent", "audits", "fines", "nominal", "all", "soil loss")
 
 
 def families(origin: np.ndarray, first: int) -> np.ndarray:

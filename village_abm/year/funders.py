@@ -15,7 +15,8 @@ from village_abm.year.exogenous import Now
 def open_year(village: Village, government: Government, now: Now) -> levels.PurseYear:
     """Ask every funder of a scheme that runs what it has this year, and the office how tired it is."""
     rules, left = village.params.government, {}
-    on = [village.params.schemes[name] for name in village.params.scenario.schemes]
+    schemes = [village.params.schemes[name] for name in village.params.scenario.schemes]
+    on = [scheme for scheme in schemes if scheme.years[0] <= now.year]  # one to come binds no money yet
     for scheme in on:
         limit = levels.allotted(rules.levels, rules.buyers, levels.funder(scheme))
         if limit is not None:
