@@ -53,7 +53,7 @@ def within(village: Village, name: str, fen: np.ndarray) -> np.ndarray:
     scheme, left = village.params.schemes.get(name), village.memory.get("left with funders")
     if scheme is None or not left or (who := levels.funder(scheme)) not in left:
         return fen
-    total, most = int(fen.sum()), int(left[who] / (1 + scheme.delivery.admin))
+    total, most = int(fen.sum()), max(0, int(left[who] / (1 + scheme.delivery.admin)))
     if total > most:
         fen = (fen * (most / total)).astype(np.int64)
     left[who] -= int(fen.sum())
