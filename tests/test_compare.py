@@ -26,6 +26,7 @@ from village_abm.experiments import comparison, keeping, results, scores, study,
 from village_abm.experiments.measures import Case, Measure, Terms, Words, score_measures
 from village_abm.experiments.paired import compare
 from village_abm.experiments.scores import Values
+from village_abm.experiments.stopping import replay
 from village_abm.experiments.trial import TWIN, Dates
 from village_abm.params import ParameterError
 
@@ -62,7 +63,7 @@ def tiny(monkeypatch):
 
     monkeypatch.setattr(study, "load_params", load)
 
-    def plan(*names: str, pairs: int = 2, changes: dict[str, object] | None = None, **more) -> study.Plan:
+    def plan(*names: str, pairs: int | None = 2, changes: dict[str, object] | None = None, **more) -> study.Plan:
         return study.plan(names or ["grain_for_green_1"], changes=HERE | (changes or {}), pairs=pairs, years=4, **more)
 
     return plan
@@ -336,6 +337,7 @@ def test_one_worker_and_two_give_the_same_bytes_and_a_second_start_runs_nothing(
     told = json.loads(first["study.json"])
     assert (told["pairs"], told["planned_pairs"], told["stopped"]["enough"]) == (2, 2, False)
     assert told["stopped"]["words"]["en"].endswith("a number of pairs fixed beforehand: nominal 95%")
+    assert told["stopped"]["words"]["en"].startswith("all 2 pairs asked for were run")
 
 
 def test_stopped_and_damaged_it_goes_on_to_the_same_bytes(tiny, tmp_path, monkeypatch) -> None:
@@ -387,8 +389,8 @@ def test_equal_arrays_have_equal_bytes_and_come_back() -> None:
 def test_pairs_end_when_the_primary_difference_is_narrow_and_no_later_one_is_used(tiny, tmp_path, monkeypatch) -> None:
     """From the second pair on the half-width is below 2 ha; five further pairs like it end it at seven."""
     monkeypatch.setattr(study, "FIRST", 2)
-    plan = tiny(pairs=40)
-    luck = np.random.default_rng(1).normal(30, 0.1, 40)
+    plan = tiny(pairs=None)
+    luck = np.random.default_rng(1).normal(30, 0.1, study.MOST)
     at = trial.INDICATORS.index(study.PRIMARY)
 
     def invented_run(folder: Path, params, seed: int, pair: int, dates, name: str) -> None:
@@ -405,6 +407,15 @@ def test_pairs_end_when_the_primary_difference_is_narrow_and_no_later_one_is_use
     assert stop.pairs == 7
     assert runs == 2 * 7
     assert "for 5 further pairs" in stop.reason
+
+
+def test_a_number_of_pairs_that_was_asked_for_is_run_to_the_last(tiny) -> None:
+    """However narrow the interval; without a number sixty are the most."""
+    rule = tiny(pairs=9).rule
+    assert replay(rule, [1.0] * 9).pairs == 9
+    assert (rule.first, rule.most) == (9, 9)
+    assert replay(tiny(pairs=None).rule, [1.0] * 60).pairs == 20 + rule.guard
+    assert replay(tiny(pairs=None).rule, [0.0, 90.0] * 60).pairs == 60
 
 
 # The command ----------------------------------------------------------------------------------------------
@@ -450,7 +461,15 @@ def test_the_command_shows_a_table_for_people(tiny, tmp_path, monkeypatch) -> No
     assert answer.exit_code == 0, answer.output
     (folder,) = (tmp_path / "runs").iterdir()
     assert set(FILES) < {path.name for path in folder.iterdir()}
-    for text in ("grain_for_green_1", "area enrolled", "yuan of 2020", "pairing", "stopped at 2 pairs", "scores.csv"):
+    for text in (
+        "grain_for_green_1",
+        "area enrolled",
+        "yuan of 2020",
+        "pairing",
+        "all 2 pairs asked for",
+        "scores.csv",
+        "report.html",
+    ):
         assert text in answer.output
     told = json.loads((folder / "study.json").read_text(encoding="utf-8"))
     assert told["command"].startswith("village-abm compare grain_for_green_1 --pairs 2 --years 4")

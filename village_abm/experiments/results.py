@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from village_abm.experiments import keeping, provenance, scores
+from village_abm.experiments import keeping, scores
 from village_abm.experiments.comparison import Counted
+from village_abm.experiments.description import describe
 from village_abm.experiments.intervals import quantile_of_t
 from village_abm.experiments.measures import MEASURES, score_measures
 from village_abm.experiments.study import PRIMARY, Plan
@@ -19,9 +20,6 @@ from village_abm.experiments.trial import INDICATORS, PERMANENCE, TWIN
 
 if TYPE_CHECKING:
     import pandas as pd
-
-MUCH_LESS = 0.8  # of the highest outlay: below, the outlays are not called equal
-FEW = 20  # pairs below which intervals rest on little
 
 
 def write(folder: Path, plan: Plan, counted: Counted) -> dict[str, Any]:

@@ -29,17 +29,19 @@ class Dates:
     """The years that the runs of a comparison share.
 
     `opening` is the first year of the first scheme compared; the households of the year before it are the families
-    followed. `last_paid` is the last year in which each scheme can pay, be it beyond the horizon.
+    followed. `last_paid` is the last year in which each scheme can pay, be it beyond the horizon; None if it pays
+    without end.
     """
 
     start: int
     end: int
     opening: int
-    last_paid: Mapping[str, int]
+    last_paid: Mapping[str, int | None]
 
     def close(self, scheme: str) -> int:
         """The year in which a scheme is judged by its land: the last it can pay in, or the last of the horizon."""
-        return min(self.last_paid[scheme], self.end)
+        last = self.last_paid[scheme]
+        return self.end if last is None else min(last, self.end)
 
     @property
     def closes(self) -> tuple[int, ...]:
