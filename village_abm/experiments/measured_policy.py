@@ -43,12 +43,6 @@ def _paid_by(case: Case, funders: tuple[str, ...]) -> float:
     if "county" in funders:
         spent += case.total("audits") - case.total("fines") - case.total("kept") + case.total("sent")
     return spent - (case.total("sent") if "downstream" in funders else 0.0)
-    """What these send for the scheme; audits come from the county's own allotment and fines flow back into it.
-
-    What the county pays back, where water was bad, say, is the less for whoever funds the scheme.
-    """
-    sent = case.total("drawn") - case.total("sent") if case.terms.funded_by in funders else 0.0
-    return sent + (case.total("audits") - case.total("fines") + case.total("sent") if "county" in funders else 0.0)
 
 
 @counted("CNY", "cost", "public cost", "财政成本", "less", 10_000, "scheme only", "all years")

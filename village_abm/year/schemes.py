@@ -43,7 +43,7 @@ def settle(village: Village, government: Government, now: Now) -> None:
         room = budget.affordable_visits(rules, now.price_level, for_visits) - visits
         who = levels.funder(scheme)
         before = dict(left)
-        if who == "county" and left[who] <= 0 and scheme.is_open(now.year):
+        if who == "county" and scheme.is_open(now.year) and left[who] <= 0:
             village.tell("county had no money", why={"scheme": name, "debt": round(government.debt / 100)})
         spent[name] = registry.SETTLES[type(scheme)](village, government, now, number, name, scheme, max(room, 0))
         visits += spent[name].visits
