@@ -116,7 +116,8 @@ def test_what_those_downstream_can_pay_is_no_limit_to_what_flows_back():
     poor = {
         "payment.flows_back": 1.0,
         "government__levels__debt_limit": 5_000,
-        "government__buyers__demand": (10, 0, 0),
+        "government__buyers__kinds": ("trigger",),
+        "government__buyers__demand": (10,),
     }
     assert lived("chishui", BAD, 2002, **poor).ledger.years[2002]["county purse"]["paid back: chishui"] == -877_192
 

@@ -67,6 +67,7 @@ def test_two_schemes_that_buy_before_payment_day_never_spend_the_countys_money_t
         "schemes.lishui.funded_by": "county", "schemes.shibadong.funded_by": "county",
         "schemes.lishui.lodging.campaign": 20_000, "schemes.lishui.lodging.visitors": 0.1,
         "government.opening": 30_000, "government.allotment": 0,
+            "government.levels.debt_limit": 0,
     }  # fmt: skip
     now = lived("lishui,shibadong", 2015, both, burn_in=2012)
     assert booked(now, "county purse", "works: lishui") == -2_000_000  # the first takes what it asks for
