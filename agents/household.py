@@ -98,6 +98,8 @@ class Household(Resident):
     job = Column("1", "scheme that gives it a job this year, index into the schemes; -1 none", np.int16, -1)
     mortgage_credit = Column("CNY", "more that it may owe against registered rights to land, yuan of 2020")
     convention = Column("yr", "year since which it keeps the green convention of a brand; 0 it does not", np.int16, 0)
+    caught = Column("1", "a plot of its was found wanting by a visit once", np.bool_, False)
+    shut_out = Column("1", "gets no land contract any more, having broken one", np.bool_, False)
     ties_enrolled = Column("1", "share of its ties with land under a conversion contract")
 
     @property

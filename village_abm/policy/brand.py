@@ -84,6 +84,10 @@ def coins(scheme: BrandPremium, keeps: np.ndarray, listed: np.ndarray) -> np.nda
     return rationing.same_part(owed, rationing.for_households(scheme))
 
 
-def premiums(pay: PremiumAndCoins, sold: np.ndarray, keeps: np.ndarray) -> np.ndarray:
-    """What buyers pay on top of sales of the listed products, premium x branded x sold [fen]; (households,)."""
-    return np.where(keeps, np.rint(pay.premium * pay.branded * sold), 0).astype(np.int64)
+def premiums(pay: PremiumAndCoins, sold: np.ndarray, keeps: np.ndarray, most: int | None = None) -> np.ndarray:
+    """What buyers pay on top of sales of the listed products, premium x branded x sold [fen]; (households,).
+
+    Not more than `most` in all [fen], everybody the same part; None where buyers have no limit.
+    """
+    more = np.where(keeps, np.rint(pay.premium * pay.branded * sold), 0).astype(np.int64)
+    return more if most is None else rationing.same_part(more, most)

@@ -28,13 +28,19 @@ def _renewal_starts(contract: Contract, kinds: np.ndarray, starts: Years) -> np.
     return np.maximum(np.asarray(starts) + years, contract.renewal_from)
 
 
+def _renewal_years(scheme: LandScheme) -> np.ndarray:
+    """Paid years of the renewed term by plant; (plants,), nothing where no contract is renewed."""
+    rates = np.asarray(scheme.payment.renewal_rate, dtype=float)
+    paid = np.flatnonzero(rates > 0)
+    last = paid[-1] + 1 if paid.size and scheme.contract.renewal != "none" else 0
+    return np.minimum(np.asarray(scheme.contract.renewal_years), last)
+
+
 def _renewal_rate(scheme: LandScheme, kinds: np.ndarray, starts: Years, year: Years) -> np.ndarray:
     """Rate of the renewed term [CNY/ha]; NaN outside it or where nothing is paid any more."""
     rates = np.asarray(scheme.payment.renewal_rate, dtype=float)
-    paid = np.flatnonzero(rates > 0)
-    last = paid[-1] + 1 if paid.size else 0
     turn = np.asarray(year) - _renewal_starts(scheme.contract, kinds, starts)
-    within = (turn >= 0) & (turn < np.minimum(np.asarray(scheme.contract.renewal_years)[kinds], last))
+    within = (turn >= 0) & (turn < _renewal_years(scheme)[kinds])
     table = rates if rates.size else np.zeros(1)
     return np.where(within, table[np.clip(turn, 0, len(table) - 1).astype(np.int64)], np.nan)
 
@@ -51,12 +57,30 @@ def in_force(scheme: LandScheme, kinds: np.ndarray, starts: Years, year: Years) 
 
 def is_over(scheme: LandScheme, kinds: np.ndarray, starts: Years, year: Years) -> np.ndarray:
     """Whether no payment can come any more, so that the plot leaves the scheme; shapes broadcast."""
-    rates = np.asarray(scheme.payment.renewal_rate, dtype=float)
-    paid = np.flatnonzero(rates > 0)
-    renewed = np.minimum(np.asarray(scheme.contract.renewal_years)[kinds], paid[-1] + 1 if paid.size else 0)
+    renewed = _renewal_years(scheme)[kinds]
     first_end = np.asarray(starts) + np.asarray(scheme.contract.years)[kinds]
     end = np.where(renewed > 0, _renewal_starts(scheme.contract, kinds, starts) + renewed, first_end)
     return np.asarray(year) >= end
+
+
+def comes_up(scheme: LandScheme, kinds: np.ndarray, starts: Years, year: Years) -> np.ndarray:
+    """Whether the contract enters its renewed term this year; shapes broadcast."""
+    begins = np.asarray(year) == _renewal_starts(scheme.contract, kinds, starts)
+    return begins & (_renewal_years(scheme)[kinds] > 0)
+
+
+def renewed_term(scheme: LandScheme, kind: int) -> tuple[float, float]:
+    """Paid years of the renewed term of a plant and the mean rate in them [yr, CNY/ha nominal]."""
+    years = float(_renewal_years(scheme)[kind])
+    return years, float(np.mean(scheme.payment.renewal_rate[: int(years)])) if years else 0.0
+
+
+def years_left(scheme: LandScheme, kinds: np.ndarray, starts: Years, year: Years) -> np.ndarray:
+    """Paid years of the present term still to come after this one; shapes broadcast."""
+    first = np.asarray(starts) + np.asarray(scheme.contract.years)[kinds]
+    again = _renewal_starts(scheme.contract, kinds, starts) + _renewal_years(scheme)[kinds]
+    end = np.where(np.asarray(year) < first, first, again)
+    return np.maximum(end - np.asarray(year) - 1, 0)
 
 
 def rate(scheme: LandScheme, kinds: np.ndarray, starts: Years, year: Years) -> np.ndarray:
@@ -87,6 +111,26 @@ def continuing(scheme: LandScheme, kinds: np.ndarray, starts: Years, year: Years
     return ahead + np.nan_to_num(_renewal_rate(scheme, kinds, starts, year))
 
 
+def stake(scheme: LandScheme, kinds: np.ndarray, starts: Years, year: Years) -> np.ndarray:
+    """What who is found to have ploughed loses beyond the payment of the year [CNY/ha, nominal]; shapes broadcast.
+
+    Nothing more where it is but withheld, the fine where it is repaid, all that was still to come where the
+    contract ends.
+    """
+    rules = scheme.monitoring
+    fined = rules.penalty * mean_rate(scheme)[kinds]
+    ended = continuing(scheme, kinds, starts, year) * years_left(scheme, kinds, starts, year)
+    return {"withhold": np.zeros(np.shape(ended)), "exclude": ended}.get(
+        rules.consequence, fined + np.zeros_like(ended)
+    )
+
+
+def mean_rate(scheme: LandScheme) -> np.ndarray:
+    """Mean yearly payment of the first term by plant [CNY/ha, nominal]; (plants,)."""
+    path = scheme.payment.first_term()
+    return np.array([path[: int(term)].sum() / term if term else 0.0 for term in scheme.contract.years])
+
+
 def due(scheme: LandScheme, kinds: np.ndarray, starts: Years, year: Years, area: float) -> np.ndarray:
     """What the contract pays for a plot of `area` [ha] in the year, in whole fen; shapes broadcast."""
     return np.rint(rate(scheme, kinds, starts, year) * (area * FEN_PER_CNY)).astype(np.int64)
@@ -94,10 +138,7 @@ def due(scheme: LandScheme, kinds: np.ndarray, starts: Years, year: Years, area:
 
 def mean_due(scheme: LandScheme, kinds: np.ndarray, area: float) -> np.ndarray:
     """Mean yearly payment of the first term for a plot of `area` [ha], in whole fen; shape (plots,)."""
-    years = np.asarray(scheme.contract.years)
-    path = scheme.payment.first_term()
-    means = np.array([path[: int(term)].sum() / term if term else 0.0 for term in years])
-    return np.rint(means[kinds] * (area * FEN_PER_CNY)).astype(np.int64)
+    return np.rint(mean_rate(scheme)[kinds] * (area * FEN_PER_CNY)).astype(np.int64)
 
 
 def offered(scheme: LandScheme) -> tuple[float, float]:
@@ -112,7 +153,7 @@ def offered(scheme: LandScheme) -> tuple[float, float]:
 def horizon(scheme: LandScheme, year: int) -> np.ndarray:
     """The years, this one first, in which a contract of today can be paid; shape (years,)."""
     kinds = np.arange(len(scheme.contract.plants))
-    ends = _renewal_starts(scheme.contract, kinds, year) + np.asarray(scheme.contract.renewal_years)
+    ends = _renewal_starts(scheme.contract, kinds, year) + _renewal_years(scheme)
     return np.arange(year, max(int(ends.max()), year + 1))
 
 

@@ -92,7 +92,7 @@ def utility(
 
 def worth_of_offer(
     rules: Enrolment,
-    pay: float,
+    pay: np.ndarray | float,
     duration: float,
     cost: np.ndarray,
     slope: np.ndarray,
@@ -101,10 +101,14 @@ def worth_of_offer(
     food_gap: np.ndarray,
     trust: np.ndarray,
     shortfall: np.ndarray,
+    least_cost: float | None = None,
 ) -> np.ndarray:
-    """V of `utility` for any offer of `pay` [CNY/ha/yr of 2020] over `duration` [yr]; shape (plots,)."""
+    """V of `utility` for any offer of `pay` over `duration` [yr]; shape of `cost`, in the unit of `pay`, of 2020.
+
+    `least_cost` stands for the floor under the cost of land [CNY/ha/yr].
+    """
     with np.errstate(divide="ignore"):
-        gain = np.log(pay / np.maximum(cost, rules.least_cost))
+        gain = np.log(pay / np.maximum(cost, rules.least_cost if least_cost is None else least_cost))
     return (
         rules.intercept
         + rules.payment * gain
@@ -118,6 +122,21 @@ def worth_of_offer(
     )
 
 
+def decided(
+    scheme: LandScheme, streams: Streams, year: int, household_ids: np.ndarray, enrolled: np.ndarray, asked: bool
+) -> np.ndarray:
+    """Which households have decided before this year's are asked, so that they count as examples; (households,).
+
+    In waves those of earlier waves and who has land `enrolled` (households,) already. Else all once an offer of this
+    or another land scheme stood before (`asked`), and nobody until then. Sequential asking after a model of
+    re-enrolment in Wolong (W101).
+    """
+    if scheme.contract.waves > 1:
+        before: np.ndarray = enrolled | (wave(scheme, streams, household_ids) < year - scheme.years[0])
+        return before
+    return np.full(np.shape(household_ids), asked or year > scheme.years[0])
+
+
 def taste(scheme: Scheme, streams: Streams, household_ids: np.ndarray) -> np.ndarray:
     """Logistic error of each household's liking for the scheme, drawn once for good; as `household_ids`.
 
@@ -126,8 +145,22 @@ def taste(scheme: Scheme, streams: Streams, household_ids: np.ndarray) -> np.nda
     return logit(streams.uniform("enrolment.taste", 0, household_ids, scheme.years[0]))
 
 
+def wave(scheme: LandScheme, streams: Streams, household_ids: np.ndarray) -> np.ndarray:
+    """Which wave each household is asked in, 0 to waves - 1, drawn once for good; as `household_ids`.
+
+    Wave k is asked in the year after wave k - 1 and decides once.
+    """
+    draws = streams.uniform("enrolment.wave", 0, household_ids, scheme.years[0])
+    return np.floor(draws * scheme.contract.waves).astype(np.int64)
+
+
 def thinks(rules: Enrolment, scheme: Scheme, streams: Streams, year: int, household_ids: np.ndarray) -> np.ndarray:
-    """Whether each household considers the offer this year: all when it opens, later at a yearly rate."""
+    """Whether each household considers the offer this year; as `household_ids`.
+
+    In waves each in the year of its own. Else all when the scheme opens, later at a yearly rate.
+    """
+    if isinstance(scheme, LandScheme) and scheme.contract.waves > 1:
+        return wave(scheme, streams, household_ids) == year - scheme.years[0]
     if year == scheme.years[0]:
         return np.ones(np.shape(household_ids), dtype=bool)
     return streams.uniform("enrolment.revision", year, household_ids) < rules.revision

@@ -126,13 +126,21 @@ def fatigue_next(rules: Fatigue, fatigue: float, suggests: float) -> float:
 
 
 def as_checked[S: Scheme](scheme: S, fatigue: float) -> S:
-    """The scheme as a tired office checks it: audit (1 - f), forbearance + (1 - forbearance) f."""
-    rules = getattr(scheme, "monitoring", None)
-    if rules is None or fatigue <= 0:
+    """The scheme as a tired office checks it: audit (1 - f); forbearance + (1 - forbearance) f where any is shown.
+
+    Checks are the table `monitoring`, or that by which a red line is watched.
+    """
+    if fatigue <= 0:
         return scheme
-    mild = rules.forbearance + (1 - rules.forbearance) * fatigue
-    slack: dict[str, Any] = {"monitoring": replace(rules, audit=rules.audit * (1 - fatigue), forbearance=mild)}
-    return replace(scheme, **slack)
+    for name in ("monitoring", "watch"):
+        rules: Any = getattr(scheme, name, None)
+        if hasattr(rules, "audit"):
+            slack: dict[str, Any] = {"audit": rules.audit * (1 - fatigue)}
+            if hasattr(rules, "forbearance"):
+                slack["forbearance"] = rules.forbearance + (1 - rules.forbearance) * fatigue
+            changed: dict[str, Any] = {name: replace(rules, **slack)}
+            return replace(scheme, **changed)
+    return scheme
 
 
 def within_room[S: Scheme](scheme: S, room: int | None) -> S:

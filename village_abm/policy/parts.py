@@ -23,9 +23,15 @@ class Contract:
     renewal_years: tuple[float, ...] = needs("yr", "paid years of the renewed term")
     renewal_from: int = needs(None, "first calendar year in which a renewed term is paid")
     voluntary: bool = needs(None, "households are asked; if not, plots are assigned from above")
+    waves: int = needs(None, "groups in which households are asked, one a year, each once; 1: all, and again later")
+    renewal: Literal["automatic", "opt_in", "none"] = needs(
+        None, "what stands is renewed, its household is asked once more, or nothing is"
+    )
 
     def __post_init__(self) -> None:
         count = len(self.plants)
+        if self.waves < 1:
+            raise ParameterError(f"contract.waves = {self.waves}. Write 1 or more.")
         for name in ("shares", "years", "renewal_years"):
             if len(getattr(self, name)) != count:
                 raise ParameterError(
@@ -70,6 +76,10 @@ class Monitoring(Checks):
     penalty: float = needs(
         "1", "fine, in mean yearly payments of the first term; the year's payment is withheld as well"
     )
+    consequence: Literal["withhold", "repay", "repay_and_replant", "exclude"] = needs(
+        None, "of failing: the year unpaid; a fine as well; replanting as well; or unpaid and no contract ever again"
+    )
+    learning: float = needs("1", "how far visits follow where plots were found wanting before; 0 all alike")
     forbearance: float = needs("1", "probability that a plot found wanting is let off and paid")
     grace: float = needs("yr", "age before which a young stand is not judged by its cover")
     least_cover: float = needs("1", "cover below which an older stand counts as failed")
@@ -114,6 +124,20 @@ class Scheme:
     def is_open(self, year: int) -> bool:
         """Whether new contracts or works are taken on in the year."""
         return self.years[0] <= year <= self.years[1]
+
+    @property
+    def takes_in_land(self) -> bool:
+        """Whether land comes under a contract."""
+        return False
+
+    @property
+    def takes_in_people(self) -> bool:
+        """Whether households of the village are parties to it and may be paid."""
+        return True
+
+    def last_payment(self) -> int | None:
+        """The last year in which it can pay, that of its last contracts; None where they are paid without end."""
+        return self.years[1]
 
     @property
     def draws_on_county(self) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from village_abm.policy import rationing
+from village_abm.policy import audit
 from village_abm.policy.contracts import due, mean_due
 from village_abm.policy.parts import Checks, Delivery, Monitoring
 from village_abm.policy.schemes import LandScheme
@@ -22,7 +22,8 @@ class Settlement:
     paid: np.ndarray  # (households,) what arrives
     fines: np.ndarray  # (households,) what those found out give back
     visited: np.ndarray  # (plots,) was looked at
-    punished: np.ndarray  # (plots,) found wanting and not let off: unpaid, fined, to be replanted
+    found: np.ndarray  # (plots,) found wanting
+    punished: np.ndarray  # (plots,) found wanting and not let off: unpaid, and what else the scheme does
     admin: int
     withheld: int
     lost: int
@@ -38,11 +39,18 @@ def stands(rules: Monitoring, is_planted: np.ndarray, use_age: np.ndarray, cover
     return is_planted & ((use_age < rules.grace) | (cover >= rules.least_cover))
 
 
-def visits(rules: Checks, streams: Streams, year: int, ids: np.ndarray, most: int | None = None) -> np.ndarray:
-    """Which plots are visited: a keyed draw below the audit rate, at most `most` of them; shape (plots,)."""
+def visits(
+    rules: Checks,
+    streams: Streams,
+    year: int,
+    ids: np.ndarray,
+    most: int | None = None,
+    pull: np.ndarray | float = 1.0,
+) -> np.ndarray:
+    """Which plots are visited: a keyed draw below the audit rate, at most `most`, the likeliest to fail the more
+    often (`pull`, (plots,)); shape (plots,)."""
     draws = streams.uniform("audit.visit", year, ids)
-    chosen: np.ndarray = draws < rules.audit
-    return chosen if most is None else rationing.looked_at(chosen, draws, ids, most)
+    return audit.visited(draws, rules.audit, np.broadcast_to(pull, draws.shape), ids, most)
 
 
 def _by_household(amounts: np.ndarray, payees: np.ndarray, count: int) -> np.ndarray:
@@ -79,23 +87,26 @@ def settle(
     looked_at: np.ndarray | bool = False,
     share: np.ndarray | float = 1.0,
     bonus: np.ndarray | int = 0,
+    pull: np.ndarray | float = 1.0,
 ) -> Settlement:
     """Pay the contracts of a scheme after the audit; plots are those in force, `payees` household rows.
 
     A plot that does not stand is found with probability audit x detection; unless let off (forbearance) its
-    payment of the year is withheld, `penalty` mean yearly payments are given back and it must be replanted.
-    Plots that rangers have `looked_at` (plots,) count as visited, but for the cost.
-    By plot, `share` is what an auction left of the posted payment, `bonus` what comes on top of it [fen].
+    payment of the year is withheld and, where the consequence says so, `penalty` mean yearly payments are given
+    back. Plots that rangers have `looked_at` (plots,) count as visited, but for the cost. By plot, `share` is what
+    an auction left of the posted payment, `bonus` what comes on top of it [fen], `pull` how much more often than
+    the mean it is visited.
     Raises ValueError for a plot that nobody is paid for.
     """
     if (payees < 0).any():
         raise ValueError("a plot under contract has no payee: close its contract before payment day")
     rules, count = scheme.monitoring, len(household_ids)
     owed = np.floor(due(scheme, kinds, starts, year, area) * share).astype(np.int64) + bonus
-    visited = visits(rules, streams, year, ids, most_visits)
+    visited = visits(rules, streams, year, ids, most_visits, pull)
     found = (visited | looked_at) & ~compliant & (streams.uniform("audit.detection", year, ids) < rules.detection)
     punished = found & (streams.uniform("audit.forbearance", year, ids) >= rules.forbearance)
-    fines = np.rint(np.where(punished, rules.penalty * share * mean_due(scheme, kinds, area), 0)).astype(np.int64)
+    fined = punished if rules.consequence in ("repay", "repay_and_replant") else np.zeros_like(punished)
+    fines = np.rint(np.where(fined, rules.penalty * share * mean_due(scheme, kinds, area), 0)).astype(np.int64)
     passed = _by_household(np.where(punished, 0, owed), payees, count)
     paid = delivered(scheme.delivery, streams, year, household_ids, passed)
     return Settlement(
@@ -104,6 +115,7 @@ def settle(
         paid=paid,
         fines=_by_household(fines, payees, count),
         visited=visited,
+        found=found,
         punished=punished,
         admin=int(np.floor(scheme.delivery.admin * int(paid.sum()))),
         withheld=int(owed[punished].sum()),

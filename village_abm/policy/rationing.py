@@ -8,9 +8,12 @@ from village_abm.policy.parts import Scheme
 from village_abm.units import FEN_PER_CNY
 
 
-def for_households(scheme: Scheme) -> float:
-    """What of a year's budget may be paid out so that administering it still fits in: budget/(1 + admin) [fen]."""
-    return scheme.budget * FEN_PER_CNY / (1 + scheme.delivery.admin)
+def for_households(scheme: Scheme, others: float = 0.0) -> float:
+    """What of a year's budget may be paid out so that what goes with it still fits in [fen].
+
+    budget / (1 + admin + others), `others` what else is spent, as a share of what is paid (brokers, for example).
+    """
+    return scheme.budget * FEN_PER_CNY / (1 + scheme.delivery.admin + others)
 
 
 def same_part(owed: np.ndarray, most: float) -> np.ndarray:

@@ -61,20 +61,20 @@ def reached(
     return meant & (streams.uniform("support.reached", 0, household_ids) < scheme.reach)
 
 
-def most(scheme: Support) -> int:
-    """What may be spent in a year, administration left out [fen]."""
-    return int(rationing.for_households(scheme))
-
-
 def trained(scheme: Support, streams: Streams, household_ids: np.ndarray, eager: np.ndarray) -> np.ndarray:
     """Who gets a course: of the `eager`, those the budget reaches, in an order drawn once for good; (households,)."""
     cost = scheme.training.course * FEN_PER_CNY
     rows = np.flatnonzero(eager)
     order = rows[np.lexsort((household_ids[rows], streams.uniform("support.turn", 0, household_ids[rows])))]
-    places = len(order) if cost <= 0 else int(most(scheme) // cost)
+    places = len(order) if cost <= 0 else int(rationing.for_households(scheme) // cost)
     chosen = np.zeros(len(eager), bool)
     chosen[order[:places]] = True
     return chosen
+
+
+def courses(scheme: Support, chosen: np.ndarray) -> int:
+    """What the courses of those `chosen` (households,) cost [fen]."""
+    return round(scheme.training.course * FEN_PER_CNY) * int(np.count_nonzero(chosen))
 
 
 def learned(rules: Training, knowledge: np.ndarray) -> np.ndarray:

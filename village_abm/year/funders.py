@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from agents.government import Government
-from village_abm.policy import budget, levels
+from village_abm.policy import budget, levels, rationing
 from village_abm.policy.parts import Scheme
 from village_abm.units import FEN_PER_CNY
 from village_abm.village import Village
@@ -15,7 +15,8 @@ from village_abm.year.exogenous import Now
 def open_year(village: Village, government: Government, now: Now) -> levels.PurseYear:
     """Ask every funder of a scheme that runs what it has this year, and the office how tired it is."""
     rules, left = village.params.government, {}
-    on = [village.params.schemes[name] for name in village.params.scenario.schemes]
+    schemes = [village.params.schemes[name] for name in village.params.scenario.schemes]
+    on = [scheme for scheme in schemes if scheme.years[0] <= now.year]  # one to come binds no money yet
     for scheme in on:
         limit = levels.allotted(rules.levels, rules.buyers, levels.funder(scheme))
         if limit is not None:
@@ -30,11 +31,33 @@ def open_year(village: Village, government: Government, now: Now) -> levels.Purs
     return purse
 
 
+def commit(village: Village, name: str, fen: int) -> None:
+    """Set aside what a scheme has bought before payment day [fen], so that no other of its funder spends it too."""
+    left, who = village.memory["left with funders"], levels.funder(village.params.schemes[name])
+    if who in left:
+        village.memory.setdefault("committed", {})[name] = fen
+        left[who] -= fen
+
+
+def set_aside(village: Village) -> None:
+    """Take what was committed since the year began from what funders have on payment day."""
+    left = village.memory["left with funders"]
+    for name, fen in village.memory.get("committed", {}).items():
+        left[levels.funder(village.params.schemes[name])] -= fen
+
+
+def give_back(village: Village, name: str) -> None:
+    """Give a scheme back what it has set aside, now that it pays."""
+    fen = village.memory.get("committed", {}).pop(name, 0)
+    if fen:
+        village.memory["left with funders"][levels.funder(village.params.schemes[name])] += fen
+
+
 def budget_room(village: Village, scheme: Scheme) -> int:
     """Most that a scheme may spend yet this year: its budget, or what its funder has left if that is less [fen]."""
     left = village.memory.get("left with funders", {}).get(levels.funder(scheme))
-    own = round(scheme.budget * FEN_PER_CNY)
-    return own if left is None else min(own, left)
+    own, held = round(scheme.budget * FEN_PER_CNY), village.memory.get("committed", {}).get(scheme.name, 0)
+    return own if left is None else min(own, left + held)
 
 
 def as_funded(village: Village, scheme: Scheme) -> Scheme:
@@ -53,9 +76,9 @@ def within(village: Village, name: str, fen: np.ndarray) -> np.ndarray:
     scheme, left = village.params.schemes.get(name), village.memory.get("left with funders")
     if scheme is None or not left or (who := levels.funder(scheme)) not in left:
         return fen
-    total, most = int(fen.sum()), int(left[who] / (1 + scheme.delivery.admin))
+    total, most = int(fen.sum()), max(0, int(left[who] / (1 + scheme.delivery.admin)))
     if total > most:
-        fen = (fen * (most / total)).astype(np.int64)
+        fen = rationing.same_part(fen, most)
     left[who] -= int(fen.sum())
     return fen
 
@@ -74,7 +97,7 @@ def pay_arrears(village: Village) -> int:
     if not total:
         return 0
     most = min(total, left.get("county", 0))
-    paid = households.arrears.copy() if most == total else (households.arrears * (most / total)).astype(np.int64)
+    paid = rationing.same_part(households.arrears, most)
     village.pay("arrears paid", paid)
     village.ledger["arrears"].enter("arrears paid", -paid)
     households.arrears[:] -= paid
@@ -95,3 +118,11 @@ def pass_on(village: Village, house: int, heir: int | None) -> None:
     if heir is not None:
         arrears[heir] += owed[0]
         book.enter("estates", owed, np.array([heir]))
+
+
+def lapse(village: Village, rows: np.ndarray) -> None:
+    """Let what the county owes households that leave the village for good lapse."""
+    arrears = village.households.arrears
+    if arrears[rows].any():
+        village.ledger["arrears"].enter("lapsed at leaving", -arrears[rows], rows)
+        arrears[rows] = 0

@@ -11,7 +11,7 @@ from agents.patch import LAND_KINDS
 from village_abm.economy import clearing, labour, land_use, livelihood, production, ways
 from village_abm.society import learning
 from village_abm.village import Village
-from village_abm.year import contracts, ground, guard, husbandry, means, reasons, rental, roles
+from village_abm.year import contracts, ground, guard, husbandry, means, reasons, renewal, rental, roles
 from village_abm.year.exogenous import Now
 
 
@@ -24,11 +24,12 @@ def decide(village: Village, now: Now) -> None:
     plots = np.flatnonzero(held)
     outlook = _with_plots(village, now, plots, outlook)
     may = ground.can_stand(village, plots)
+    renewal.renew(village, now, plots, outlook)
     contracts.enrol(village, now, plots, outlook)
     rental.let_land(village, now, plots, _worked(village, plots), outlook, may)
-    decision, maize = _choose_crops(village, now, plots, outlook, may)
+    decision = _choose_crops(village, now, plots, outlook, may)
     _abandon(village, now, plots, decision)
-    contracts.go_back(village, now, plots, maize)
+    contracts.go_back(village, now, plots, outlook)
     _clear(village, now)
 
 
@@ -115,8 +116,8 @@ def lives(village: Village, rows: np.ndarray, use: np.ndarray) -> np.ndarray:
 
 def _choose_crops(
     village: Village, now: Now, plots: np.ndarray, outlook: Outlook, may: np.ndarray
-) -> tuple[land_use.Decision, np.ndarray]:
-    """Decide among the uses on offer, plant, cut and book; the decision, and what maize was expected to bring."""
+) -> land_use.Decision:
+    """Decide among the uses on offer, plant, cut and book."""
     patches, households, farm = village.patches, village.households, village.params.farm
     held = _worked(village, plots)
     # A tenant plants nothing that outlives the agreement.
@@ -144,7 +145,7 @@ def _choose_crops(
     village.memory["planting costs"] = village.fen(decision.cash)
     means.take_days(village, decision.days)
     reasons.tell(village, plots, uses, held, decision)
-    return decision, decision.returns.net[:, uses.index["maize"]]
+    return decision
 
 
 def _worked(village: Village, plots: np.ndarray) -> land_use.Plots:
