@@ -12,6 +12,7 @@ from village_abm.counted import (  # noqa: F401 (they register their indicators)
     acquainted,
     cooperation,
     herding,
+    holding,
     keeping,
     left_behind,
     paying,
