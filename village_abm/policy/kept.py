@@ -171,7 +171,7 @@ def may_keep(
     owner: np.ndarray,
     poor: np.ndarray,
 ) -> np.ndarray:
-    """Which of the patches under no scheme may enter; (patches,) bool.
+    """Which patches may enter, if they are under no scheme; (patches,) bool.
 
     `poor` by household, `owner` < 0 the collective.
     """

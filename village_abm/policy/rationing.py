@@ -27,7 +27,9 @@ def looked_at(wanted: np.ndarray, luck: np.ndarray, ids: np.ndarray, most: int) 
     """Which of those `wanted` are looked at where there are `most` visits: the lowest draws, then the id; bool."""
     if wanted.sum() <= most:
         return wanted
-    order = np.flatnonzero(wanted)[np.lexsort((ids[wanted], luck[wanted]))]
     found = np.zeros(len(ids), bool)
-    found[order[:most]] = True
+    if most > 0:  # only the draws that may be among the lowest are put in order
+        rows = np.flatnonzero(wanted)
+        rows = rows[luck[rows] <= np.partition(luck[rows], most - 1)[most - 1]]
+        found[rows[np.lexsort((ids[rows], luck[rows]))[:most]]] = True
     return found

@@ -53,12 +53,11 @@ def _enrol(village: Village, now: Now, number: int, name: str, scheme: KeptSchem
     if not scheme.offers(now.year):
         return
     patches, households = village.patches, village.households
-    rows = np.flatnonzero(patches.scheme < 0)
     may = kept.may_keep(
-        scheme, village.uses.names, GRADES, patches.use[rows], patches.grade[rows], patches.slope[rows],
-        patches.cover[rows], patches.red_line[rows], patches.owner[rows], households.registered_poor,
+        scheme, village.uses.names, GRADES, patches.use, patches.grade, patches.slope, patches.cover,
+        patches.red_line, patches.owner, households.registered_poor,
     )  # fmt: skip
-    rows = rows[may]
+    rows = np.flatnonzero(may & (patches.scheme < 0))
     if not len(rows):
         return
     owner, mine = patches.owner[rows].astype(np.int64), patches.scheme == number
