@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from types import SimpleNamespace
 
+import compiled  # noqa: F401 (first, so that the imports below are kept)
 import networkx as nx
 import numpy as np
 import pandas as pd

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from village_of_test import differing, model
 
 from village_abm import VillageModel
@@ -15,6 +17,23 @@ def lived(
     while now.year < until:
         now.step()
     return now
+
+
+def soon(name: str, until: int, years: tuple[int, int] = (1985, 2050), **parts: object) -> VillageModel:
+    """A small village founded in 1983 under a scheme that opens in `years`, other parts by path, `__` for the dot."""
+    own = {path.replace("__", "."): list(part) if isinstance(part, tuple) else part for path, part in parts.items()}
+    changes = {f"schemes.{name}.{path}": part for path, part in {"years": list(years), **own}.items()}
+    return lived(name, until, changes, burn_in=1983)
+
+
+early = cache(soon)
+"""The same, shared between the tests of a run; so only look at it."""
+
+
+@cache
+def alone(until: int) -> VillageModel:
+    """Its twin without any scheme; shared, so only look at it."""
+    return lived("", until, burn_in=1983)
 
 
 def same(a: VillageModel, b: VillageModel) -> bool:

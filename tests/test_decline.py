@@ -1,11 +1,11 @@
 """Declining personal compensation: from 80% to 20% of the income a head in twenty years, for those in the zone."""
 
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
 import pytest
-from village_of_test import differing, model
+from scheme_pair import alone, early
+from village_of_test import differing
 
 from village_abm import load_params
 from village_abm.land.sinkholes import distance_to_sinkhole
@@ -79,24 +79,9 @@ def test_a_sinkhole_is_the_lowest_point_of_each_depression():
 
 # A village --------------------------------------------------------------------------------------------------
 
-SOON = {"scenario.schemes": NAME, f"schemes.{NAME}.years": [1985, 1988]}
 
-
-@cache
-def lived(until=1989, **changes):
-    own = {f"schemes.{NAME}.{name.replace('__', '.')}": value for name, value in changes.items()}
-    now = model(changes=SOON | own, burn_in=1983)
-    while now.year < until:
-        now.step()
-    return now
-
-
-@cache
-def alone(until=1989):
-    now = model(changes={"scenario.schemes": ""}, burn_in=1983)
-    while now.year < until:
-        now.step()
-    return now
+def lived(until=1989, **parts):
+    return early(NAME, until, (1985, 1988), **parts)
 
 
 def test_people_in_the_zone_are_paid_less_every_year_and_the_village_gets_its_part_for_roads():
@@ -115,7 +100,7 @@ def test_people_in_the_zone_are_paid_less_every_year_and_the_village_gets_its_pa
     first = lived(until=1985).households
     got = first.payments > 0
     assert got.sum() > 0
-    assert (first.income[got] > alone(until=1985).households.income[got]).all()
+    assert (first.income[got] > alone(1985).households.income[got]).all()
 
 
 def test_whoever_clears_wild_land_is_not_paid_that_year():
@@ -129,4 +114,4 @@ def test_whoever_clears_wild_land_is_not_paid_that_year():
 
 def test_without_money_there_is_no_scheme_bit_for_bit():
     nothing = dict.fromkeys(("payment__first", "payment__last", "payment__works_first", "payment__works_last"), 0)
-    assert differing(lived(**nothing), alone()) == []
+    assert differing(lived(**nothing), alone(1989)) == []

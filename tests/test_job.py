@@ -1,11 +1,11 @@
 """Rangers: who is chosen, what a ranger earns and works, what is watched."""
 
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
 import pytest
-from village_of_test import differing, model
+from scheme_pair import alone, early, soon
+from village_of_test import differing
 
 from village_abm import load_params
 from village_abm.params import ParameterError
@@ -64,24 +64,9 @@ def test_a_ranger_watches_the_nearest_forest():
 
 # A village --------------------------------------------------------------------------------------------------
 
-SOON = {"scenario.schemes": "rangers", "schemes.rangers.years": [1985, 2050], "schemes.rangers.watch.area": 20}
 
-
-@cache
-def lived(until=1989, **changes):
-    changes = {name.replace("__", "."): value for name, value in changes.items()}
-    now = model(changes=SOON | changes, burn_in=1983)
-    while now.year < until:
-        now.step()
-    return now
-
-
-@cache
-def alone(until=1989):
-    now = model(changes={"scenario.schemes": ""}, burn_in=1983)
-    while now.year < until:
-        now.step()
-    return now
+def lived(until=1989, **parts):
+    return early("rangers", until, watch__area=20, **parts)
 
 
 def test_poor_families_earn_as_rangers_what_they_work_and_have_less_time_for_other_work():
@@ -95,7 +80,7 @@ def test_poor_families_earn_as_rangers_what_they_work_and_have_less_time_for_oth
     assert 0 < paid <= works.sum() * 960_000
     assert purse["paid: rangers"] == -paid == -now.households.payments[works].sum()
     assert purse["transfer: rangers"] == paid - purse["administration: rangers"]
-    other = alone(until=1985).households
+    other = alone(1985).households
     spare = other.idle_days + other.local_labour
     assert (now.households.idle_days + now.households.local_labour)[works].sum() < spare[works].sum() - 60 * works.sum()
     assert (now.households.other_days[works].sum(axis=1) >= SCHEME.payment.days - 1e-9).all()
@@ -104,9 +89,7 @@ def test_poor_families_earn_as_rangers_what_they_work_and_have_less_time_for_oth
 def test_days_of_a_job_are_taken_once_and_given_back_when_it_ends():
     """Who is new gives 120 days to the job; who keeps it gave them last year; whoever is no longer drawn has them
     back. Nobody is chosen who would not be poor without the job."""
-    now = model(changes=SOON, burn_in=1983)
-    while now.year < 1984:
-        now.step()
+    now = soon("rangers", 1984, watch__area=20)
     village, households = now.village, now.households
     number, scheme = list(village.params.schemes).index("rangers"), replace(SCHEME, years=(1985, 2050), budget=1e5)
     held = np.zeros(len(households), bool)
@@ -125,20 +108,20 @@ def test_days_of_a_job_are_taken_once_and_given_back_when_it_ends():
 
 
 def test_without_pay_there_is_no_scheme_bit_for_bit():
-    assert differing(lived(schemes__rangers__payment__rate=0), alone()) == []
+    assert differing(lived(payment__rate=0), alone(1989)) == []
 
 
 @pytest.mark.slow
 def test_where_rangers_turn_everybody_back_less_is_cleared():
     """All forest is watched and nobody who sets out to clear gets past: less land is cleared than without rangers."""
-    sure = lived(schemes__rangers__watch__clearing=1.0)
-    cleared = [int((now.patches.cleared >= 1985).sum()) for now in (sure, alone())]
+    sure = lived(watch__clearing=1.0)
+    cleared = [int((now.patches.cleared >= 1985).sum()) for now in (sure, alone(1989))]
     assert cleared[0] < cleared[1]
 
 
 def test_withdrawing_rangers_never_leaves_fewer_poor_the_same_year():
     now = lived(until=1985)
-    with_them, without = (int(one.households.poor.sum()) for one in (now, alone(until=1985)))
+    with_them, without = (int(one.households.poor.sum()) for one in (now, alone(1985)))
     assert with_them < without
 
 

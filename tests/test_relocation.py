@@ -5,6 +5,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from scheme_pair import alone
 from village_of_test import differing, model
 
 from village_abm import load_params
@@ -94,14 +95,6 @@ def lived(until=1990, **changes):
     return now
 
 
-@cache
-def alone(until=1990):
-    now = model(changes={"scenario.schemes": ""}, burn_in=1983)
-    while now.year < until:
-        now.step()
-    return now
-
-
 def test_families_who_move_to_town_take_their_people_and_money_and_leave_their_land_to_the_forest():
     """Half of the families may go and all want to: they leave the register and the purse of the village with all
     that they have, their fields are closed, and every book closes."""
@@ -123,8 +116,8 @@ def test_families_who_move_to_town_take_their_people_and_money_and_leave_their_l
     assert paid == -sum(book["county purse"].get(f"paid: {NAME}", 0) for book in books) > 0
     assert sum(book["cash"].get("taken along to town", 0) for book in books) < 0
     assert sum(-book["people"].get("moved away", 0) for book in books) * 2_000_000 <= paid
-    assert patches.closed.sum() > alone().patches.closed.sum() == 0
-    assert households.alive.sum() < alone().households.alive.sum()
+    assert patches.closed.sum() > alone(1990).patches.closed.sum() == 0
+    assert households.alive.sum() < alone(1990).households.alive.sum()
 
 
 def test_what_is_paid_is_the_rate_for_every_one_who_leaves():
@@ -143,7 +136,7 @@ def test_the_land_left_can_be_sown_to_grass_or_left_to_the_collective(old_land):
 
 
 def test_without_money_there_is_no_scheme_bit_for_bit():
-    assert differing(lived(payment__rate=(0, 0)), alone()) == []
+    assert differing(lived(payment__rate=(0, 0)), alone(1990)) == []
 
 
 @pytest.mark.slow

@@ -1,11 +1,11 @@
 """The red line as a scheme: widened, watched, dared, fined, restored and compensated."""
 
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
 import pytest
-from village_of_test import differing, model
+from scheme_pair import alone, early
+from village_of_test import differing
 
 from village_abm import load_params
 from village_abm.policy import zoning
@@ -47,25 +47,11 @@ def test_ten_mu_inside_the_line_at_15_yuan_are_due_150_yuan():
 
 # A village --------------------------------------------------------------------------------------------------
 
-SOON = {"scenario.schemes": NAME, f"schemes.{NAME}.years": [1985, 2050]}
 ANEW = {"zone__least_slope": 90, "zone__sinkhole": 0}  # the line of the map and no more
 
 
-@cache
-def lived(until=1990, **changes):
-    own = {f"schemes.{NAME}.{name.replace('__', '.')}": value for name, value in changes.items()}
-    now = model(changes=SOON | own, burn_in=1983)
-    while now.year < until:
-        now.step()
-    return now
-
-
-@cache
-def alone(until=1990):
-    now = model(changes={"scenario.schemes": ""}, burn_in=1983)
-    while now.year < until:
-        now.step()
-    return now
+def lived(until=1990, **parts):
+    return early(NAME, until, **parts)
 
 
 def cleared_inside(now):
@@ -89,7 +75,7 @@ def test_a_line_that_nobody_watches_is_cleared_and_one_that_is_watched_is_not():
 
 @pytest.mark.slow
 def test_a_wider_line_takes_in_wild_land_and_no_field():
-    now, other = lived(), alone()
+    now, other = lived(), alone(1990)
     new = now.patches.red_line & ~other.patches.red_line
     assert new.sum() > 0
     first = lived(until=1985)
@@ -99,7 +85,7 @@ def test_a_wider_line_takes_in_wild_land_and_no_field():
 
 def test_the_line_of_the_map_kept_by_everybody_is_no_scheme_bit_for_bit():
     kept = lived(watch__audit=1, watch__detection=1, negative_list=(), **ANEW)
-    assert differing(kept, alone()) == []
+    assert differing(kept, alone(1990)) == []
 
 
 def test_families_with_land_inside_are_compensated_if_it_is_said_so():
