@@ -48,11 +48,16 @@ def booked(now: VillageModel, book: str, entry: str) -> int:
 
 
 def drawn_is_used(now: VillageModel, name: str) -> bool:
-    """Whether in every year what is sent for the scheme is what is spent on it, to the fen."""
+    """Whether in every year what is sent for the scheme is what is spent on it, to the fen; nothing if it is its own.
+
+    What the county funds itself it pays from its purse.
+    """
     uses = ("paid", "administration", "works", "shared")
+    own = now.params.schemes[name].funded_by == "county"
     for lines in now.ledger.years.values():
         purse, cash = lines["county purse"], lines["cash"]
-        if purse.get(f"transfer: {name}", 0) != -sum(purse.get(f"{use}: {name}", 0) for use in uses):
+        drawn = -sum(purse.get(f"{use}: {name}", 0) for use in uses)
+        if purse.get(f"transfer: {name}", 0) != (0 if own else drawn):
             return False
         if purse.get(f"paid: {name}", 0) != -cash.get(f"paid: {name}", 0):
             return False

@@ -102,6 +102,7 @@ def test_the_village_gets_its_part_of_the_basin_fund_while_little_soil_is_washed
     assert differing(bad, without()) == []
 
 
+@pytest.mark.slow
 def test_where_money_flows_back_the_county_pays_what_its_purse_can_bear():
     """Half of 200 million on one km2 of 11,400 is 8,772 yuan a year; 10,000 in the purse do not last."""
     bad = lived("chishui", BAD, **{"payment.flows_back": 1.0, "government__levels__debt_limit": 5_000})
@@ -189,6 +190,7 @@ def test_a_payment_of_nothing_is_no_scheme(name, rate):
     assert differing(lived(name, **rate), without()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_cleaner_water_never_brings_less(name):
     bad, good = (sum(sent(lived(name, standard), name, year) for year in range(2002, 2007)) for standard in (BAD, GOOD))

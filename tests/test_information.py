@@ -84,5 +84,6 @@ def test_without_money_there_is_no_scheme_bit_for_bit():
     assert differing(lived(payment__rate=0)[0], alone()[0]) == []
 
 
+@pytest.mark.slow
 def test_a_service_that_reaches_fewer_than_know_anyway_changes_no_mind():
     assert differing(lived(reach=0.05)[0], alone()[0]) == []

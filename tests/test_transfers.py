@@ -146,6 +146,7 @@ def test_works_paid_by_a_transfer_treat_desertified_land():
     assert with_works.patches.cover.mean() > without.patches.cover.mean()
 
 
+@pytest.mark.slow
 def test_a_county_that_uses_half_of_its_money_leaves_the_rest():
     name = "schemes.vertical_special.utilisation"
     whole, half = (lived("vertical_special", until=2008, **{name: part}) for part in (1.0, 0.5))

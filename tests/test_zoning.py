@@ -88,6 +88,7 @@ def test_the_line_of_the_map_kept_by_everybody_is_no_scheme_bit_for_bit():
     assert differing(kept, alone(1990)) == []
 
 
+@pytest.mark.slow
 def test_families_with_land_inside_are_compensated_if_it_is_said_so():
     paid, unpaid = lived(until=1986, payment__rate=15), lived(until=1986)
     assert paid.ledger.years[1986]["cash"][f"paid: {NAME}"] > 0
