@@ -76,3 +76,10 @@ def test_a_full_disk_ends_it_at_once_and_leaves_no_half_file(tiny, tmp_path, mon
     left = list((tmp_path / "x" / "parts").iterdir())
     assert len(left) == 1
     assert left[0].suffix == ".npz"
+
+
+def test_two_that_start_on_one_folder_at_once_do_not_refuse_each_other(tiny, tmp_path) -> None:  # noqa: F811
+    plan, folder = tiny(), tmp_path / "x"
+    folder.mkdir()
+    (folder / ".plan.json.1.tmp").write_bytes(b"half")  # the other one is about to write it
+    assert comparison.open_folder(plan, folder) == comparison.open_folder(plan, folder) == folder

@@ -59,11 +59,12 @@ def open_folder(plan: Plan, out: Path | None) -> Path:
             raise FolderError(
                 f"{folder} holds another comparison, or one of another version of the model. Name a new folder."
             )
-    elif folder.is_dir() and any(folder.iterdir()):
+    elif folder.is_dir() and any(not path.name.startswith(f".{PLAN_FILE}.") for path in folder.iterdir()):
         raise FolderError(f"{folder} is not empty and holds no comparison. Name a new folder, or empty this one.")
-    (folder / "parts").mkdir(parents=True, exist_ok=True)
-    if not told.is_file():
+    folder.mkdir(parents=True, exist_ok=True)
+    if not told.is_file():  # the plan comes first: another process that starts now must find it
         keeping.write_whole(told, json.dumps({"identity": plan.identity}).encode() + b"\n")
+    (folder / "parts").mkdir(exist_ok=True)
     return folder
 
 
