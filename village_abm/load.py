@@ -40,7 +40,7 @@ from village_abm.policy.packages import Packages
 from village_abm.records import assemble, assemble_all, params_folder, read_toml, typed
 from village_abm.scenario import OVERRIDABLE, Scenario, check_scenario, overridden_scenario, read_scenario
 from village_abm.scheme_files import own_schemes
-from village_abm.series import Series, overridden_series, read_series, scaled_series
+from village_abm.series import Series, overridden_series, read_series, scaled_series, struck_series
 from village_abm.society.demography import Demography
 from village_abm.society.learning import Learning
 from village_abm.society.migration import Migration
@@ -193,7 +193,7 @@ def load_params(
 
     A value is a number in the unit of its file, text with a unit ("2400 CNY/ha"), a list, a truth value or
     a word; `PATH.scale` multiplies a list or a series; `scenario.end`, `.schemes` and the like are set the
-    same way. Overrides given here win over the scenario's own. Raises ParameterError.
+    same way; `series.NAME.times` multiplies a series in single years. Overrides given here win over the scenario's own. Raises ParameterError.
     """
     folder = params_folder()
     sources = {key: row["text"] for key, row in read_toml(folder / "sources.toml").items()}
@@ -267,7 +267,7 @@ def _series(
 ) -> tuple[dict[str, Series], dict[str, object]]:
     """Take the changes of series out of `changes` and make them, whole ones before scales."""
     differences: dict[str, object] = {}
-    for ending, change in (("", overridden_series), (".scale", scaled_series)):
+    for ending, change in (("", overridden_series), (".scale", scaled_series), (".times", struck_series)):
         for name in series:
             path = f"series.{name}{ending}"
             if path in changes:
@@ -281,7 +281,7 @@ def _series(
 
 def _known(numbers: Mapping[str, Number], series: Mapping[str, Series]) -> list[str]:
     lists = [f"{path}.scale" for path, number in numbers.items() if isinstance(number.value, list)]
-    rows = [f"series.{name}{ending}" for name in series for ending in ("", ".scale")]
+    rows = [f"series.{name}{ending}" for name in series for ending in ("", ".scale", ".times")]
     return [*numbers, *lists, *rows, *(f"scenario.{name}" for name in OVERRIDABLE)]
 
 

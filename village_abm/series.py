@@ -65,6 +65,8 @@ SERIES_NEEDS: dict[str, tuple[str, str]] = {
     "price_goat": ("CNY/head", "farm-gate price of a young goat, nominal"),
     "tourism_demand": ("1", "nights that visitors ask for in the country, 2019 = 1"),
     "biogas_adoption": ("1", "share of households that burn biogas where the package offers it"),
+    "drought_imposed": ("1", "severity of drought that a year has at least, whatever is drawn"),
+    "price_shock": ("1", "farm-gate prices of perennial products against their own series"),
 }
 
 
@@ -290,3 +292,22 @@ def scaled_series(series: Series, value: object, where: str, allow: bool) -> Ser
         raise ParameterError(f"{place}: {by!r} is no number. Write one factor.")
     check_range(by, series.scale_range, place, allow)
     return series.scaled(by)
+
+
+def struck_series(series: Series, value: object, where: str, allow: bool) -> Series:
+    """The series multiplied in single years, pairs [year, factor] inside the bounds of a scale; others stay."""
+    place = f"{where}: series.{series.name}.times"
+    pairs, values = parsed(value), series.values.copy()
+    if not isinstance(pairs, list | tuple) or not pairs:
+        raise ParameterError(f"{place}: {pairs!r}. Write pairs [[year, factor], ...].")
+    struck: set[int] = set()
+    for pair in pairs:
+        if not isinstance(pair, list | tuple) or len(pair) != 2:
+            raise ParameterError(f"{place}: {pair!r}. Write pairs [[year, factor], ...].")
+        year, by = finite(list(pair), place)
+        if not isinstance(year, int) or not FIRST_YEAR <= year <= LAST_YEAR or year in struck:
+            raise ParameterError(f"{place}: {year!r}. Write each year from {FIRST_YEAR} to {LAST_YEAR} once.")
+        check_range(by, series.scale_range, place, allow)
+        struck.add(year)
+        values[year - FIRST_YEAR] *= by
+    return dataclasses.replace(series, values=_locked(values))
