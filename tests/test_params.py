@@ -147,8 +147,8 @@ def test_a_list_is_replaced_before_it_is_scaled() -> None:
     assert params.numbers[RATES].value == [20] * 8
 
 
-# The ages of a use bind one another, so one alone may be refused inside its own range.
-BOUND = re.compile(r"uses\.\w+\.(lag|full_age|life_low|life_high)")
+# The ages of a use, and the shares of what is spent, bind one another: one alone may be refused inside its range.
+BOUND = re.compile(r"uses\.\w+\.(lag|full_age|life_low|life_high)|schemes\.\w+\.spending\.\w+")
 SCALARS = [
     path
     for path, number in PARAMS.numbers.items()
