@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import os
@@ -25,6 +26,7 @@ from village_abm.experiments import comparison, keeping, results, scores, study,
 from village_abm.experiments.measures import Case, Measure, Terms, Words, score_measures
 from village_abm.experiments.paired import compare
 from village_abm.experiments.scores import Values
+from village_abm.experiments.stopping import replay
 from village_abm.experiments.trial import TWIN, Dates
 from village_abm.params import ParameterError
 
@@ -61,7 +63,7 @@ def tiny(monkeypatch):
 
     monkeypatch.setattr(study, "load_params", load)
 
-    def plan(*names: str, pairs: int = 2, changes: dict[str, object] | None = None, **more) -> study.Plan:
+    def plan(*names: str, pairs: int | None = 2, changes: dict[str, object] | None = None, **more) -> study.Plan:
         return study.plan(names or ["grain_for_green_1"], changes=HERE | (changes or {}), pairs=pairs, years=4, **more)
 
     return plan
@@ -152,7 +154,8 @@ def test_rivals_are_compared_with_one_another_under_common_luck() -> None:
     values = Values(("a", "b"), 3, {**invented().of, **more})
     row = line(values, "kd", "a - b")
     assert (row["kind"], row["mean"], row["mean_with"], row["mean_without"]) == ("rival", 1, 26, 25)
-    assert row["words_en"] == "+1 ha: equivalent: smaller than 2 ha either way"
+    assert (row["verdict"], row["pairs_needed"]) == ("not settled", 6)
+    assert row["words_en"] == "+1 ha: not settled, though the same in all 3 pairs; about 6 pairs would settle it"
     assert line(values, "cost", "a - b")["mean"] == 199
 
 
@@ -253,6 +256,20 @@ def test_families_are_followed_through_their_heirs() -> None:
     assert value("income_fifth_5", run, twin) == 5
 
 
+def test_what_one_government_sends_and_another_keeps_is_no_public_cost() -> None:
+    """Of 100 sent 30 stay with the county, which pays 5 for visits, gets a fine of 2 and pays 8 back downstream."""
+    run = record(**{f"sum.{name}": 0 for name in trial.SUMS} | {
+        "sum.drawn": 100, "sum.kept": 30, "sum.audits": 5, "sum.fines": 2, "sum.sent": 8,
+    })  # fmt: skip
+    for funder in ("central", "downstream"):
+        terms = dataclasses.replace(TERMS, funded_by=funder)
+        parts = {name: value(f"cost_{name}", run, run, terms) for name in ("central", "county", "downstream")}
+        expected = {"central": 0, "downstream": -8, "county": 5 - 2 - 30 + 8}
+        assert parts == expected | {funder: expected[funder] + 100}
+        assert value("public_cost", run, run, terms) == sum(parts.values()) == 100 - 30 + 5 - 2
+        assert value("private_cost", run, run, terms) == 0
+
+
 def test_descent_by_hand() -> None:
     """Two founders; 2 splits from 0, 3 from 2; 4 came from nowhere."""
     assert trial.families(np.array([-1, -1, 0, 2, -1]), 2).tolist() == [0, 1, 0, 0, -1]
@@ -319,7 +336,7 @@ def test_one_worker_and_two_give_the_same_bytes_and_a_second_start_runs_nothing(
     assert not list((tmp_path / "one").rglob("*.tmp"))
     told = json.loads(first["study.json"])
     assert (told["pairs"], told["planned_pairs"], told["stopped"]["enough"]) == (2, 2, False)
-    assert "nominal 95%" in told["stopped"]["words"]["en"]
+    assert told["stopped"]["words"]["en"].startswith("all 2 pairs asked for were run")
 
 
 def test_stopped_and_damaged_it_goes_on_to_the_same_bytes(tiny, tmp_path, monkeypatch) -> None:
@@ -371,8 +388,8 @@ def test_equal_arrays_have_equal_bytes_and_come_back() -> None:
 def test_pairs_end_when_the_primary_difference_is_narrow_and_no_later_one_is_used(tiny, tmp_path, monkeypatch) -> None:
     """From the second pair on the half-width is below 2 ha; five further pairs like it end it at seven."""
     monkeypatch.setattr(study, "FIRST", 2)
-    plan = tiny(pairs=40)
-    luck = np.random.default_rng(1).normal(30, 0.1, 40)
+    plan = tiny(pairs=None)
+    luck = np.random.default_rng(1).normal(30, 0.1, study.MOST)
     at = trial.INDICATORS.index(study.PRIMARY)
 
     def invented_run(folder: Path, params, seed: int, pair: int, dates, name: str) -> None:
@@ -389,6 +406,15 @@ def test_pairs_end_when_the_primary_difference_is_narrow_and_no_later_one_is_use
     assert stop.pairs == 7
     assert runs == 2 * 7
     assert "for 5 further pairs" in stop.reason
+
+
+def test_a_number_of_pairs_that_was_asked_for_is_run_to_the_last(tiny) -> None:
+    """However narrow the interval; without a number sixty are the most."""
+    rule = tiny(pairs=9).rule
+    assert replay(rule, [1.0] * 9).pairs == 9
+    assert (rule.first, rule.most) == (9, 9)
+    assert replay(tiny(pairs=None).rule, [1.0] * 60).pairs == 20 + rule.guard
+    assert replay(tiny(pairs=None).rule, [0.0, 90.0] * 60).pairs == 60
 
 
 # The command ----------------------------------------------------------------------------------------------
@@ -434,7 +460,15 @@ def test_the_command_shows_a_table_for_people(tiny, tmp_path, monkeypatch) -> No
     assert answer.exit_code == 0, answer.output
     (folder,) = (tmp_path / "runs").iterdir()
     assert set(FILES) < {path.name for path in folder.iterdir()}
-    for text in ("grain_for_green_1", "area enrolled", "yuan of 2020", "pairing", "stopped at 2 pairs", "scores.csv"):
+    for text in (
+        "grain_for_green_1",
+        "area enrolled",
+        "yuan of 2020",
+        "pairing",
+        "all 2 pairs asked for",
+        "scores.csv",
+        "report.html",
+    ):
         assert text in answer.output
     told = json.loads((folder / "study.json").read_text(encoding="utf-8"))
     assert told["command"].startswith("village-abm compare grain_for_green_1 --pairs 2 --years 4")

@@ -1,9 +1,11 @@
 """The forest bank in sentences: when it starts, what it earns and owes, and what reaches those who pool."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 from policy_rules import MU, changed, schemes
-from scheme_pair import booked, drawn_is_used, lived, same
+from scheme_pair import booked, lived, same
 
 from village_abm.policy import pooling
 from village_abm.streams import Streams
@@ -45,8 +47,13 @@ def test_one_year_in_ten_finds_no_buyer():
     assert 1 - np.mean(sold) == pytest.approx(0.1, abs=0.01)
 
 
+@cache
+def pooled():
+    return lived(NAME, 2022, SMALL, burn_in=2012)
+
+
 def test_households_pool_forest_and_are_paid_rent_for_it_every_year():
-    now = lived(NAME, 2022, SMALL, burn_in=2012)
+    now = pooled()
     patches, households = now.patches, now.households
     mine = np.flatnonzero(patches.scheme == list(now.params.schemes).index(NAME))
     assert len(mine)
@@ -55,13 +62,20 @@ def test_households_pool_forest_and_are_paid_rent_for_it_every_year():
     assert households.alive[payees].all()
     plots = np.bincount(payees, minlength=len(households))
     assert (households.promised >= np.floor(45 * now.village.hectares * 15 * 100 * plots)).all()
-    assert drawn_is_used(now, NAME)
     assert booked(now, "forest bank", "rents and shares paid") == -booked(now, "cash", f"paid: {NAME}") < 0
     assert booked(now, "forest bank", "pooled wood sold") > 0
     assert booked(now, "forest bank", "interest subsidy") == -booked(now, "county purse", f"works: {NAME}") > 0
     borrowed = -now.village.bank
     most = now.village.fen(BANK.platform.lending * len(mine) * now.village.hectares)
     assert (borrowed <= most * 1.2).all()  # interest may take it a little further, rents never
+
+
+def test_rents_are_the_banks_own_money_and_the_public_pays_the_subsidy_alone():
+    now = pooled()
+    spent = now.village.memory["spent by scheme"][NAME]
+    assert spent.earned > 0 == spent.paid
+    assert booked(now, "county purse", f"transfer: {NAME}") == booked(now, "forest bank", "interest subsidy")
+    assert booked(now, "county purse", f"paid: {NAME}") == 0
 
 
 def test_below_the_threshold_the_bank_does_not_start():

@@ -24,9 +24,25 @@ EVERYBODY = {
 
 def test_registration_reaches_nine_in_ten_within_five_years_and_takes_nobody_back():
     ids = np.arange(5000)
-    shares = [credit.registered(GREEN, LUCK, year, ids) for year in (2009, 2010, 2012, 2014, 2030)]
+    rich, all_ask, none = changed(GREEN, budget=1e9), np.ones(5000, bool), np.zeros(5000, bool)
+    shares = [credit.registered(rich, LUCK, year, ids, all_ask, none) for year in (2009, 2010, 2012, 2014, 2030)]
     assert [one.mean() for one in shares] == pytest.approx([0, 0.18, 0.54, 0.9, 0.9], abs=0.03)
     assert all((later >= earlier).all() for earlier, later in pairwise(shares))
+
+
+def test_no_more_rights_are_surveyed_than_the_budget_pays_for_and_the_rest_wait():
+    # 200 yuan a certificate and 8% administration: 2,160 yuan pay for ten a year
+    tight, all_ask = changed(GREEN, budget=2_160.0), np.ones(100, bool)
+    first = credit.registered(tight, LUCK, 2030, np.arange(100), all_ask, np.zeros(100, bool))
+    then = credit.registered(tight, LUCK, 2031, np.arange(100), all_ask, first)
+    assert (first.sum(), then.sum()) == (10, 20)
+    assert (then >= first).all()
+
+
+def test_certificates_and_interest_stay_within_the_budget_together():
+    now = lived(NAME, 2012, EVERYBODY | {"schemes.green_finance.budget": 1_500}, burn_in=2009)
+    spent = now.village.memory["spent by scheme"][NAME]
+    assert 0 < spent.works <= spent.drawn <= 150_000
 
 
 def test_half_the_worth_of_ten_mu_of_forest_and_two_of_cropland_is_lent():

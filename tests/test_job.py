@@ -8,6 +8,7 @@ import pytest
 from village_of_test import differing, model
 
 from village_abm import load_params
+from village_abm.params import ParameterError
 from village_abm.policy import job
 from village_abm.streams import Streams
 from village_abm.year import exogenous
@@ -41,6 +42,11 @@ def test_rangers_are_drawn_by_lot_among_those_who_may_and_anew_every_year():
 def test_the_budget_pays_whole_jobs():
     """21,000 yuan pay two wages of 9,600 and their administration (20,736), but not three."""
     assert choose(replace(SCHEME, budget=21_000.0), jobs=6).sum() == 2
+
+
+def test_the_seasons_of_a_job_add_up_to_its_days():
+    with pytest.raises(ParameterError, match="do not add up to 1"):
+        replace(SCHEME.payment, seasons=(0.5, 0.5, 0.5, 0.0))
 
 
 def test_half_the_days_earn_half_the_wage():
@@ -122,6 +128,7 @@ def test_without_pay_there_is_no_scheme_bit_for_bit():
     assert differing(lived(schemes__rangers__payment__rate=0), alone()) == []
 
 
+@pytest.mark.slow
 def test_where_rangers_turn_everybody_back_less_is_cleared():
     """All forest is watched and nobody who sets out to clear gets past: less land is cleared than without rangers."""
     sure = lived(schemes__rangers__watch__clearing=1.0)

@@ -135,3 +135,10 @@ def test_a_patch_turns_green_only_when_no_house_is_left_on_it():
 def test_a_price_of_nothing_is_no_scheme_bit_for_bit():
     nothing = DEAR | {"schemes.land_ticket.payment.price": [0, 0]}
     assert same(lived(NAME, 2014, nothing), lived("", 2014, DEAR))
+
+
+def test_no_more_land_is_sold_than_houses_stand_on():
+    many, all_of_it, free = np.full(9, 0.02), np.ones(9, bool), np.zeros(9)
+    wide = changed(TICKET, payment={"quota": 1000.0}, budget=1e9)
+    taken = quota.sellers(wide, LUCK, 2012, 0.8, np.arange(9), many, all_of_it, free, built=0.05)
+    assert len(taken) == 2

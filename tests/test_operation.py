@@ -62,6 +62,19 @@ def test_more_guests_ask_for_rooms_and_new_rooms_are_paid_in_part():
     assert now.village.fund.sum() == booked(now, "village fund", "from homestays") - shared
 
 
+def test_two_schemes_that_buy_before_payment_day_never_spend_the_countys_money_twice():
+    both = {
+        "schemes.lishui.funded_by": "county", "schemes.shibadong.funded_by": "county",
+        "schemes.lishui.lodging.campaign": 20_000, "schemes.lishui.lodging.visitors": 0.1,
+        "government.opening": 30_000, "government.allotment": 0,
+            "government.levels.debt_limit": 0,
+    }  # fmt: skip
+    now = lived("lishui,shibadong", 2015, both, burn_in=2012)
+    assert booked(now, "county purse", "works: lishui") == -2_000_000  # the first takes what it asks for
+    assert -1_000_000 < booked(now, "county purse", "works: shibadong") < 0  # the second what is left
+    assert now.government.cash >= 0
+
+
 @pytest.mark.parametrize("name", ["lishui", "shibadong"])
 def test_parts_that_are_all_nothing_are_no_scheme_bit_for_bit(name):
     nothing = {

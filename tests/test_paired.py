@@ -8,7 +8,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as some
 
 from village_abm.experiments.intervals import Interval, mean_interval, pairs_for, t_interval
-from village_abm.experiments.paired import Question, Verdict, compare, compare_all, judge
+from village_abm.experiments.paired import Question, Verdict, compare, compare_all, judge, pairs_to_agree
 
 INCOME = Question("income", matters=5, unit="CNY")
 LEVELS = some.lists(
@@ -111,8 +111,18 @@ def test_pairs_that_do_not_differ():
     assert math.isnan(found.reduction)
     assert found.reduction_words == "complete"
     always = compare(levels + 7, levels, INCOME)
-    assert always.judgement.words == "better by at least 5 CNY, the same in all 4 pairs"
+    assert always.judgement.words == "not settled: the same in all 4 pairs, which chance may do; 6 pairs would"
+    assert compare(np.arange(6) + 7.0, np.arange(6), INCOME).judgement.words == (
+        "better by at least 5 CNY, the same in all 6 pairs"
+    )
     assert compare(np.ones(3), np.zeros(3), INCOME).reduction_words == "nothing varies"
+
+
+def test_six_pairs_must_agree_to_be_no_chance_and_more_where_schemes_are_many():
+    """Sign-flip test: 2 / 2^6 = .031 and 2 / 2^8 = .0078 are below .05 and .05 / 4, with a pair less they are not."""
+    assert [pairs_to_agree(0.95, schemes) for schemes in (1, 4)] == [6, 8]
+    for pairs, verdict in ((2, Verdict.OPEN), (5, Verdict.OPEN), (6, Verdict.EQUIVALENT)):
+        assert compare(np.arange(pairs) + 1.0, np.arange(pairs), INCOME).judgement.verdict is verdict
 
 
 def test_rounding_is_no_spread():

@@ -146,6 +146,7 @@ def test_without_money_there_is_no_scheme_bit_for_bit():
     assert differing(lived(payment__rate=(0, 0)), alone()) == []
 
 
+@pytest.mark.slow
 def test_a_whole_village_may_leave_and_the_years_go_on():
     """When the last family of a house has gone the house is reclaimed; land and books outlive the people."""
     now = lived(until=1992, places__share=1.0)
@@ -155,3 +156,27 @@ def test_a_whole_village_may_leave_and_the_years_go_on():
     works = sum(books["county purse"].get(f"works: {NAME}", 0) for books in now.ledger.years.values())
     built = (now.village.landscapes[0].settlement).sum()
     assert -works == round(built * 0.0625 * 15 * 35_000 * 100)
+
+
+def test_what_is_reclaimed_keeps_to_the_budget():
+    """A house plot of 625 m2 at 35,000 yuan a mu costs 32,812 yuan: 100,000 less 50,000 and 8% pay one."""
+    poor = replace(SCHEME, budget=100_000.0)
+    assert relocation.reclaimable(poor, 5_000_000, 0.0625) == 1
+    assert relocation.reclaimable(poor, 9_500_000, 0.0625) == 0
+    assert relocation.reclaimable(replace(SCHEME, payment=replace(SCHEME.payment, reclaiming=0.0)), 0, 0.0625) is None
+
+
+def test_rangers_who_move_the_same_year_leave_no_days_of_work_and_no_claims_behind():
+    """Days of a job, and what the county still owes, end with the household; the books close."""
+    changes = SOON | {"scenario.schemes": f"rangers,{NAME}", "schemes.rangers.years": [1985, 2050]}
+    now = model(changes=changes | {"schemes.rangers.watch.area": 20, f"schemes.{NAME}.places.share": 1.0}, burn_in=1983)
+    while now.year < 1984:
+        now.step()
+    owed = np.where(now.households.alive, 700, 0)
+    now.households.arrears[:] = owed
+    while now.year < 1989:
+        now.step()
+    dead = ~now.households.alive
+    assert dead.sum() > 10
+    for column in (now.households.other_days, now.households.taken_days, now.households.arrears, now.households.cash):
+        assert not column[dead].any()

@@ -57,6 +57,18 @@ def test_max_t_lies_between_one_t_and_bonferroni_and_uses_what_schemes_share():
     assert simultaneous_intervals(apart)[0].method == "max-t"
 
 
+def test_some_schemes_of_many_get_their_part_of_the_error():
+    """Two of four schemes, judged apart from the others: five per cent are shared by four all the same."""
+    d = schemes()[:15, :2]
+    alone = quantile_of_t(15, 1 - 0.05 / 2) / quantile_of_t(15, 0.95)
+    shared = quantile_of_t(15, 1 - 0.05 / 4) / quantile_of_t(15, 0.95)
+    asked = Question("x", 1.0)
+    for among, wider in ((None, alone), (2, alone), (4, shared)):
+        found = compare_schemes(d, np.zeros(15), asked, among=among)
+        assert [one.interval.half_width / one.t.half_width for one in found] == pytest.approx([wider] * 2)
+        assert {one.interval.confidence for one in found} == {0.95}
+
+
 def test_a_scheme_without_spread_has_an_exact_mean_and_harms_no_other():
     d = schemes()
     d[:, 1] = 2.0

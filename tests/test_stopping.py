@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from village_abm.experiments.intervals import t_interval
-from village_abm.experiments.stopping import ACHIEVED, Progress, StoppingRule, add, replay
+from village_abm.experiments.stopping import ACHIEVED, FIXED, Progress, StoppingRule, add, replay
 
 NUMBERS = some.lists(some.floats(-1e6, 1e6), max_size=40)
 
@@ -36,6 +36,13 @@ def test_at_the_maximum_it_stops_and_says_so():
     assert found.reason.startswith("maximum of 30 pairs reached with half-width 0.38, not below 0.01; ")
     early = replay(StoppingRule(0.6, most=22), [-1.0, 1.0] * 50)
     assert "below 0.6, but not for 5 further pairs" in early.reason
+    assert early.reason.endswith(ACHIEVED)
+
+
+def test_where_the_first_look_is_the_last_nothing_is_sequential():
+    found = replay(StoppingRule(0.01, most=20), [-1.0, 1.0] * 50)
+    assert found.pairs == 20
+    assert found.reason.endswith(FIXED)
 
 
 def test_equal_differences_need_no_more_than_the_first_and_the_guard():

@@ -63,6 +63,7 @@ def _bad_input() -> tuple[type[Exception], ...]:
 @contextmanager
 def plain_errors() -> Iterator[None]:
     """Turn every error that a user can mend into one line and an exit code; others keep their trace."""
+    from village_abm.experiments.workers import RunsFailed
     from village_abm.ledger import BookGap
 
     try:
@@ -71,6 +72,8 @@ def plain_errors() -> Iterator[None]:
         _fail("stopped; nothing was written.", INTERRUPTED)
     except BookGap as error:
         _fail(f"a book does not close, so nothing was written. {error}", FAILED)
+    except RunsFailed as error:
+        _fail(str(error), FAILED)
     except BrokenPipeError:
         # Whoever reads the output has seen enough (as `head` does).
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

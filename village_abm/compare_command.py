@@ -5,15 +5,18 @@ from __future__ import annotations
 import dataclasses
 import shlex
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 # Everything heavy is imported inside the command: --help must not wait for Mesa.
 
 
-def finish(folder: Path, study: dict[str, Any]) -> None:
-    """What is made of the files of results once they are written: the one place where a report is to be called."""
+def finish(folder: Path) -> Path:
+    """Make the report of the files of results and return where it is."""
+    from village_abm.report.compare import write_compare_report
+
+    return write_compare_report(folder)
 
 
 def compare(
@@ -21,7 +24,9 @@ def compare(
         list[str],
         typer.Argument(metavar="SCHEME...", help="Schemes by name, or TOML files with tables of schemes."),
     ],
-    pairs: Annotated[int | None, typer.Option(metavar="N", help="At most so many pairs of runs; otherwise 20.")] = None,
+    pairs: Annotated[
+        int | None, typer.Option(metavar="N", help="Run so many pairs; otherwise 20 to 60, until settled.")
+    ] = None,
     years: Annotated[
         int | None,
         typer.Option(metavar="N", help="How many years to record; otherwise to ten years after the last payment."),
@@ -64,13 +69,14 @@ def compare(
             with progress_bar(comparison.RUNS, "loading the schemes") as progress:
                 counted = comparison.gather(plan, folder, workers, progress)
             told = results.write(folder, plan, counted)
-            finish(folder, told)
+            page = finish(folder)
         except KeyboardInterrupt:
             cli._fail(
                 f"stopped; the runs that are done are kept in {folder}, and the same command goes on from there.",
                 cli.INTERRUPTED,
             )
         show(folder, told)
+        typer.echo(f"\nReport: {page}")
 
 
 def command(

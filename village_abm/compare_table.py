@@ -33,7 +33,7 @@ def show(folder: Path, study: dict[str, Any]) -> None:
     table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left")
     table.add_column("")
     for scheme in study["schemes"]:
-        table.add_column(scheme["name"], justify="right")
+        table.add_column(scheme["name"], justify="right", overflow="fold")
     table.add_column("")
     labels = {one["name"]: one for one in study["measures"]}
     for name in SHOWN:

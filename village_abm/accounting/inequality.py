@@ -126,13 +126,14 @@ def theil_by_group(income: np.ndarray, groups: np.ndarray, weights: np.ndarray |
 def poverty(income: np.ndarray, line: float, weights: np.ndarray | None = None) -> Poverty:
     """Poverty against a line in the same money, mean(((z - y) / z)^a) over y < z for a = 0, 1, 2.
 
-    Foster, Greer and Thorbecke (1984), A class of decomposable poverty measures. The gap of nobody exceeds 1.
+    Foster, Greer and Thorbecke (1984), A class of decomposable poverty measures. The gap of nobody exceeds 1. Shares
+    of people add up to one but for rounding, so sums are divided by their sum: none of the three exceeds 1.
     """
     if not line > 0:
         raise ValueError(f"poverty line is {line}; give an amount above 0")
     y, p = _incomes(income, weights)
     gap = np.maximum((line - y) / line, 0.0)
-    return Poverty(float(p @ (y < line)), float(p @ gap), float(p @ gap**2))
+    return Poverty(*(float((p * part).sum() / p.sum()) for part in (y < line, gap, gap**2)))
 
 
 def fifths(income: np.ndarray, ids: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +18,11 @@ from village_abm.experiments.scores import Values
 from village_abm.experiments.stopping import Progress, replay
 from village_abm.experiments.study import BATCH, PRIMARY, Plan
 from village_abm.experiments.trial import INDICATORS, TWIN, run_and_keep
-from village_abm.experiments.workers import Workers
+from village_abm.experiments.workers import RunsFailed, Workers
 
-PLAN_FILE = "plan.json"
+PLAN_FILE, FAILURES = "plan.json", "failures.txt"
 RUNS = "runs to compare"
+TOLD = 10  # failed runs named on the screen; the file names all
 MAPS = ("cover", "grade", "enrolled", "cropped")
 
 
@@ -70,10 +72,13 @@ def gather(
 ) -> Counted:
     """Run what is not in the parts yet, pair by pair, until the rule says stop; then count.
 
-    What comes out depends on the plan alone: not on workers, interruptions or parts of pairs beyond the stop.
+    What comes out depends on the plan alone: not on workers, interruptions or parts of pairs beyond the stop. A run
+    that raises an error does not keep the others from being done and kept; then RunsFailed says which it was.
     """
     parts = Parts(folder / "parts")
     parts.tidy()
+    (folder / FAILURES).unlink(missing_ok=True)
+    failed: dict[tuple[int, str], Exception] = {}
     done = parts.done()
     most, rule = plan.pairs * len(plan.runs), plan.rule
     wanted = rule.first
@@ -92,13 +97,28 @@ def gather(
                     progress(before + number, most, RUNS)
 
             if jobs:
-                pool.do(run_and_keep, jobs, told)
+                pool.do(run_and_keep, jobs, told, failed)
+                if failed:
+                    raise _failure(folder, failed, len(keys))
                 done = parts.done()
             stops = _stops(plan, done, wanted)
             if all(stop.stopped for stop in stops.values()):
                 break
             wanted = min(wanted + BATCH, plan.pairs)
     return count(plan, done, stops)
+
+
+def _failure(folder: Path, failed: Mapping[tuple[int, str], Exception], total: int) -> RunsFailed:
+    """Which runs failed and why, in a line each; their traces go into a file."""
+    runs = sorted(failed.items(), key=lambda item: item[0])
+    traces = [f"pair {pair}, {name}\n{''.join(traceback.format_exception(error))}" for (pair, name), error in runs]
+    keeping.write_whole(folder / FAILURES, "\n".join(traces).encode())
+    lines = [f"  pair {pair}, {name}: {type(error).__name__}: {error}" for (pair, name), error in runs[:TOLD]]
+    lines += ["  ..."] * (len(runs) > TOLD)
+    return RunsFailed(
+        f"{len(runs)} of {total} runs failed, so nothing was counted; the others are kept. "
+        f"Traces are in {folder / FAILURES}.\n" + "\n".join(lines)
+    )
 
 
 def _stops(plan: Plan, done: dict[tuple[int, str], Path], pairs: int) -> dict[str, Progress]:
@@ -117,7 +137,8 @@ def terms(plan: Plan, name: str) -> Terms:
     """What is known of a scheme before it runs."""
     scheme = plan.runs[name].schemes[name]
     years = plan.dates.close(name) - max(scheme.years[0], plan.dates.opening) + 1
-    return Terms(name, scheme.funded_by, plan.dates, scheme.budget * max(years, 0))
+    budget = scheme.budget * max(years, 0)
+    return Terms(name, scheme.funded_by, plan.dates, budget, scheme.takes_in_land, scheme.takes_in_people)
 
 
 def count(plan: Plan, done: dict[tuple[int, str], Path], stops: dict[str, Progress]) -> Counted:

@@ -63,8 +63,12 @@ class Parts:
         found: dict[tuple[int, str], Path] = {}
         for path in sorted(self.folder.glob("*.npz")):
             number, name, digest, _ = path.name.split(".")
-            if hashlib.sha256(path.read_bytes()).hexdigest()[:_DIGITS] != digest:
-                path.unlink()
+            try:
+                content = path.read_bytes()
+            except FileNotFoundError:  # taken away by another process at work on the same comparison
+                continue
+            if hashlib.sha256(content).hexdigest()[:_DIGITS] != digest:
+                path.unlink(missing_ok=True)
             elif (int(number), name) in found:
                 raise FolderError(f"{path} and another record of the same run differ: the model is not reproducible.")
             else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from village_abm.accounting import scheme_measures
+from village_abm.experiments.measured_policy import NO_CONTRACT
 from village_abm.experiments.measures import Case, Measure, Record, Words, add, counted
 from village_abm.experiments.trial import PERMANENCE
 
@@ -12,7 +13,7 @@ NO_LAND = Words("not defined: no land came under the scheme", "不适用：没�
 
 
 def _no_land(case: Case) -> Words:
-    return NO_LAND
+    return NO_LAND if case.terms.land else NO_CONTRACT
 
 
 # Additionality ----------------------------------------------------------------------------------------------
@@ -94,7 +95,12 @@ def _register_permanence() -> None:
 
 
 def _not_lasting(case: Case, years: int) -> Words:
-    wanted, end = case.terms.dates.last_paid[case.terms.scheme] + years, case.terms.dates.end
+    if not case.terms.land:
+        return NO_CONTRACT
+    last, end = case.terms.dates.last_paid[case.terms.scheme], case.terms.dates.end
+    if last is None:
+        return Words("not defined: it pays without end", "不适用：付款没有终止年份")
+    wanted = last + years
     if wanted > end:
         return Words(
             f"not defined: the horizon ends in {end}, {years} years after the last payment would be {wanted}",

@@ -14,6 +14,8 @@ ORDINAL = ("poorest fifth", "second fifth", "middle fifth", "fourth fifth", "ric
 ORDINAL_ZH = ("最低收入组", "中低收入组", "中等收入组", "中高收入组", "最高收入组")
 
 NOBODY = Words("not defined: nobody took part", "不适用：无人参与")
+NO_CONTRACT = Words("not defined: it takes no land under contract", "不适用：该项目不以合同方式纳入土地")
+NO_PARTY = Words("not defined: nobody in the village is a party to it", "不适用：村民不是该项目的合同方")
 
 
 def _no_budget(case: Case) -> Words:
@@ -21,23 +23,33 @@ def _no_budget(case: Case) -> Words:
 
 
 def _nobody(case: Case) -> Words:
-    return NOBODY
+    return NOBODY if case.terms.people else NO_PARTY
+
+
+def _no_contract(case: Case) -> Words:
+    return NO_CONTRACT
 
 
 # Cost: yuan of 2020, summed over all years of the horizon, not discounted -----------------------------------
 
 
 def _paid_by(case: Case, funders: tuple[str, ...]) -> float:
-    """What these send for the scheme; audits come from the county's own allotment and fines flow back into it."""
-    sent = case.total("drawn") if case.terms.funded_by in funders else 0.0
-    return sent + (case.total("audits") - case.total("fines") if "county" in funders else 0.0)
+    """What these spend on the scheme, less what they get from it.
+
+    Audits come from the county's own allotment, fines and what a transfer leaves with it flow into its purse; what
+    the county pays back, it pays to those downstream.
+    """
+    spent = case.total("drawn") if case.terms.funded_by in funders else 0.0
+    if "county" in funders:
+        spent += case.total("audits") - case.total("fines") - case.total("kept") + case.total("sent")
+    return spent - (case.total("sent") if "downstream" in funders else 0.0)
 
 
 @counted("CNY", "cost", "public cost", "财政成本", "less", 10_000, "scheme only", "all years")
 def public_cost(case: Case) -> float:
     """What central, province, county and downstream governments spend on the scheme, audits included, fines deducted.
 
-    Yuan of 2020 over all years, not discounted.
+    What one of them sends and another keeps is not spent. Yuan of 2020 over all years, not discounted.
     """
     return _paid_by(case, tuple(PUBLIC))
 
@@ -55,7 +67,10 @@ def _register_funders() -> None:
             return _paid_by(case, (funder,))
 
         count.__name__ = f"cost_{funder}"
-        count.__doc__ = f"The part of the cost that is paid by: {funder}; yuan of 2020 over all years."
+        count.__doc__ = (
+            f"The part of the cost that is paid by: {funder}, less what it gets; below 0 where it gains. Yuan of 2020 "
+            f"over all years."
+        )
         counted(
             "CNY", "cost", f"cost paid by: {funder}", f"{chinese}承担成本", "less", 10_000, "scheme only", "all years"
         )(count)
@@ -70,8 +85,34 @@ def transaction_cost(case: Case) -> float:
     return case.total("admin") + case.total("audits")
 
 
+@counted("CNY", "cost", "paid into the village fund", "归村集体", "neither", 10_000, "scheme only", "all years")
+def to_village_fund(case: Case) -> float:
+    """The part of the cost that the village's collective fund received; yuan of 2020 over all years."""
+    return case.total("shared")
+
+
+@counted("CNY", "cost", "paid to contractors", "付给施工方", "neither", 10_000, "scheme only", "all years")
+def to_contractors(case: Case) -> float:
+    """The part of the cost that contractors and others from outside received; yuan of 2020 over all years."""
+    return case.total("works")
+
+
+@counted("CNY", "cost", "left in the county's purse", "留存县级财政", "neither", 10_000, "scheme only", "all years")
+def to_county(case: Case) -> float:
+    """The part of the cost that the county kept, less what it paid back; yuan of 2020 over all years."""
+    return case.total("kept") - case.total("sent")
+
+
 @counted(
-    "CNY", "cost", "farm income given up by participants", "农户机会成本", "less", 10_000, "scheme only", "all years"
+    "CNY",
+    "cost",
+    "farm income given up by participants",
+    "农户机会成本",
+    "less",
+    10_000,
+    "scheme only",
+    "all years",
+    _nobody,
 )
 def household_cost(case: Case) -> float:
     """Farm income of participating families in the twin less that with the scheme; below 0 where they earn more.
@@ -79,6 +120,8 @@ def household_cost(case: Case) -> float:
     Families are the households of the year before the opening with all that split from them; the scheme's payments
     are left out, wages earned with freed labour too. Yuan of 2020 over all years.
     """
+    if not case.terms.people:
+        return float("nan")
     return float(case.by_family(case.twin, "house.farm").sum() - case.by_family(case.run, "house.farm").sum())
 
 
@@ -92,7 +135,7 @@ def cost_per_person(case: Case) -> float:
 
 @counted("CNY", "cost", "outlay of all schemes together", "全部项目财政支出", "less", 10_000, over="all years")
 def all_outlays(case: Case) -> float:
-    """What is spent on every scheme and package that runs, audits included, fines deducted.
+    """What is spent on every scheme and package that runs, audits included, fines and what the county keeps deducted.
 
     The difference shows what the scheme saves or adds in others, such as the living allowance.
     """
@@ -108,16 +151,18 @@ def budget_used(case: Case) -> float:
 # Participation ----------------------------------------------------------------------------------------------
 
 
-@counted("ha", "participation", "area enrolled", "参与面积", "neither", 1, "scheme only", "all years")
+@counted("ha", "participation", "area enrolled", "参与面积", "neither", 1, "scheme only", "all years", _no_contract)
 def area_enrolled(case: Case) -> float:
     """Land that was under the scheme in any year."""
-    return float(case.run["ever"].sum() * case.run["hectares"])
+    return float(case.run["ever"].sum() * case.run["hectares"]) if case.terms.land else float("nan")
 
 
-@counted("household", "participation", "households enrolled", "参与农户数", "neither", 3, "scheme only", "all years")
+@counted(
+    "household", "participation", "households enrolled", "参与农户数", "neither", 3, "scheme only", "all years", _nobody
+)
 def households_enrolled(case: Case) -> float:
     """Households that were paid by the scheme or had land under it."""
-    return float(case.takes_part.sum())
+    return float(case.takes_part.sum()) if case.terms.people else float("nan")
 
 
 @counted(
@@ -147,7 +192,7 @@ def _register_fifths() -> None:
         def part(case: Case, number: int = number) -> float:
             members = {family for family, fifth in case.family_fifths.items() if fifth == number}
             joined = members.intersection(case.participants.tolist())
-            return len(joined) / len(members) if members else float("nan")
+            return len(joined) / len(members) if members and case.terms.people else float("nan")
 
         def money(case: Case, number: int = number) -> float:
             known = case.fifth >= 0
@@ -166,6 +211,7 @@ def _register_fifths() -> None:
             0.05,
             "scheme only",
             "all years",
+            _nobody,
         )(part)
         counted(
             "1", "participation", f"share of payments, {en}", f"{zh}所得款项比例", "neither", 0.05, "scheme only",

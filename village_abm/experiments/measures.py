@@ -37,13 +37,16 @@ class Words:
 class Terms:
     """What is known of a scheme before it runs: its name, who pays, the years shared by all runs.
 
-    `budget` is the most it may draw in all the years in which it can pay, money of the year [CNY].
+    `budget` is the most it may draw in all the years in which it can pay, money of the year [CNY]; `land` and `people`
+    say whether any come under contract.
     """
 
     scheme: str
     funded_by: str
     dates: Dates
     budget: float = 0.0
+    land: bool = True
+    people: bool = True
 
 
 @dataclass(frozen=True)

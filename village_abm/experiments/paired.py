@@ -141,12 +141,18 @@ def judge(question: Question, interval: Interval, inner: Interval, sd: float, pa
     Better or worse: the interval lies wholly beyond the smallest difference that matters. Equivalent: `inner` lies
     wholly within it (Schuirmann 1987, two one-sided tests). Otherwise not settled; an interval that covers
     zero is then called neither better nor worse. The pairs that would settle it are n = (t sd / h)^2, h the distance
-    of the mean from the nearest limit, with confidence shared among `rivals` (Bonferroni).
+    of the mean from the nearest limit, with confidence shared among `rivals` (Bonferroni). A difference that is the
+    same in all of a few pairs is not settled either: no spread does not show that there is none.
     """
     matters, smallest = question.matters, question.smallest
     low, high = sorted((question.sign * interval.low, question.sign * interval.high))
     by = f" by at least {smallest}" if matters else ""
     every = f", the same in all {pairs} pairs" if interval.method == "exact" else ""
+    agree = pairs_to_agree(interval.confidence, rivals)
+    if every and interval.mean != 0 and pairs < agree:
+        return Judgement(
+            Verdict.OPEN, f"not settled: the same in all {pairs} pairs, which chance may do; {agree} pairs would", agree
+        )
     if low >= matters and low > 0:
         return Judgement(Verdict.BETTER, f"better{by}{every}")
     if high <= -matters and high < 0:
@@ -171,6 +177,14 @@ def _open(question: Question, low: float, high: float, needed: int | None) -> st
         way = "better" if low > 0 else "worse"
         return f"{way}, but by as much as {question.smallest} is not settled, {many} pairs would"
     return f"not settled, {many} pairs would"
+
+
+def pairs_to_agree(confidence: float, rivals: int = 1) -> int:
+    """Pairs from which one and the same difference in all is no chance: 2 / 2^n <= (1 - confidence) / rivals.
+
+    The left side is the p of the two-sided sign-flip test, so that six pairs do for one scheme at 95%.
+    """
+    return 1 + math.ceil(math.log2(rivals / (1 - confidence)))
 
 
 def two_one_sided(confidence: float) -> float:

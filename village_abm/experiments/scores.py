@@ -58,9 +58,7 @@ def score_sheet(values: Values, measures: Mapping[str, Measure], seed: int = 0) 
         if measure.kind != "ratio":
             found = _against_twin(values, measure, seed)
             rows += found
-            told[measure.name] = {
-                row["scheme"] for row in found if row["simultaneous_low"] * row["simultaneous_high"] > 0
-            }
+            told[measure.name] = {row["scheme"] for row in found if _is_told(row)}
     for measure in measures.values():
         if measure.kind == "ratio":
             settled = told[measure.gain]
@@ -69,6 +67,12 @@ def score_sheet(values: Values, measures: Mapping[str, Measure], seed: int = 0) 
         if measure.kind != "ratio":
             rows += _rivals(values, measure, seed)
     return rows
+
+
+def _is_told(row: Row) -> bool:
+    """Whether a difference is told from nought over all schemes together; not by the agreement of a few pairs."""
+    by_chance = row["method"] == "exact" and row["verdict"] == "not settled"
+    return bool(row["simultaneous_low"] * row["simultaneous_high"] > 0) and not by_chance
 
 
 def rivals(schemes: Sequence[str]) -> list[tuple[str, str]]:
@@ -131,7 +135,7 @@ Sides = Mapping[str, tuple[np.ndarray, np.ndarray]]
 def _compared(values: Values, measure: Measure, sides: Sides, seed: int) -> dict[str, Comparison | None]:
     """Comparisons judged together, by name; None of what is defined in fewer than two pairs.
 
-    Where some pairs lack a number the pairs that have all are compared; if these are too few each name goes alone.
+    Names that lack a number in the same pairs are compared in the others at once; all share one error.
     """
     fine = {name: np.isfinite(a) & np.isfinite(b) for name, (a, b) in sides.items()}
     able = [name for name in sides if fine[name].sum() >= 2]
@@ -140,7 +144,7 @@ def _compared(values: Values, measure: Measure, sides: Sides, seed: int) -> dict
         rows = np.logical_and.reduce([fine[name] for name in together])
         a = np.stack([sides[name][0][rows] for name in together], axis=1)
         b = np.stack([sides[name][1][rows] for name in together], axis=1)
-        found |= dict(zip(together, compare_schemes(a, b, question(measure), CONFIDENCE, seed), strict=True))
+        found |= dict(zip(together, compare_schemes(a, b, question(measure), CONFIDENCE, seed, len(able)), strict=True))
     return found
 
 

@@ -46,12 +46,18 @@ class Ratio:
 
 
 def compare_schemes(
-    with_scheme: np.ndarray, without: np.ndarray, question: Question, confidence: float = CONFIDENCE, seed: int = 0
+    with_scheme: np.ndarray,
+    without: np.ndarray,
+    question: Question,
+    confidence: float = CONFIDENCE,
+    seed: int = 0,
+    among: int | None = None,
 ) -> list[Comparison]:
     """One outcome of several schemes, (pairs, schemes), against their twins, judged together.
 
     The twin is one for all, (pairs,), or each has its own, (pairs, schemes): a rival, say.
-    Each comparison carries its simultaneous interval, and its verdict follows from that one.
+    Each comparison carries its simultaneous interval, and its verdict follows from that one. Where these schemes are
+    some of those `among` which all intervals shall hold, they get their part of the error (Bonferroni).
     """
     a, b = numbers(with_scheme, question.name, 2), numbers(without, question.name, 1 if np.ndim(without) == 1 else 2)
     if len(a) != len(b) or (b.ndim == 2 and b.shape != a.shape):
@@ -59,13 +65,24 @@ def compare_schemes(
     b = np.broadcast_to(b[:, None] if b.ndim == 1 else b, a.shape)
     schemes, close = a.shape[1], tolerance(a, b)
     difference = np.where(np.abs(a - b) <= close, 0.0, a - b)
-    outer = simultaneous_intervals(difference, confidence, seed, close)
-    inner = simultaneous_intervals(difference, two_one_sided(confidence), seed, close)
+    everyone = schemes if among is None else among
+    outer, inner = (
+        [
+            replace(one, confidence=level)
+            for one in simultaneous_intervals(difference, _part(level, schemes, everyone), seed, close)
+        ]
+        for level in (confidence, two_one_sided(confidence))
+    )
     alone = [compare(a[:, k], b[:, k], question, confidence, seed) for k in range(schemes)]
     return [
-        replace(one, interval=wide, judgement=judge(question, wide, narrow, one.sd, one.pairs, schemes))
+        replace(one, interval=wide, judgement=judge(question, wide, narrow, one.sd, one.pairs, everyone))
         for one, wide, narrow in zip(alone, outer, inner, strict=True)
     ]
+
+
+def _part(confidence: float, schemes: int, among: int) -> float:
+    """Confidence that is left to some schemes of many: 1 - (1 - confidence) schemes / among."""
+    return confidence if schemes == among else 1 - (1 - confidence) * schemes / among
 
 
 def simultaneous_intervals(

@@ -10,6 +10,7 @@ from village_abm.experiments.intervals import quantile_of_t
 
 CONFIDENCE = 0.95
 ACHIEVED = "sequential: nominal 95%, achieved about 90-94%"
+FIXED = "a number of pairs fixed beforehand: nominal 95%"
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,16 @@ class StoppingRule:
             raise ValueError(f"target half-width is {self.half_width}; give a number above 0 in the outcome's unit")
         if self.first < 2 or self.most < self.first or self.guard < 0:
             raise ValueError(f"pairs: first {self.first}, most {self.most}, guard {self.guard}; 2 <= first <= most")
+
+    @property
+    def sequential(self) -> bool:
+        """Whether the results decide when to stop: not where the first look is the last as well."""
+        return self.first < self.most
+
+    @property
+    def level(self) -> str:
+        """What is to be said of the level of the intervals."""
+        return ACHIEVED if self.sequential else FIXED
 
 
 @dataclass(frozen=True)
@@ -70,10 +81,10 @@ def _reason(rule: StoppingRule, pairs: int, below: int, width: float) -> str:
     """Why to stop now; empty to go on."""
     target = f"{rule.half_width:g}"
     if below > rule.guard:
-        return f"half-width {width:.3g} below {target} for {rule.guard} further pairs, at {pairs} pairs; {ACHIEVED}"
+        return f"half-width {width:.3g} below {target} for {rule.guard} further pairs, at {pairs} pairs; {rule.level}"
     if pairs >= rule.most:
         still = f"below {target}, but not for {rule.guard} further pairs" if below else f"not below {target}"
-        return f"maximum of {rule.most} pairs reached with half-width {width:.3g}, {still}; {ACHIEVED}"
+        return f"maximum of {rule.most} pairs reached with half-width {width:.3g}, {still}; {rule.level}"
     return ""
 
 

@@ -6,10 +6,11 @@ import dataclasses
 import hashlib
 import json
 import math
+import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 from village_abm.experiments import provenance
 from village_abm.experiments.measures import MEASURES
@@ -17,12 +18,11 @@ from village_abm.experiments.stopping import StoppingRule
 from village_abm.experiments.trial import PERMANENCE, TWIN, Dates
 from village_abm.load import Params, load_params
 from village_abm.params import ParameterError, refuse_unknown
-from village_abm.policy import contracts
-from village_abm.policy.parts import Contract, Scheme
 from village_abm.scheme_files import is_scheme_file, names_in
 
-PAIRS, FIRST, BATCH = 20, 20, 5
+FIRST, BATCH, MOST = 20, 5, 60  # pairs, where nobody says how many
 PRIMARY = "kd_area"
+COUNTS_WITH = ("mesa", "numpy", "scipy")  # packages on which the numbers of a run may depend
 LATEST = 2060  # no horizon is drawn out beyond by itself
 WITHOUT_TERM = 2045  # a scheme that may pay later than this has no fixed term
 
@@ -35,6 +35,8 @@ class Plan:
     dates: Dates
     seed: int
     pairs: int
+    exact: bool
+    """Whether all the pairs are run; if not, as many as settle the primary difference, and these at most."""
     budget: float | None
     command: str
 
@@ -51,7 +53,8 @@ class Plan:
     @property
     def rule(self) -> StoppingRule:
         """When pairs are enough: the half-width of the primary difference below the smallest that matters."""
-        return StoppingRule(MEASURES[PRIMARY].matters, most=self.pairs, first=min(FIRST, self.pairs))
+        first = self.pairs if self.exact else FIRST
+        return StoppingRule(MEASURES[PRIMARY].matters, most=self.pairs, first=first)
 
     @property
     def identity(self) -> str:
@@ -61,6 +64,7 @@ class Plan:
             "dates": dataclasses.asdict(self.dates),
             "seed": self.seed,
             "source": provenance.source_hash(),
+            "versions": {"python": platform.python_version()} | {name: metadata.version(name) for name in COUNTS_WITH},
         }
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
@@ -78,13 +82,13 @@ def plan(
     """Check everything and load every variant before anything runs; raises ParameterError.
 
     `asked` are names of schemes or TOML files with tables of schemes. The twin has the schemes of the scenario but
-    those compared; each variant has one of these besides.
+    those compared; each variant has one of these besides. `pairs` are run all; without a number so many as settle it.
     """
     names, files = _named(asked)
     changes = dict(changes or {})
-    count = PAIRS if pairs is None else pairs
+    count = MOST if pairs is None else pairs
     if count < 2:
-        raise ParameterError(f"--pairs {count}: an interval needs two pairs or more. Write --pairs {PAIRS}, say.")
+        raise ParameterError(f"--pairs {count}: an interval needs two pairs or more. Write --pairs {FIRST}, say.")
     if years is not None and years < 1:
         raise ParameterError(f"--years {years}: at least one year must pass. Write --years 40, say.")
     if seed is not None and seed < 0:
@@ -99,15 +103,15 @@ def plan(
     if amount is not None:
         changes |= {f"schemes.{name}.budget": amount for name in names}
     start = given.scenario.start
-    last_paid = {name: last_payment(given.schemes[name]) for name in names}
+    last_paid = {name: given.schemes[name].last_payment() for name in names}
     end = start + years - 1 if years is not None else _horizon(given, last_paid)
     changes["scenario.end"] = end
     for name in names:
-        first = given.schemes[name].years[0]
-        if last_paid[name] < start or first > end:
+        first, last = given.schemes[name].years[0], last_paid[name]
+        if (last is not None and last < start) or first > end:
+            until = "on, without end" if last is None else f"to {last}"
             raise ParameterError(
-                f"scheme '{name}' runs from {first} to {last_paid[name]}, outside the years compared, "
-                f"{start} to {end}. "
+                f"scheme '{name}' runs from {first} {until}, outside the years compared, {start} to {end}. "
                 f"Set --years, or scenario.start with --set, so that they meet."
             )
     background = [name for name in given.scenario.schemes if name not in names]
@@ -119,7 +123,7 @@ def plan(
     opening = min(runs[TWIN].schemes[name].years[0] for name in names)
     dates = Dates(start, end, max(opening, given.scenario.burn_in + 1), last_paid)
     luck = given.scenario.seed if seed is None else seed
-    return Plan(runs, dates, luck, count, amount, "")
+    return Plan(runs, dates, luck, count, pairs is not None, amount, "")
 
 
 def _named(asked: Sequence[str]) -> tuple[list[str], list[Path]]:
@@ -147,15 +151,7 @@ def _amount(text: str) -> float:
     return amount
 
 
-def last_payment(scheme: Scheme) -> int:
-    """The last year in which a scheme can pay: that of the contracts of its last year, or its last year."""
-    bound: Any = scheme  # whatever is paid under a contract, land or not
-    if isinstance(getattr(bound, "contract", None), Contract):
-        return int(contracts.horizon(bound, bound.years[1])[-1])
-    return scheme.years[1]
-
-
-def _horizon(params: Params, last_paid: Mapping[str, int]) -> int:
+def _horizon(params: Params, last_paid: Mapping[str, int | None]) -> int:
     """Ten years beyond the last payment of any scheme of fixed term, and at least the scenario's end."""
-    lasting = [year + PERMANENCE[-1] for year in last_paid.values() if year <= WITHOUT_TERM]
+    lasting = [year + PERMANENCE[-1] for year in last_paid.values() if year is not None and year <= WITHOUT_TERM]
     return max(params.scenario.end, *(min(year, LATEST) for year in lasting)) if lasting else params.scenario.end

@@ -29,17 +29,19 @@ class Dates:
     """The years that the runs of a comparison share.
 
     `opening` is the first year of the first scheme compared; the households of the year before it are the families
-    followed. `last_paid` is the last year in which each scheme can pay, be it beyond the horizon.
+    followed. `last_paid` is the last year in which each scheme can pay, be it beyond the horizon; None if it pays
+    without end.
     """
 
     start: int
     end: int
     opening: int
-    last_paid: Mapping[str, int]
+    last_paid: Mapping[str, int | None]
 
     def close(self, scheme: str) -> int:
         """The year in which a scheme is judged by its land: the last it can pay in, or the last of the horizon."""
-        return min(self.last_paid[scheme], self.end)
+        last = self.last_paid[scheme]
+        return self.end if last is None else min(last, self.end)
 
     @property
     def closes(self) -> tuple[int, ...]:
@@ -91,9 +93,10 @@ class Watch:
         for name, spent in village.memory["spent by scheme"].items():
             audits = spent.visits * visit
             fines = float(village.real(spent.fines))
-            sums["all"] += begun * (float(village.real(spent.drawn)) + audits - fines)
+            stays = float(village.real(spent.kept))
+            sums["all"] += begun * (float(village.real(spent.drawn)) - stays + audits - fines)
             if name == self.scheme:
-                for part in ("drawn", "admin", "shared", "works"):
+                for part in ("drawn", "admin", "shared", "works", "kept", "sent"):
                     sums[part] += float(village.real(getattr(spent, part)))
                 sums["audits"] += audits
                 sums["fines"] += fines
@@ -168,7 +171,7 @@ class Watch:
         }
 
 
-SUMS = ("drawn", "admin", "shared", "works", "audits", "fines", "nominal", "all", "soil loss")
+SUMS = ("drawn", "admin", "shared", "works", "kept", "sent", "audits", "fines", "nominal", "all", "soil loss")
 
 
 def families(origin: np.ndarray, first: int) -> np.ndarray:

@@ -87,6 +87,11 @@ def _said(measure: Measure, found: Comparison) -> Words:
         if found.interval.low == found.interval.high == 0:
             return Words(f"no difference in any of {found.pairs} pairs", f"{found.pairs}对均无差异")
         return Words(f"equivalent: smaller than {matters} either way", f"等效：差异小于{matters_zh}")
+    if found.interval.method == "exact":  # and of too few pairs
+        return Words(
+            f"not settled, though the same in all {found.pairs} pairs; {many} pairs would settle it",
+            f"尚无定论（{found.pairs}对虽一致），需{many_zh}对",
+        )
     if found.covers_zero or not math.isfinite(found.interval.low):
         return Words(f"not settled; {many} pairs would settle it", f"尚无定论，需{many_zh}对")
     up = found.interval.low > 0

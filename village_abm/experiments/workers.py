@@ -8,10 +8,16 @@ import signal
 import threading
 from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from types import TracebackType
 from typing import Any
 
 Told = Callable[[int, int], None]
+
+
+class RunsFailed(Exception):
+    """Runs that raised an error or whose process was ended; what the others gave is kept."""
 
 
 class Workers:
@@ -40,13 +46,21 @@ class Workers:
         self._pool.shutdown(cancel_futures=True)
 
     def do[K: Hashable, R](
-        self, work: Callable[..., R], jobs: Mapping[K, tuple[Any, ...]], progress: Told | None = None
+        self,
+        work: Callable[..., R],
+        jobs: Mapping[K, tuple[Any, ...]],
+        progress: Told | None = None,
+        failed: dict[K, Exception] | None = None,
     ) -> dict[K, R]:
-        """What `work(*job)` gave for every job, by its key; `progress` hears jobs done and jobs in all."""
+        """What `work(*job)` gave for every job, by its key; `progress` hears jobs done and jobs in all.
+
+        Where `failed` is given, errors of jobs are put there and the other jobs are done all the same; but errors of
+        the disk, which all jobs would meet, and the end of a process are raised.
+        """
         found: dict[K, R] = {}
         if self.count == 1:
             for number, (key, job) in enumerate(jobs.items(), start=1):
-                found[key] = work(*job)
+                _take(found, failed, key, partial(work, *job))
                 if progress:
                     progress(number, len(jobs))
             return found
@@ -58,10 +72,25 @@ class Workers:
             )
         waiting: dict[Future[R], K] = {self._pool.submit(work, *job): key for key, job in jobs.items()}
         for number, done in enumerate(as_completed(waiting), start=1):
-            found[waiting[done]] = done.result()
+            _take(found, failed, waiting[done], done.result)
             if progress:
                 progress(number, len(jobs))
-        return {key: found[key] for key in jobs}
+        return {key: found[key] for key in jobs if key in found}
+
+
+def _take[K: Hashable, R](found: dict[K, R], failed: dict[K, Exception] | None, key: K, give: Callable[[], R]) -> None:
+    """Put what a job gives with the others, or its error with the failed where these are collected."""
+    try:
+        found[key] = give()
+    except BrokenProcessPool as error:
+        raise RunsFailed(
+            "a process at work was ended from outside, perhaps for want of memory; finished runs are kept. "
+            "The same command goes on from there; with --workers 1 it needs the least memory."
+        ) from error
+    except Exception as error:
+        if failed is None or isinstance(error, OSError):
+            raise
+        failed[key] = error
 
 
 def _leave_stopping_to_the_parent() -> None:

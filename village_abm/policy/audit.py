@@ -39,8 +39,11 @@ def visited(draws: np.ndarray, audit: float, weight: np.ndarray, ids: np.ndarray
     """
     count = int((draws < audit).sum())
     count = count if most is None else min(count, most)
-    chosen = np.zeros(len(draws), dtype=bool)
-    chosen[np.lexsort((ids, draws / weight))[:count]] = True
+    chosen = draws < audit
+    if count < chosen.sum() or (weight != 1).any():
+        rows = np.arange(len(draws)) if (weight != 1).any() else np.flatnonzero(chosen)
+        chosen = np.zeros(len(draws), dtype=bool)
+        chosen[rows[np.lexsort((ids[rows], (draws / weight)[rows]))[:count]]] = True
     return chosen
 
 

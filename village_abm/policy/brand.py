@@ -85,6 +85,11 @@ def coins(scheme: BrandPremium, keeps: np.ndarray, listed: np.ndarray) -> np.nda
     return owed if total <= most else np.floor(owed * (most / total)).astype(np.int64)
 
 
-def premiums(pay: PremiumAndCoins, sold: np.ndarray, keeps: np.ndarray) -> np.ndarray:
-    """What buyers pay on top of sales of the listed products, premium x branded x sold [fen]; (households,)."""
-    return np.where(keeps, np.rint(pay.premium * pay.branded * sold), 0).astype(np.int64)
+def premiums(pay: PremiumAndCoins, sold: np.ndarray, keeps: np.ndarray, most: int | None = None) -> np.ndarray:
+    """What buyers pay on top of sales of the listed products, premium x branded x sold [fen]; (households,).
+
+    Not more than `most` in all [fen], everybody the same part; None where buyers have no limit.
+    """
+    more = np.where(keeps, np.rint(pay.premium * pay.branded * sold), 0).astype(np.int64)
+    total = int(more.sum())
+    return more if most is None or total <= most else np.floor(more * (most / total)).astype(np.int64)

@@ -18,8 +18,8 @@ from village_abm.policy.quota import QuotaSale
 from village_abm.policy.relocation import RelocationScheme
 from village_abm.policy.results import ResultPaid
 from village_abm.policy.schemes import LandScheme, WorksScheme
+from village_abm.policy.subsidies import CroppedLandScheme, GrantScheme
 from village_abm.policy.support import Support
-from village_abm.policy.transfer import CroppedLandScheme, GrantScheme
 from village_abm.policy.transfers import Formula, GreenArea, IndexShare
 from village_abm.policy.water_rights import WaterSold
 from village_abm.policy.zoning import ZoningScheme

@@ -48,12 +48,25 @@ class GreenCredit(Scheme):
     delivery: Delivery
 
 
-def registered(scheme: GreenCredit, streams: Streams, year: int, household_ids: np.ndarray) -> np.ndarray:
-    """Whose rights are registered by the end of a year: a draw for good below coverage x min(years/ramp, 1)."""
+def registered(
+    scheme: GreenCredit, streams: Streams, year: int, household_ids: np.ndarray, asks: np.ndarray, done: np.ndarray
+) -> np.ndarray:
+    """Whose rights are registered by the end of a year, those `done` before included; (households,) bool.
+
+    Of those who may (`asks`), whoever draws for good less than coverage x min(years/ramp, 1), the lowest draws first
+    as far as the year's budget pays for certificates; the rest wait for the next year.
+    """
     rules = scheme.registration
     years = np.clip(min(year, scheme.years[1]) - scheme.years[0] + 1, 0, None)
     share = rules.coverage * min(float(years) / max(rules.ramp, 1.0), 1.0)
-    return streams.uniform("credit.registered", 0, household_ids) < share
+    draws = streams.uniform("credit.registered", 0, household_ids)
+    new = np.flatnonzero(asks & ~done & (draws < share))
+    new = new[np.lexsort((household_ids[new], draws[new]))]
+    fen = round(rules.cost * FEN_PER_CNY)
+    places = int(scheme.budget * FEN_PER_CNY / (1 + scheme.delivery.admin)) // fen if fen else len(new)
+    found = done.copy()
+    found[new[:places]] = True
+    return found
 
 
 def limit(
@@ -69,12 +82,12 @@ def limit(
     return np.where(holds & served, rules.lent * (rules.forest * forest + rules.cropland * cropland), 0.0)
 
 
-def subsidies(scheme: GreenCredit, rate: float, debt: np.ndarray, limit_: np.ndarray) -> np.ndarray:
+def subsidies(scheme: GreenCredit, rate: float, debt: np.ndarray, limit_: np.ndarray, works: int = 0) -> np.ndarray:
     """Part of the interest on debt that is paid, as far as it is covered by the mortgage [fen]; (households,).
 
-    subsidy x rate x min(debt, limit), everybody the same part where the budget is short.
+    subsidy x rate x min(debt, limit), everybody the same part where the budget less certificates (`works`) is short.
     """
     owed = np.floor(scheme.mortgage.subsidy * rate * np.minimum(np.maximum(debt, 0), limit_)).astype(np.int64)
-    most = scheme.budget * FEN_PER_CNY / (1 + scheme.delivery.admin)
+    most = max(scheme.budget * FEN_PER_CNY / (1 + scheme.delivery.admin) - works, 0)
     total = int(owed.sum())
     return owed if total <= most else np.floor(owed * (most / total)).astype(np.int64)

@@ -92,7 +92,7 @@ def utility(
 
 def worth_of_offer(
     rules: Enrolment,
-    pay: float,
+    pay: np.ndarray | float,
     duration: float,
     cost: np.ndarray,
     slope: np.ndarray,
@@ -101,10 +101,14 @@ def worth_of_offer(
     food_gap: np.ndarray,
     trust: np.ndarray,
     shortfall: np.ndarray,
+    least_cost: float | None = None,
 ) -> np.ndarray:
-    """V of `utility` for any offer of `pay` [CNY/ha/yr of 2020] over `duration` [yr]; shape (plots,)."""
+    """V of `utility` for any offer of `pay` over `duration` [yr]; shape of `cost`, in the unit of `pay`, of 2020.
+
+    `least_cost` stands for the floor under the cost of land [CNY/ha/yr].
+    """
     with np.errstate(divide="ignore"):
-        gain = np.log(pay / np.maximum(cost, rules.least_cost))
+        gain = np.log(pay / np.maximum(cost, rules.least_cost if least_cost is None else least_cost))
     return (
         rules.intercept
         + rules.payment * gain

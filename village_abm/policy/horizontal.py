@@ -26,7 +26,6 @@ def water_is_good(rules: Water, modulus: float) -> bool:
 class Horizontal(SpentTransfer):
     """Money from those downstream, for water that is good enough."""
 
-    region: Region
     water: Water
 
 
@@ -63,6 +62,7 @@ class Trigger(Horizontal):
 
     pays_for: Literal["trigger"] = needs(None, "the payment rule")
     payment: BasinFund
+    region: Region
 
     @property
     def draws_on_county(self) -> bool:
@@ -131,3 +131,4 @@ class Willingness(Horizontal):
 
     pays_for: Literal["willingness"] = needs(None, "the payment rule")
     payment: Bargain
+    region: Region

@@ -27,6 +27,11 @@ class InformationScheme(Scheme):
     reach: float = needs("1", "share of growers who can know what is planted once it is published")
     delivery: Overhead
 
+    @property
+    def takes_in_people(self) -> bool:
+        """Nobody in the village is a party to it."""
+        return False
+
 
 def cost(scheme: InformationScheme, year: int, households: int) -> tuple[int, int]:
     """Cost of the service and of administering it in a year [fen]; nothing where the budget is too short for it."""

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from village_abm.order import taken_before
-from village_abm.params import needs
+from village_abm.params import ParameterError, needs
 from village_abm.policy.parts import Delivery, Scheme, payment_rule
 from village_abm.streams import Streams
 from village_abm.units import FEN_PER_CNY
@@ -20,7 +20,11 @@ class Wage:
 
     rate: float = needs("CNY/yr", "paid for a full year's work", price="nominal")
     days: float = needs("day/yr", "days that the job takes")
-    seasons: tuple[float, float, float, float] = needs("1", "share of the days in each season")
+    seasons: tuple[float, float, float, float] = needs("1", "share of the days in each season; they add up to one")
+
+    def __post_init__(self) -> None:
+        if abs(sum(self.seasons) - 1) > 1e-9:
+            raise ParameterError(f"seasons = {list(self.seasons)} do not add up to 1. Correct them.")
 
 
 @dataclass(frozen=True)
@@ -90,9 +94,14 @@ def watched(
 
     `rangers` (villages,), each for `watch.area`; a patch is `area` hectares.
     """
-    rows = np.flatnonzero(forest & (rangers[villages] > 0))
     reach = np.floor(np.round(rangers * watch.area / area, 9)).astype(np.int64)
-    ahead = taken_before(villages[rows], np.ones(len(rows), np.int64), (distance[rows], ids[rows]))
     seen = np.zeros(len(forest), bool)
-    seen[rows[ahead < reach[villages[rows]]]] = True
+    for village in np.flatnonzero(reach):  # a few; only who stands on the edge needs sorting
+        rows = np.flatnonzero(forest & (villages == village))
+        if len(rows) > reach[village]:
+            edge = np.partition(distance[rows], reach[village] - 1)[reach[village] - 1]
+            on_it = rows[distance[rows] == edge]
+            rows = rows[distance[rows] < edge]
+            rows = np.append(rows, on_it[np.argsort(ids[on_it], kind="stable")][: reach[village] - len(rows)])
+        seen[rows] = True
     return seen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -113,6 +114,17 @@ class KeptScheme(Scheme):
         """Whether contracts begun in `starts` have ended; shape of `starts`."""
         return np.zeros(len(starts), bool) if self.contract.permanent else starts + self.contract.years <= year
 
+    @property
+    def takes_in_land(self) -> bool:
+        """Whether land comes under a contract."""
+        return True
+
+    def last_payment(self) -> int | None:
+        """The last year of the contracts of its last year; None where they are permanent."""
+        if self.contract.permanent:
+            return None
+        return self.years[1] + max(math.ceil(self.contract.years), 1) - 1
+
 
 @payment_rule("area_kept")
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +147,15 @@ class AreaKept(KeptScheme):
         highest = max(now, *(rate for at, rate in zip(pay.rate_years, pay.rate, strict=True) if at > year), 0.0)
         limits = [(most - held * rate) / cost for rate, cost in ((now, now + once), (highest, highest)) if cost > 0]
         return max(0.0, min(limits, default=np.inf))
+
+    def last_payment(self) -> int | None:
+        """As long as contracts bind and the yearly rate is above nothing; what is paid on entry ends with entry."""
+        bound, last = super().last_payment(), self.years[1]
+        if self.payment.rate[-1] > 0:
+            return bound
+        paid = [after for rate, after in zip(self.payment.rate, self.payment.rate_years[1:], strict=False) if rate > 0]
+        ends = max([last, *(after - 1 for after in paid)])
+        return ends if bound is None else min(bound, ends)
 
 
 def may_keep(
@@ -193,8 +214,8 @@ def intake(
 
     By plot but for `held` [ha], all land under the scheme, and `held_by` (households,) [ha]; `area` of a plot [ha].
     """
-    order = np.lexsort((ids, streams.uniform("kept.arrival", year, ids)))
-    order = order[wanted[order]]
+    offered = np.flatnonzero(wanted)
+    order = offered[np.lexsort((ids[offered], streams.uniform("kept.arrival", year, ids[offered])))]
     by_house = order[np.argsort(owner[order], kind="stable")]
     house = owner[by_house]
     turn = np.arange(1, len(by_house) + 1) - np.searchsorted(house, house)

@@ -16,19 +16,10 @@ class Levels:
 
     central: float = needs("CNY/yr", "most the centre sends for its schemes in a year; 0 no limit", price="nominal")
     province: float = needs("CNY/yr", "most the province sends for its schemes in a year; 0 no limit", price="nominal")
-    revenue: float = needs(
-        "CNY/yr",
-        "own money the county gets for schemes of its own in a year; 0 without credit: they are paid from outside",
-        price="2020",
-    )
+    revenue: float = needs("CNY/yr", "own money the county gets for schemes of its own in a year", price="2020")
     growth: float = needs("1/yr", "what money left in the purse brings in a year")
     debt_limit: float = needs("CNY", "most the county may owe; 0 it never borrows", price="nominal")
     interest: float = needs("1/yr", "interest on what the county owes")
-
-    @property
-    def county_pays(self) -> bool:
-        """Whether the county pays for its schemes from its own purse; without revenue and credit it has none."""
-        return self.revenue > 0 or self.debt_limit > 0
 
 
 @dataclass(frozen=True)
@@ -135,13 +126,21 @@ def fatigue_next(rules: Fatigue, fatigue: float, suggests: float) -> float:
 
 
 def as_checked[S: Scheme](scheme: S, fatigue: float) -> S:
-    """The scheme as a tired office checks it: audit (1 - f), forbearance + (1 - forbearance) f."""
-    rules = getattr(scheme, "monitoring", None)
-    if rules is None or fatigue <= 0:
+    """The scheme as a tired office checks it: audit (1 - f); forbearance + (1 - forbearance) f where any is shown.
+
+    Checks are the table `monitoring`, or that by which a red line is watched.
+    """
+    if fatigue <= 0:
         return scheme
-    mild = rules.forbearance + (1 - rules.forbearance) * fatigue
-    slack: dict[str, Any] = {"monitoring": replace(rules, audit=rules.audit * (1 - fatigue), forbearance=mild)}
-    return replace(scheme, **slack)
+    for name in ("monitoring", "watch"):
+        rules: Any = getattr(scheme, name, None)
+        if hasattr(rules, "audit"):
+            slack: dict[str, Any] = {"audit": rules.audit * (1 - fatigue)}
+            if hasattr(rules, "forbearance"):
+                slack["forbearance"] = rules.forbearance + (1 - rules.forbearance) * fatigue
+            changed: dict[str, Any] = {name: replace(rules, **slack)}
+            return replace(scheme, **changed)
+    return scheme
 
 
 def within_room[S: Scheme](scheme: S, room: int | None) -> S:

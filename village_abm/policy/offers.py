@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from village_abm.policy import enrolment
 from village_abm.policy.enrolment import Enrolment
 
 
@@ -24,15 +25,7 @@ def appeal(
     - 1.0 shortfall, `pay` and `cost` in the same unit of 2020, s the share of ties who have accepted. The weights
     are those of land contracts, without slope. Who is offered nothing says no: minus infinity.
     """
-    with np.errstate(divide="ignore"):
-        gain = np.log(np.broadcast_to(pay, cost.shape) / cost)
-    return (
-        rules.intercept
-        + rules.payment * gain
-        + rules.duration * (years - rules.reference_duration)
-        + rules.norm * (ties_in - rules.norm_threshold)
-        + rules.off_farm * off_farm
-        - rules.food_gap * food_gap
-        + rules.trust * trust
-        - rules.shortfall * shortfall
+    level = np.full(cost.shape, rules.reference_slope)
+    return enrolment.worth_of_offer(
+        rules, pay, years, cost, level, ties_in, off_farm, food_gap, trust, shortfall, least_cost=0.0
     )

@@ -26,7 +26,9 @@ class Lodging:
     """Draws guests to the village and helps those who open rooms."""
 
     visitors: float = needs("1", "visitors that advertising adds, as a share")
-    campaign: float = needs("CNY/yr", "paid for advertising in a year, where there are rooms", price="nominal")
+    campaign: float = needs(
+        "CNY/yr", "paid for advertising in a year in which people travel, rooms or none", price="nominal"
+    )
     grant: float = needs("1", "part of the cost of new rooms that is paid back")
 
 
@@ -59,5 +61,10 @@ def dividends(share: float, fund: np.ndarray, of: np.ndarray) -> np.ndarray:
 
 
 def fen(yuan: float) -> int:
-    """Nominal yuan as whole fen."""
-    return round(yuan * FEN_PER_CNY)
+    """Nominal yuan as whole fen, rounded down so that no budget is passed."""
+    return int(round(yuan * FEN_PER_CNY, 6))
+
+
+def with_admin(scheme: Operation, bought: int) -> int:
+    """What is bought and its administration [fen]."""
+    return bought + int(scheme.delivery.admin * bought)

@@ -126,6 +126,20 @@ class Scheme:
         return self.years[0] <= year <= self.years[1]
 
     @property
+    def takes_in_land(self) -> bool:
+        """Whether land comes under a contract."""
+        return False
+
+    @property
+    def takes_in_people(self) -> bool:
+        """Whether households of the village are parties to it and may be paid."""
+        return True
+
+    def last_payment(self) -> int | None:
+        """The last year in which it can pay, that of its last contracts; None where they are paid without end."""
+        return self.years[1]
+
+    @property
     def draws_on_county(self) -> bool:
         """Whether the county's own purse may have to pay."""
         return self.funded_by == "county"

@@ -72,6 +72,15 @@ class PooledRights(Scheme):
     platform: Platform
     delivery: Overhead
 
+    @property
+    def takes_in_land(self) -> bool:
+        """Whether land comes under a contract."""
+        return True
+
+    def last_payment(self) -> int:
+        """The last year of the contracts of its last year."""
+        return self.years[1] + max(self.pool.years, 1) - 1
+
 
 def income(scheme: PooledRights, cover: np.ndarray, years: np.ndarray, price: float) -> np.ndarray:
     """What the wood of pooled plots brings, wood x cover x price x (1 + gain min(years/ramp, 1)) [CNY/ha/yr]; (n,)."""

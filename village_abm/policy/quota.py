@@ -113,13 +113,13 @@ def reserve(
 
 def sellers(
     scheme: QuotaSale, streams: Streams, year: int, price_level: float, ids: np.ndarray, area: np.ndarray,
-    whole: np.ndarray, wants: np.ndarray,
+    whole: np.ndarray, wants: np.ndarray, built: float = np.inf,
 ) -> np.ndarray:  # fmt: skip
     """Positions of the households that sell this year: those who want more than nothing for it, empty houses first.
 
     `area` [ha] they may sell, `whole` whether that leaves nothing, `wants` [CNY/ha of 2020] the least they take; (n,).
-    Within these a draw of the year decides; the next is taken as long as quota and budget last, whoever does not fit
-    waits with all behind.
+    Within these a draw of the year decides; the next is taken as long as quota, budget and land `built` on that has
+    not been sold [ha] last, whoever does not fit waits with all behind.
     """
     net = scheme.payment.net(year)
     if not scheme.is_open(year) or net <= 0:
@@ -129,7 +129,7 @@ def sellers(
     luck = streams.uniform("quota.turn", year, ids[willing])
     order = willing[np.lexsort((ids[willing], luck, ~whole[willing]))]
     cost = scheme.payment.at(year) + scheme.delivery.admin * scheme.payment.household_share * net
-    most = min(scheme.payment.quota, scheme.budget / cost)
+    most = min(scheme.payment.quota, scheme.budget / cost, built)
     return order[np.cumsum(area[order]) <= most]
 
 

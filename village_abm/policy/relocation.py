@@ -117,6 +117,13 @@ def finds_job(scheme: RelocationScheme, streams: Streams, ids: np.ndarray) -> np
     return streams.uniform("relocation.job", 0, ids) < scheme.job
 
 
+def reclaimable(scheme: RelocationScheme, owed: int, hectares: float) -> int | None:
+    """How many house plots of `hectares` each the budget reclaims once `owed` [fen] is paid; None any number."""
+    each = reclaiming(scheme, hectares)
+    room = scheme.budget * FEN_PER_CNY - owed * (1 + scheme.delivery.admin)
+    return max(0, int(room / each)) if each else None
+
+
 def reclaiming(scheme: RelocationScheme, hectares: float) -> int:
-    """What reclaiming the land of empty houses costs [fen]."""
+    """What reclaiming so much land of empty houses costs [fen]."""
     return round(scheme.payment.reclaiming * hectares * FEN_PER_CNY)

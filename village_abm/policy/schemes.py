@@ -170,6 +170,25 @@ class LandScheme(Scheme):
         """Whether households name the rate at which they would enter, the posted one being the most that is paid."""
         return self.targeting in ("auction_uniform", "auction_discriminatory", "benefit_per_cost")
 
+    @property
+    def takes_in_land(self) -> bool:
+        """Whether land comes under a contract."""
+        return True
+
+    def last_payment(self) -> int:
+        """The last paid year of the contracts of its last year, renewed terms included."""
+        begun, terms, pay = self.years[1], self.contract, self.payment
+        first = np.flatnonzero(pay.first_term() > 0) + 1
+        renewed = np.flatnonzero(np.asarray(pay.renewal_rate) > 0) + 1
+        ends = [begun]
+        for term, again in zip(terms.years, terms.renewal_years, strict=True):
+            paid = term if self.bonus else first[first <= term].max(initial=0)
+            ends.append(begun + int(paid) - 1)
+            late = int(renewed[renewed <= again].max(initial=0))
+            if late:
+                ends.append(max(begun + int(term), terms.renewal_from) + late - 1)
+        return max(ends)
+
     def __post_init__(self) -> None:
         super().__post_init__()
         for part, is_needed in {"bidding": self.takes_bids, "benefit": self.targeting == "benefit_per_cost"}.items():
@@ -203,3 +222,8 @@ class WorksScheme(Scheme):
     payment: ActionTaken
     eligible: Rocky
     works: Works
+
+    @property
+    def takes_in_people(self) -> bool:
+        """Nobody in the village is a party to it."""
+        return False

@@ -24,6 +24,8 @@ class Spent:
     """Left in the county's purse."""
     sent: int = 0
     """From the county's purse to others outside."""
+    earned: int = 0
+    """To households from what the scheme earned itself: no funder sends it and no purse of the county sees it."""
 
     @property
     def drawn(self) -> int:

@@ -76,6 +76,11 @@ def trained(scheme: Support, streams: Streams, household_ids: np.ndarray, eager:
     return chosen
 
 
+def courses(scheme: Support, chosen: np.ndarray) -> int:
+    """What the courses of those `chosen` (households,) cost [fen]."""
+    return round(scheme.training.course * FEN_PER_CNY) * int(np.count_nonzero(chosen))
+
+
 def learned(rules: Training, knowledge: np.ndarray) -> np.ndarray:
     """Knowledge after a course, k + gain (1 - k); shape of `knowledge` [1]."""
     return knowledge + rules.gain * (1 - knowledge)

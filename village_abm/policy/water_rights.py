@@ -18,8 +18,9 @@ from village_abm.units import FEN_PER_CNY
 class PerWater:
     """Pays for water held back beyond the year of entry: yuan = price x rain x 10 x area x max(0, eta - eta at entry).
 
-    eta is the share of the rain that plants, terraces and cisterns put to use, rain in mm, area in ha. Of what land
-    of households earns the village fund gets `fund_share`; land of the collective earns for the fund alone. Nominal.
+    eta is the share of the rain that plants and terraces put to use (cisterns are left out), rain in mm, area in ha.
+    Of what land of households earns the village fund gets `fund_share`; land of the collective earns for the fund
+    alone. Nominal.
     """
 
     price: float = needs("CNY/m3", "what users downstream pay for a cubic metre", price="nominal")

@@ -73,6 +73,7 @@ def page(study: Study) -> dict[str, Any]:
         "pairing": compare_parts.pairing(study),
         "cards": compare_parts.cards(study),
         "sources": compare_parts.sources(study),
+        "meanings": compare_parts.meanings(study),
         "warnings": [text(said) for said in about["warnings"]],
         "verdicts": [(sign, word, EXPLAINED[name]) for name, (sign, word) in VERDICTS.items() if name in EXPLAINED],
         "confidence": figure(100 * about["confidence"], 0),

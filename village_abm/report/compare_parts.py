@@ -16,6 +16,7 @@ from village_abm.report.compare_story import FIFTH, headlines, tally
 from village_abm.report.compare_study import BETWEEN, Measure, Row, Scheme, Study, text
 from village_abm.report.compare_words import (
     CHARTED,
+    CHARTED_IF_ANY,
     COST,
     FIFTHS,
     FRONT,
@@ -208,7 +209,9 @@ def fronts(study: Study) -> list[compare_charts.Front]:
 def charts(study: Study) -> list[compare_charts.Paths]:
     """The chosen indicators as differences over the years; the first of the record where none is known."""
     there = list(dict.fromkeys(study.paths["indicator"]))
-    chosen = [name for name in CHARTED if name in there] or there[:6]
+    differ = set(study.paths["indicator"][study.paths["mean"].abs() > 0])
+    known = (*CHARTED_IF_ANY, *CHARTED)
+    chosen = [name for name in known if name in (differ if name in CHARTED_IF_ANY else there)] or there[:6]
     found = []
     for name in chosen:
         written, label = _indicator(study, name)
@@ -244,10 +247,28 @@ def cards(study: Study) -> list[dict[str, Any]]:
             "mechanism": known(MECHANISMS, scheme.about["mechanism"]),
             "leader": known(LEADERS, scheme.about["led_by"]),
             "payer": known(FUNDS, scheme.about["funded_by"]),
-            "rates": list(scheme.about.get("rates", [])),
+            "rates": [_rate(told) for told in scheme.about.get("rates", [])],
         }
         for scheme in study.schemes
     ]
+
+
+def _rate(told: Mapping[str, Any]) -> dict[str, Any]:
+    """A number of a scheme as it is written in its file."""
+    value, written = told["value"], str(told["unit"])
+    shown = ", ".join(f"{one:,}" if isinstance(one, int | float) else str(one) for one in _listed(value))
+    return {**told, "value": shown or "–", "unit": unit(written) if written else text("")}
+
+
+def _listed(value: Any) -> list[Any]:
+    """A list as it is, anything else as the only one of a list; years without commas."""
+    held = list(value) if isinstance(value, list | tuple) else [value]
+    return [str(one) if isinstance(one, int) and 1900 <= one <= 2100 else one for one in held]
+
+
+def meanings(study: Study) -> list[tuple[Text, str]]:
+    """What each outcome of the sheet counts; the record has it in English."""
+    return [(capital(one.label), one.meaning.en) for one in study.measures.values() if one.meaning.en]
 
 
 def sources(study: Study) -> list[tuple[str, Text]]:

@@ -79,15 +79,21 @@ COST = "public_cost"
 COST_PARTS = {
     "payments": (Text("households", "农户"), "#14624a"),
     "to_village_fund": (Text("village fund", "村集体基金"), "#6fa36a"),
-    "to_contractors": (Text("contractors", "施工方"), "#e0b04a"),
+    "to_contractors": (Text("contractors and others outside", "施工方等外部单位"), "#e0b04a"),
+    "to_county": (Text("left with the county", "留存县级财政"), "#7f8fa6"),
     "transaction_cost": (Text("administration and audits", "管理与核查"), "#9aa39c"),
 }
-COST_REST = (Text("others (contractors, village fund)", "其他（施工方、村集体等）"), "#c9b79a")
+COST_REST = (Text("others", "其他"), "#c9b79a")
 PAID_BY = "cost_"  # and the name of who pays
 # Outcomes shown first where the record has them, and those drawn against the cost.
 HEADLINES = (COST, "kd_area", "cover", "income_fifth_1", "income_real", "poverty", "away_share", "additionality")
 FRONT = ("income_fifth_1", "kd_area")
-CHARTED = ("kd_area", "cover", "income_real", "poverty", "enrolled_area", "away_share", "abandoned_share", "carbon")
+# What is drawn over the years; the last ones only where they differ at all.
+CHARTED = (
+    "kd_area", "cover", "erosion_modulus", "carbon", "income_real", "poverty", "income_gini", "away_share",
+    "left_behind_share", "abandoned_share",
+)  # fmt: skip
+CHARTED_IF_ANY = ("enrolled_area", "kept_area", "scheme_payments")
 
 # Measures named <stem>_fifth_1 (poorest) to 5 are drawn together.
 FIFTHS = (

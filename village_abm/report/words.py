@@ -203,6 +203,7 @@ ENTRIES = {
     "tending of the pool": "集中管护抚育",
     "interest of the bank": "银行利息支出",
     "interest subsidy": "财政贴息",
+    "administration of the bank": "银行管理费用",
     "rents and shares paid": "支付林地租金与分红",
     # county purse
     "allotment": "本级拨款",
@@ -211,6 +212,7 @@ ENTRIES = {
     "gains": "结余收益",
     "interest on debt": "债务利息",
     "arrears paid": "补发欠款",
+    "lapsed at leaving": "迁出后作废的欠款",
     # arrears
     "not paid in time": "未按时发放",
     # grain and labour

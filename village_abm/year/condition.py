@@ -17,14 +17,14 @@ def modulus(village: Village) -> float:
     return float(np.sum(lost)) / (len(village.patches) * village.hectares / 100)
 
 
-def index(village: Village) -> tuple[float, float]:
-    """The ecological index this year and the year before, told once a year; the first time the same twice [1]."""
+def index(village: Village) -> tuple[float, float | None]:
+    """The ecological index this year and the year before, told once a year; None where it was not told then [1]."""
     year, value, before = village.memory.get("ecological index", (None, None, None))
     if year != village.year:
         patches, rules = village.patches, village.params.government.index
         sound = float(np.count_nonzero(patches.grade < FIRST_KD)) / len(patches)
         before, value = value, transfers.ecological_index(rules, float(patches.cover.mean()), sound, modulus(village))
-        before = value if before is None or year != village.year - 1 else before
+        before = before if year == village.year - 1 else None
         village.memory["ecological index"] = (village.year, value, before)
     return value, before
 
@@ -37,5 +37,5 @@ def place(village: Village) -> transfers.Place:
     return transfers.Place(
         year=village.year, people=float(households.members[households.alive].sum()),
         area=len(village.patches) * village.hectares, by_use=dict(zip(village.uses.names, area.tolist(), strict=True)),
-        index=value, before=before,
+        index=value, before=value if before is None else before,
     )  # fmt: skip

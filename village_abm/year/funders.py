@@ -15,12 +15,13 @@ from village_abm.year.exogenous import Now
 def open_year(village: Village, government: Government, now: Now) -> levels.PurseYear:
     """Ask every funder of a scheme that runs what it has this year, and the office how tired it is."""
     rules, left = village.params.government, {}
-    on = [village.params.schemes[name] for name in village.params.scenario.schemes]
+    schemes = [village.params.schemes[name] for name in village.params.scenario.schemes]
+    on = [scheme for scheme in schemes if scheme.years[0] <= now.year]  # one to come binds no money yet
     for scheme in on:
         limit = levels.allotted(rules.levels, rules.buyers, levels.funder(scheme))
         if limit is not None:
             left[levels.funder(scheme)] = limit
-    pays_itself = any(scheme.draws_on_county and _is_limited(village, scheme) for scheme in on)
+    pays_itself = any(scheme.draws_on_county for scheme in on)
     purse = levels.purse_year(
         rules.levels, now.price_level, government.cash, budget.allotted(rules, now.price_level), pays_itself
     )
@@ -30,17 +31,33 @@ def open_year(village: Village, government: Government, now: Now) -> levels.Purs
     return purse
 
 
-def _is_limited(village: Village, scheme: Scheme) -> bool:
-    """Whether a scheme may find its funder's purse empty; a county without one has its schemes paid from outside."""
-    return scheme.funded_by != "county" or village.params.government.levels.county_pays
+def commit(village: Village, name: str, fen: int) -> None:
+    """Set aside what a scheme has bought before payment day [fen], so that no other of its funder spends it too."""
+    left, who = village.memory["left with funders"], levels.funder(village.params.schemes[name])
+    if who in left:
+        village.memory.setdefault("committed", {})[name] = fen
+        left[who] -= fen
+
+
+def set_aside(village: Village) -> None:
+    """Take what was committed since the year began from what funders have on payment day."""
+    left = village.memory["left with funders"]
+    for name, fen in village.memory.get("committed", {}).items():
+        left[levels.funder(village.params.schemes[name])] -= fen
+
+
+def give_back(village: Village, name: str) -> None:
+    """Give a scheme back what it has set aside, now that it pays."""
+    fen = village.memory.get("committed", {}).pop(name, 0)
+    if fen:
+        village.memory["left with funders"][levels.funder(village.params.schemes[name])] += fen
 
 
 def budget_room(village: Village, scheme: Scheme) -> int:
     """Most that a scheme may spend yet this year: its budget, or what its funder has left if that is less [fen]."""
     left = village.memory.get("left with funders", {}).get(levels.funder(scheme))
-    left = left if _is_limited(village, scheme) else None
-    own = round(scheme.budget * FEN_PER_CNY)
-    return own if left is None else min(own, left)
+    own, held = round(scheme.budget * FEN_PER_CNY), village.memory.get("committed", {}).get(scheme.name, 0)
+    return own if left is None else min(own, left + held)
 
 
 def as_funded(village: Village, scheme: Scheme) -> Scheme:
@@ -57,9 +74,9 @@ def within(village: Village, name: str, fen: np.ndarray) -> np.ndarray:
     Room is kept for the administration of what is paid.
     """
     scheme, left = village.params.schemes.get(name), village.memory.get("left with funders")
-    if scheme is None or not left or (who := levels.funder(scheme)) not in left or not _is_limited(village, scheme):
+    if scheme is None or not left or (who := levels.funder(scheme)) not in left:
         return fen
-    total, most = int(fen.sum()), int(left[who] / (1 + scheme.delivery.admin))
+    total, most = int(fen.sum()), max(0, int(left[who] / (1 + scheme.delivery.admin)))
     if total > most:
         fen = (fen * (most / total)).astype(np.int64)
     left[who] -= int(fen.sum())
@@ -68,8 +85,7 @@ def within(village: Village, name: str, fen: np.ndarray) -> np.ndarray:
 
 def owe(village: Village, name: str, fen: np.ndarray) -> None:
     """Remember what the county owes households (households,) [fen] of a scheme of its own."""
-    scheme = village.params.schemes[name]
-    if scheme.funded_by == "county" and _is_limited(village, scheme) and fen.any():
+    if village.params.schemes[name].funded_by == "county" and fen.any():
         village.households.arrears[:] += fen
         village.ledger["arrears"].enter("not paid in time", fen)
 
@@ -102,3 +118,11 @@ def pass_on(village: Village, house: int, heir: int | None) -> None:
     if heir is not None:
         arrears[heir] += owed[0]
         book.enter("estates", owed, np.array([heir]))
+
+
+def lapse(village: Village, rows: np.ndarray) -> None:
+    """Let what the county owes households that leave the village for good lapse."""
+    arrears = village.households.arrears
+    if arrears[rows].any():
+        village.ledger["arrears"].enter("lapsed at leaving", -arrears[rows], rows)
+        arrears[rows] = 0

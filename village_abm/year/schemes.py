@@ -34,20 +34,23 @@ def settle(village: Village, government: Government, now: Now) -> None:
     households.payments[:] += moved
     households.promised[:] += moved
     purse = funders.open_year(village, government, now)
+    funders.set_aside(village)
     arrears = funders.pay_arrears(village)
     for_visits = purse.audits - budget.allotted(rules, now.price_level)
     left, visits = village.memory["left with funders"], 0
-    pays = rules.levels.county_pays
     for number, name, scheme in running(village):
+        funders.give_back(village, name)
         room = budget.affordable_visits(rules, now.price_level, for_visits) - visits
         who = levels.funder(scheme)
         before = dict(left)
+        if who == "county" and scheme.is_open(now.year) and left[who] <= 0:
+            village.tell("county had no money", why={"scheme": name, "debt": round(government.debt / 100)})
         spent[name] = registry.SETTLES[type(scheme)](village, government, now, number, name, scheme, max(room, 0))
         visits += spent[name].visits
-        _take(left, before, who if who != "county" or pays else "", spent[name])
+        _take(left, before, who, spent[name])
         if who != "county":
             government.receive(who, spent[name].drawn)
-    own = {name for name, scheme in village.params.schemes.items() if pays and scheme.funded_by == "county"}
+    own = {name for name, scheme in village.params.schemes.items() if scheme.funded_by == "county"}
     moves = budget.entries(rules, now.price_level, spent, purse, own)
     if arrears:
         moves["arrears paid"] = -arrears
@@ -80,9 +83,8 @@ def _tire(village: Village, government: Government, more_debt: int) -> None:
     rules = village.params.government
     if not rules.fatigue.rate:
         return
-    first = "ecological index" not in village.memory
     value, before = condition.index(village)
-    if first:  # nothing to compare with
+    if before is None:  # nothing to compare with
         return
     suggests = levels.tiring(
         rules.fatigue, government.audits, government.failures, value - before, more_debt,

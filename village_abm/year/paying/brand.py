@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from agents.government import Government
-from village_abm.policy import brand
+from village_abm.policy import brand, levels
 from village_abm.policy.brand import BrandPremium
 from village_abm.policy.spent import Spent
 from village_abm.village import FOREST_LAND, Village
@@ -58,7 +58,9 @@ def settle(
         np.bincount(worker[cleared], minlength=size), goats, households.fined,
         np.bincount(worker[ploughed], minlength=size), member,
     )  # fmt: skip
-    more = brand.premiums(scheme.payment, sold_of(village, scheme.payment.products), keeps)
+    rules = village.params.government
+    demand = levels.allotted(rules.levels, rules.buyers, f"buyers: {scheme.pays_for}")
+    more = brand.premiums(scheme.payment, sold_of(village, scheme.payment.products), keeps, demand)
     village.pay("brand premium", more)
     households.enterprise_income[:] += more
     paid, admin = pay.deliver(village, name, scheme.delivery, brand.coins(scheme, keeps, _points(village, scheme)))

@@ -24,7 +24,8 @@ def settle_trigger(
         return Spent()
     if _good(village, name, scheme):
         return _receive(village, government, now, name, scheme, scheme.payment.received() * _part(village, scheme))
-    lost = min(scheme.payment.lost() * _part(village, scheme), scheme.budget)
+    # What those downstream can pay is no limit to what flows back: the budget as stated, not as funded.
+    lost = min(scheme.payment.lost() * _part(village, scheme), village.params.schemes[name].budget)
     return Spent(sent=min(int(lost * FEN_PER_CNY), village.memory["left with funders"].get("county", 0)))
 
 
@@ -65,7 +66,7 @@ def settle_bargain(
     return spent
 
 
-def _part(village: Village, scheme: Horizontal) -> float:
+def _part(village: Village, scheme: Trigger | Willingness) -> float:
     people = village.households.members[village.households.alive].sum()
     return scheme.region.part(float(people), len(village.patches) * village.hectares)
 

@@ -38,9 +38,15 @@ def _release(village: Village, now: Now, number: int, scheme: KeptScheme) -> np.
     over = scheme.is_over(patches.scheme_year[rows], now.year) | ~may[patches.use[rows]]
     over |= (patches.scheme_payee[rows] >= 0) != (patches.owner[rows] >= 0)
     patches.scheme[rows[over]], patches.scheme_payee[rows[over]] = -1, -1
-    left = np.flatnonzero(patches.closed_by_scheme & (patches.scheme < 0))  # also what went back without an heir
-    patches.closed[left], patches.closed_by_scheme[left] = False, False
+    reopen(village)
     return rows[over]
+
+
+def reopen(village: Village) -> None:
+    """Open what a scheme had closed and no longer holds, also land that went back without an heir."""
+    patches = village.patches
+    left = np.flatnonzero(patches.closed_by_scheme & (patches.scheme < 0))
+    patches.closed[left], patches.closed_by_scheme[left] = False, False
 
 
 def _enrol(village: Village, now: Now, number: int, name: str, scheme: KeptScheme, ended: np.ndarray) -> None:
@@ -95,13 +101,13 @@ def _wanted(
     enrolled = np.zeros(len(households), bool)
     enrolled[held] = True
     norm = ties.neighbour_share(village.known(), enrolled, households.alive)
-    cost = kept.cost(
-        scheme.contract, patches.cover[rows], households.food_gap[house], _clearable(village, rows),
-        _margin(village, now, rows),
-    )  # fmt: skip
+    hunger = households.food_gap[house]
+    hungry, clearable, margin = np.flatnonzero(hunger > 0), np.zeros(len(rows), bool), np.zeros(len(rows))
+    clearable[hungry], margin[hungry] = _clearable(village, rows[hungry]), _margin(village, now, rows[hungry])
+    cost = kept.cost(scheme.contract, patches.cover[rows], hunger, clearable, margin)
     value = enrolment.worth_of_offer(
         rules, offered, scheme.contract.years, cost, patches.slope[rows], norm[house],
-        contracts.off_farm_share(village)[house], households.food_gap[house], households.trust[house],
+        contracts.off_farm_share(village)[house], hunger, households.trust[house],
         households.shortfall_memory[house],
     )  # fmt: skip
     wants[asked] = value + enrolment.taste(scheme, village.streams, households.id)[house] > 0
@@ -189,5 +195,7 @@ def settle(
         return Spent()
     owed, guards = kept.due(scheme, village.patches.scheme_year[rows], now.year, village.hectares)
     houses, funds = by_holder(village, rows, np.where(paid_for, owed, 0))
-    paid, admin, shared, _ = pay_holders(village, name, scheme, houses, funds)
-    return Spent(paid, admin + int(guards[paid_for].sum()), visits, shared=shared)
+    whole = int(owed[paid_for].sum())
+    keep = int(guards[paid_for].sum()) / whole if whole else 0.0
+    paid, admin, shared, guarding = pay_holders(village, name, scheme, houses, funds, keep)
+    return Spent(paid, admin + guarding, visits, shared=shared)

@@ -9,6 +9,7 @@ from village_abm.policy import operation
 from village_abm.policy.operation import Operation
 from village_abm.policy.spent import Spent
 from village_abm.village import Village
+from village_abm.year import funders
 from village_abm.year.coop_books import selling
 from village_abm.year.exogenous import Now
 from village_abm.year.paying import pay
@@ -29,7 +30,9 @@ def prepare(village: Village, _government: Government, now: Now, _number: int, n
     if travelled:
         lift_visitors(village, scheme.lodging.visitors * part, np.ones(len(village.households), bool))
     village.memory["granted for rooms"] = village.memory.get("granted for rooms", 0.0) + scheme.lodging.grant
-    village.memory[f"bought by {name}"] = operation.fen(wanted * part)
+    bought = operation.fen(wanted * part)
+    village.memory[f"bought by {name}"] = bought
+    funders.commit(village, name, operation.with_admin(scheme, bought))
 
 
 def settle(

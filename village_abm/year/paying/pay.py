@@ -10,10 +10,15 @@ from village_abm.village import Village
 from village_abm.year import funders
 
 
-def hand_over(village: Village, name: str, paid: np.ndarray, promised: np.ndarray | None = None) -> int:
-    """Pay households, (households,) [fen], what the funder can; remember what was promised, and return the sum."""
+def hand_over(
+    village: Village, name: str, paid: np.ndarray, promised: np.ndarray | None = None, earned: bool = False
+) -> int:
+    """Pay households, (households,) [fen], what the funder can; remember what was promised, and return the sum.
+
+    What a scheme has `earned` itself asks no funder.
+    """
     households, due = village.households, paid
-    paid = funders.within(village, name, due)
+    paid = due if earned else funders.within(village, name, due)
     if paid is not due:
         funders.owe(village, name, due - paid)
     village.pay(f"paid: {name}", paid)

@@ -11,21 +11,20 @@ from village_abm.policy.pooling import PooledRights
 from village_abm.policy.spent import Spent
 from village_abm.village import FOREST_LAND, Village
 from village_abm.year.exogenous import Now
-from village_abm.year.paying import pay
+from village_abm.year.paying import kept, pay
 from village_abm.year.paying.offers import answers
 
 
 def prepare(village: Village, _government: Government, now: Now, number: int, name: str, scheme: PooledRights) -> None:
     """Give back what is over, ask who would pool, and take it on where it is enough; pooled forest is closed."""
-    _release(village, now, number, name, scheme)
+    _release(village, now, number, scheme)
     rows, holders = _offered(village, now, number, scheme)
     there = np.count_nonzero(village.patches.scheme == number)
     if not len(rows) or (len(rows) + there) * village.hectares < scheme.pool.threshold:
         return
     patches = village.patches
     patches.scheme[rows], patches.scheme_year[rows], patches.scheme_payee[rows] = number, now.year, holders
-    patches.closed[rows] = True
-    village.memory.setdefault("closed by banks", {}).setdefault(name, np.zeros(len(patches), bool))[rows] = True
+    patches.closed[rows], patches.closed_by_scheme[rows] = True, True
     where = patches.village[rows].astype(np.int64)
     ones = np.full(len(rows), village.hectares)
     setup = village.fen(scheme.stand.setup * totals(where, ones, len(village.names)))
@@ -37,16 +36,13 @@ def prepare(village: Village, _government: Government, now: Now, number: int, na
         )  # fmt: skip
 
 
-def _release(village: Village, now: Now, number: int, name: str, scheme: PooledRights) -> None:
+def _release(village: Village, now: Now, number: int, scheme: PooledRights) -> None:
     """End contracts that have run their time, and open what the bank no longer holds."""
     patches = village.patches
     mine = np.flatnonzero(patches.scheme == number)
     over = mine[now.year - patches.scheme_year[mine] >= scheme.pool.years]
     patches.scheme[over], patches.scheme_payee[over] = -1, -1
-    closed = village.memory.get("closed by banks", {}).get(name)
-    if closed is not None:
-        gone = np.flatnonzero(closed & (patches.scheme != number))
-        patches.closed[gone] = closed[gone] = False
+    kept.reopen(village)
 
 
 def _offered(village: Village, now: Now, number: int, scheme: PooledRights) -> tuple[np.ndarray, np.ndarray]:
@@ -81,29 +77,32 @@ def settle(
         return Spent()
     where = patches.village[rows].astype(np.int64)
     area = np.bincount(where, minlength=size) * village.hectares
-    net, subsidy = _run(village, now, scheme, rows, area)
     payee = patches.scheme_payee[rows].astype(np.int64)
     plots = np.bincount(payee, minlength=len(households))
     rent = np.rint(scheme.payment.rent * village.hectares * 100 * plots).astype(np.int64)
     of = households.village.astype(np.int64)
     rents = np.zeros(size, np.int64)
     np.add.at(rents, of, rent)
+    net, subsidy = _run(village, now, scheme, rows, area, rents)
     share = pooling.shared(scheme, net, rents, village.bank - rents)
     part = np.divide(plots * village.hectares, area[of], out=np.zeros(len(households)), where=area[of] > 0)
     due = rent + np.floor(share[of] * part).astype(np.int64)
     able = village.bank + village.fen(scheme.platform.lending * area)
     gets = pooling.paid_out(due, able, of)
-    paid = pay.hand_over(village, name, gets, due)
+    earned = pay.hand_over(village, name, gets, due, earned=True)
     out = np.zeros(size, np.int64)
     np.add.at(out, of, gets)
     village.pay_bank("rents and shares paid", -out)
-    return Spent(paid, int(np.floor(scheme.delivery.admin * paid)), works=subsidy)
+    return Spent(works=subsidy, earned=earned)
 
 
 def _run(
-    village: Village, now: Now, scheme: PooledRights, rows: np.ndarray, area: np.ndarray
+    village: Village, now: Now, scheme: PooledRights, rows: np.ndarray, area: np.ndarray, rents: np.ndarray
 ) -> tuple[np.ndarray, int]:
-    """The bank's business of the year; its net income before rents (villages,) and the subsidy it got [fen]."""
+    """The bank's business of the year; its net income before `rents` (villages,) and the subsidy it got [fen].
+
+    What the bank pays for its own people is a share of the rents due, as schemes pay theirs of what they pay out.
+    """
     patches, rules, size = village.patches, scheme.platform, len(village.names)
     price = float(now.trend_prices[village.uses.index["timber"]])
     years = now.year - patches.scheme_year[rows].astype(np.int64)
@@ -119,6 +118,7 @@ def _run(
         "pooled wood sold": village.fen(wood),
         "tending of the pool": -village.fen(scheme.stand.tending * area),
         "interest of the bank": -interest,
+        "administration of the bank": -np.floor(scheme.delivery.admin * rents).astype(np.int64),
         "interest subsidy": helped,
     }
     for entry, amount in moves.items():

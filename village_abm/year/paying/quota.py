@@ -39,9 +39,11 @@ def settle(
     area = part * quota.homesteads(rules, village.streams, ids)
     wants = quota.reserve(rules, village.streams, ids, elders[rows], left)
     whole = part + households.homestead_sold[rows] >= 1
-    taken = quota.sellers(scheme, village.streams, now.year, now.price_level, ids, area, whole, wants)
+    sold, built = village.memory.get("homestead land sold", (0.0, _built(village)))
+    taken = quota.sellers(scheme, village.streams, now.year, now.price_level, ids, area, whole, wants, built - sold)
     if not len(taken):
         return Spent()
+    village.memory["homestead land sold"] = (sold + float(area[taken].sum()), built)
     chosen = rows[taken]
     house, fund, works = quota.proceeds(scheme.payment, now.year, area[taken])
     households.homestead_sold[chosen] += part[taken]
@@ -57,6 +59,11 @@ def settle(
             why={"mu": round(float(area[k]) * 15, 3), "least wanted a mu": round(float(wants[k]) / 15), "scheme": name},
         )  # fmt: skip
     return Spent(paid, admin, shared=pay.share_out(village, name, shares), works=int(works.sum()))
+
+
+def _built(village: Village) -> float:
+    """Land that houses stand on [ha]."""
+    return float(np.count_nonzero(village.patches.land_kind == SETTLEMENT)) * village.hectares
 
 
 def homestead_patch(village: Village) -> np.ndarray:

@@ -23,8 +23,8 @@ from village_abm.policy.relocation import RelocationScheme
 from village_abm.policy.results import ResultPaid
 from village_abm.policy.schemes import LandScheme, WorksScheme
 from village_abm.policy.spent import Spent
+from village_abm.policy.subsidies import CroppedLandScheme, GrantScheme
 from village_abm.policy.support import Support
-from village_abm.policy.transfer import CroppedLandScheme, GrantScheme
 from village_abm.policy.transfers import Formula, GreenArea, IndexShare
 from village_abm.policy.water_rights import WaterSold
 from village_abm.policy.zoning import ZoningScheme
@@ -46,8 +46,8 @@ from village_abm.year.paying import (
     quota,
     relocation,
     results,
+    subsidies,
     support,
-    transfer,
     transfers,
     water,
     works,
@@ -61,7 +61,7 @@ PREPARES: dict[type[Scheme], Callable[[Village, Government, Now, int, str, Any],
     JobScheme: job.prepare,
     RelocationScheme: relocation.prepare,
     ZoningScheme: zoning.prepare,
-    GrantScheme: transfer.prepare_grants,
+    GrantScheme: subsidies.prepare_grants,
     AreaKept: kept.prepare,
     TreesKept: kept.prepare,
     CarbonSold: kept.prepare,
@@ -85,8 +85,8 @@ SETTLES: dict[type[Scheme], Callable[[Village, Government, Now, int, str, Any, i
     JobScheme: job.settle,
     RelocationScheme: relocation.settle,
     ZoningScheme: zoning.settle,
-    CroppedLandScheme: transfer.pay_for_land,
-    GrantScheme: transfer.give_grants,
+    CroppedLandScheme: subsidies.pay_for_land,
+    GrantScheme: subsidies.give_grants,
     Formula: transfers.settle,
     IndexShare: transfers.settle,
     GreenArea: transfers.settle,

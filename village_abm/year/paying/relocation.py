@@ -10,7 +10,7 @@ from village_abm.policy import relocation
 from village_abm.policy.relocation import RelocationScheme
 from village_abm.policy.spent import Spent
 from village_abm.village import Village
-from village_abm.year import guests, husbandry
+from village_abm.year import funders, guests, husbandry
 from village_abm.year.coop_books import let_go
 from village_abm.year.exogenous import Now
 from village_abm.year.packages import close, leave_land
@@ -54,6 +54,7 @@ def prepare(
     old = leave_land(village, movers)
     houses = np.unique(households.home[movers])
     houses = houses[~_inhabited(village)[houses] & (patches.land_kind[houses] == SETTLEMENT)]
+    houses = houses[: relocation.reclaimable(scheme, int(owed.sum()), village.hectares)]
     village.memory[f"moving: {name}"] = movers, owed, _reclaim(village, scheme, old, houses)
 
 
@@ -83,7 +84,9 @@ def _leave(village: Village, movers: np.ndarray) -> None:
     let_go(village, movers)
     households.credit_kept[movers] = 0.0
     village.ledger["labour"].enter("days people have", -households.labour[movers], movers)
-    households.labour[movers], households.idle_days[movers], households.job[movers] = 0.0, 0.0, -1
+    for days in (households.labour, households.idle_days, households.other_days, households.taken_days):
+        days[movers] = 0.0
+    households.job[movers] = -1
     leave_register(village, "moved away", np.flatnonzero(people.alive & np.isin(people.household, movers)))
     households.alive[movers] = False
     count_members(village)
@@ -115,4 +118,5 @@ def settle(
     everyone[movers] = owed
     paid, admin = pay.deliver(village, name, scheme.delivery, everyone)
     village.pay("taken along to town", -households.cash[movers], movers)
+    funders.lapse(village, movers)
     return Spent(paid, admin, works=relocation.reclaiming(scheme, reclaimed))

@@ -18,17 +18,15 @@ from village_abm.year.paying import pay, works
 
 
 def spend(village: Village, government: Government, now: Now, name: str, scheme: SpentTransfer, fen: int) -> Spent:
-    """Spend a sum by the shares that the scheme states; what works cannot use stays with the county."""
+    """Spend a sum by the shares that the scheme states; what works cannot use is not drawn."""
     rules, households = scheme.spending, village.households
     heads = np.where(households.alive, households.members, 0)
     owed = transfers.by_heads(int(fen * rules.households), heads)
     paid, admin = pay.deliver(village, name, scheme.delivery, owed)
     people = np.bincount(households.village, weights=heads, minlength=len(village.names)).astype(np.int64)
     shared = pay.share_out(village, name, transfers.by_heads(int(fen * rules.fund), people))
-    for_works = int(fen * rules.works)
-    done = _treat(village, government, now, name, scheme, for_works)
-    kept = int(fen * rules.county) + for_works - done.works - done.admin
-    return Spent(paid, admin + done.admin, shared=shared, works=done.works, kept=kept)
+    done = _treat(village, government, now, name, scheme, int(fen * rules.works))
+    return Spent(paid, admin + done.admin, shared=shared, works=done.works, kept=int(fen * rules.county))
 
 
 def _treat(village: Village, government: Government, now: Now, name: str, scheme: SpentTransfer, fen: int) -> Spent:

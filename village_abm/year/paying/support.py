@@ -10,6 +10,7 @@ from village_abm.policy import support
 from village_abm.policy.spent import Spent
 from village_abm.policy.support import Support
 from village_abm.village import Village
+from village_abm.year import funders
 from village_abm.year.coop_books import outside, selling
 from village_abm.year.exogenous import Now
 from village_abm.year.paying import pay
@@ -29,6 +30,8 @@ def prepare(village: Village, _government: Government, now: Now, _number: int, n
         cells = np.ix_(rows, columns)
         households.knowledge[cells] = support.learned(rules, households.knowledge[cells])
         village.memory[f"trained by {name}"] = chosen
+        courses = support.courses(scheme, chosen)
+        funders.commit(village, name, courses + int(scheme.delivery.admin * courses))
     if scheme.help.land > 0:
         _contract_land(village, scheme, np.flatnonzero(supported))
 
@@ -63,7 +66,7 @@ def settle(
     trained = village.memory.get(f"trained by {name}")
     courses = 0
     if trained is not None:
-        courses = round(scheme.training.course * 100) * int(trained.sum())
+        courses = support.courses(scheme, trained)
         _find_work(village, scheme, trained)
     if not scheme.is_open(now.year):
         return Spent()

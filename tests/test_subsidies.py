@@ -1,4 +1,4 @@
-"""Transfers: contract land still cropped is paid, poor households get money to produce with."""
+"""Subsidies: contract land still cropped is paid, poor households get money to produce with."""
 
 from dataclasses import replace
 from functools import cache
@@ -9,38 +9,38 @@ from village_of_test import differing, model
 
 from agents.patch import is_cropland
 from village_abm import load_params
-from village_abm.policy import transfer
+from village_abm.policy import subsidies
 from village_abm.streams import Streams
 from village_abm.year import exogenous
-from village_abm.year.paying.transfer import pay_for_land
+from village_abm.year.paying.subsidies import pay_for_land
 
 LAND, GRANT = (load_params().schemes[name] for name in ("land_protection", "targeted_poverty"))
 MANY = np.arange(5_000)
 
 
 def test_five_mu_are_due_450_yuan_from_2015():
-    assert transfer.due_for_land(LAND, 2015, np.array([5 / 15, 0.0])).tolist() == [45_000, 0]
-    assert transfer.due_for_land(LAND, 2014, np.array([5 / 15])).sum() == 0
+    assert subsidies.due_for_land(LAND, 2015, np.array([5 / 15, 0.0])).tolist() == [45_000, 0]
+    assert subsidies.due_for_land(LAND, 2014, np.array([5 / 15])).sum() == 0
 
 
 def test_idle_land_is_paid_unless_a_look_finds_it_and_cropped_land_always():
     idle = MANY < 4_000
-    looked, paid = transfer.claims(LAND, Streams(1), 2016, MANY, idle, most=5_000)
+    looked, paid = subsidies.claims(LAND, Streams(1), 2016, MANY, idle, most=5_000)
     assert paid[~idle].all()
     assert not looked[~idle].any()
     assert paid[idle].mean() == pytest.approx(1 - 0.1 * 0.8, abs=0.015)
-    assert transfer.claims(LAND, Streams(1), 2016, MANY, idle, most=50)[0].sum() == 50
+    assert subsidies.claims(LAND, Streams(1), 2016, MANY, idle, most=50)[0].sum() == 50
 
 
 def test_of_1500_yuan_1050_reach_the_household_and_450_are_spent_on_form():
-    owed, wasted = transfer.granted(GRANT, 2016, np.array([True, False]))
+    owed, wasted = subsidies.granted(GRANT, 2016, np.array([True, False]))
     assert owed.tolist() == [105_000, 0]
     assert wasted == 45_000
-    assert transfer.granted(GRANT, 2021, np.array([True]))[1] == 0
+    assert subsidies.granted(GRANT, 2021, np.array([True]))[1] == 0
 
 
 def test_a_short_budget_halves_grant_and_form_alike():
-    owed, wasted = transfer.granted(replace(GRANT, budget=750 * 1.08), 2016, np.array([True]))
+    owed, wasted = subsidies.granted(replace(GRANT, budget=750 * 1.08), 2016, np.array([True]))
     assert (owed.tolist(), wasted) == ([52_500], 22_500)
 
 
@@ -68,7 +68,7 @@ def payment_day(audit):
     patches.use[rows[:100]] = village.uses.index["fallow"]
     now._open_books()
     village.memory["paid by scheme"] = {}
-    scheme = replace(LAND, monitoring=transfer.Look(audit=audit, detection=1.0), years=(1985, 2050))
+    scheme = replace(LAND, monitoring=subsidies.Look(audit=audit, detection=1.0), years=(1985, 2050))
     before = now.households.cash.copy()
     spent = pay_for_land(village, now.government, exogenous.read(village), 0, "land_protection", scheme, 1_000)
     return now, rows, now.households.cash - before, spent
@@ -102,6 +102,7 @@ def test_poor_households_get_money_to_produce_with_and_are_less_often_poor():
     assert now.households.poor.sum() < other.households.poor.sum()
 
 
+@pytest.mark.slow
 def test_where_all_is_form_nothing_reaches_the_poor():
     now = lived("targeted_poverty", payment__formality=1.0)
     assert differing(now, lived()) == []

@@ -1,4 +1,4 @@
-"""Payment day of transfers: for contract land still cropped, and for the poor to produce with."""
+"""Payment day of subsidies: for contract land still cropped, and for the poor to produce with."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import numpy as np
 
 from agents.government import Government
 from agents.patch import is_cropland
-from village_abm.policy import transfer
+from village_abm.policy import subsidies
 from village_abm.policy.spent import Spent
-from village_abm.policy.transfer import CroppedLandScheme, GrantScheme
+from village_abm.policy.subsidies import CroppedLandScheme, GrantScheme
 from village_abm.village import Village
 from village_abm.year.exogenous import Now
 from village_abm.year.paying import need, pay
@@ -24,10 +24,10 @@ def pay_for_land(
     claimed = (patches.owner >= 0) & is_cropland(patches.land_kind) & (patches.scheme < 0)
     idle = np.isin(patches.use, [uses.index["fallow"], uses.index["natural"]])
     rows = np.flatnonzero(claimed & (uses.is_kind("crop")[patches.use] | idle))
-    looked, paid = transfer.claims(scheme, village.streams, now.year, patches.id[rows], idle[rows], room)
+    looked, paid = subsidies.claims(scheme, village.streams, now.year, patches.id[rows], idle[rows], room)
     government.audit(looked, ~paid)
     land = np.bincount(patches.owner[rows[paid]], minlength=len(households)) * village.hectares
-    given, admin = pay.deliver(village, name, scheme.delivery, transfer.due_for_land(scheme, now.year, land))
+    given, admin = pay.deliver(village, name, scheme.delivery, subsidies.due_for_land(scheme, now.year, land))
     return Spent(given, admin, int(looked.sum()))
 
 
@@ -43,6 +43,6 @@ def give_grants(
     village: Village, _government: Government, now: Now, _number: int, name: str, scheme: GrantScheme, _room: int
 ) -> Spent:
     """Pay poor households with hands at home; the rest of the money is spent without effect."""
-    owed, wasted = transfer.granted(scheme, now.year, village.memory[f"poor: {name}"] & village.households.alive)
+    owed, wasted = subsidies.granted(scheme, now.year, village.memory[f"poor: {name}"] & village.households.alive)
     paid, admin = pay.deliver(village, name, scheme.delivery, owed)
     return Spent(paid, admin, works=wasted)

@@ -1,4 +1,4 @@
-"""Transfers to households: for contract land still cropped, and for the poor to produce with."""
+"""Subsidies to households: for contract land still cropped, and for the poor to produce with."""
 
 from __future__ import annotations
 
@@ -71,13 +71,13 @@ def claims(
 
     What is cropped is paid; what lies idle is paid unless a look (audit x detection) finds it.
     """
-    luck = streams.uniform("transfer.visit", year, ids)
+    luck = streams.uniform("subsidies.visit", year, ids)
     looked = idle & (luck < scheme.monitoring.audit)
     if looked.sum() > most:
         order = np.flatnonzero(looked)[np.lexsort((ids[looked], luck[looked]))]
         looked = np.zeros(len(ids), bool)
         looked[order[:most]] = True
-    out = looked & (streams.uniform("transfer.detection", year, ids) < scheme.monitoring.detection)
+    out = looked & (streams.uniform("subsidies.detection", year, ids) < scheme.monitoring.detection)
     return looked, ~out
 
 
