@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from village_abm.params import ParameterError
 from village_abm.records import params_folder, read_toml
 from village_abm.series import (
+    FIRST_YEAR,
     SERIES_NEEDS,
     filled,
-    overridden_series,
     read_points,
     read_series,
-    scaled_series,
 )
+from village_abm.series_changes import overridden_series, scaled_series, struck_series
 
 SOURCES = read_toml(params_folder() / "sources.toml").keys()
 SERIES = read_series(params_folder(), SOURCES)
@@ -108,6 +108,18 @@ def test_scaling_keeps_the_shape() -> None:
     with pytest.raises(ParameterError, match=r"override: series.migrant_wage.scale = 9 lies outside .* 0.5 to 2"):
         scaled_series(wage, 9, "override", False)
     assert scaled_series(wage, 9, "override", True).at(2006) == 966 * 9
+
+
+def test_single_years_are_struck_and_the_others_stay() -> None:
+    """Jobs lost at .15 in 2009 and .04 in 2010 become .30 and .02; a year that is not named keeps every bit."""
+    loss = SERIES["job_loss"]
+    struck = struck_series(loss, "[[2009, 2.0], [2010, 0.5]]", "override", False)
+    assert (struck.at(2009), struck.at(2010)) == (0.30, 0.02)
+    others = np.flatnonzero(struck.values != loss.values) + FIRST_YEAR
+    assert others.tolist() == [2009, 2010]
+    for bad in (0.5, "[]", "[[2009]]", "[[2009, 9]]", "[[2009, 1], [2009, 1]]", "[[1700, 1]]", "[[2009.5, 1]]"):
+        with pytest.raises(ParameterError, match=r"override: series.job_loss.times"):
+            struck_series(loss, bad, "override", False)
 
 
 def test_a_series_is_overridden_whole() -> None:

@@ -14,6 +14,7 @@ from village_abm.load import Params
 
 SIDE, FAMILIES = 40, 24
 SHIPPED = ("village", "huanjiang", "p1_1980", "greening")
+VARIED = ("crisis_2008", "drought", "pandemic", "price_crash", "combined")  # the default village but for a few lines
 
 
 def small(

@@ -39,7 +39,8 @@ from village_abm.reading import Reader
 from village_abm.records import assemble, params_folder, read_toml
 from village_abm.scenario import OVERRIDABLE, Scenario, check_scenario, overridden_scenario, read_scenario
 from village_abm.scheme_files import own_schemes
-from village_abm.series import Series, overridden_series, read_series, scaled_series
+from village_abm.series import Series, read_series
+from village_abm.series_changes import overridden_series, scaled_series, struck_series
 from village_abm.society.demography import Demography
 from village_abm.society.learning import Learning
 from village_abm.society.migration import Migration
@@ -151,8 +152,8 @@ def load_params(
     named in the scenario's schemes and to be changed by path as shipped ones are.
 
     A value is a number in the unit of its file, text with a unit ("2400 CNY/ha"), a list, a truth value or
-    a word; `PATH.scale` multiplies a list or a series; `scenario.end`, `.schemes` and the like are set the
-    same way. Overrides given here win over the scenario's own. Raises ParameterError.
+    a word; `PATH.scale` multiplies a list or a series, `series.NAME.times` a series in single years; `scenario.end`,
+    `.schemes` and the like are set the same way. These overrides win over the scenario's. Raises ParameterError.
     """
     folder = params_folder()
     sources = {key: row["text"] for key, row in read_toml(folder / "sources.toml").items()}
@@ -228,7 +229,7 @@ def _series(
 ) -> tuple[dict[str, Series], dict[str, object]]:
     """Take the changes of series out of `changes` and make them, whole ones before scales."""
     differences: dict[str, object] = {}
-    for ending, change in (("", overridden_series), (".scale", scaled_series)):
+    for ending, change in (("", overridden_series), (".scale", scaled_series), (".times", struck_series)):
         for name in series:
             path = f"series.{name}{ending}"
             if path in changes:
@@ -242,15 +243,14 @@ def _series(
 
 def _known(numbers: Mapping[str, Number], series: Mapping[str, Series]) -> list[str]:
     lists = [f"{path}.scale" for path, number in numbers.items() if isinstance(number.value, list)]
-    rows = [f"series.{name}{ending}" for name in series for ending in ("", ".scale")]
+    rows = [f"series.{name}{ending}" for name in series for ending in ("", ".scale", ".times")]
     return [*numbers, *lists, *rows, *(f"scenario.{name}" for name in OVERRIDABLE)]
 
 
 def _fingerprint(values: Mapping[str, object], series: Mapping[str, Series], plan: Scenario) -> str:
     """SHA-256 of everything the model reads, in canonical JSON; names, notes and the seed left out."""
-    told = dataclasses.asdict(plan)
-    for key in ("name", "label", "note", "set", "seed", "allow_out_of_range"):
-        del told[key]
+    left_out = ("name", "label", "note", "set", "seed", "allow_out_of_range")
+    told = {key: value for key, value in dataclasses.asdict(plan).items() if key not in left_out}
     everything = {
         "numbers": dict(values),
         "series": {name: one.values.tolist() for name, one in series.items()},

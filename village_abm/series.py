@@ -13,12 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from village_abm.overrides import parsed
 from village_abm.params import (
     CONFIDENCES,
     ParameterError,
     check_marks,
-    check_range,
     finite,
     read_range,
     refuse_unknown,
@@ -65,6 +63,8 @@ SERIES_NEEDS: dict[str, tuple[str, str]] = {
     "price_goat": ("CNY/head", "farm-gate price of a young goat, nominal"),
     "tourism_demand": ("1", "nights that visitors ask for in the country, 2019 = 1"),
     "biogas_adoption": ("1", "share of households that burn biogas where the package offers it"),
+    "drought_imposed": ("1", "severity of drought that a year has at least, whatever is drawn"),
+    "price_shock": ("1", "farm-gate prices of perennial products against their own series"),
 }
 
 
@@ -113,6 +113,10 @@ class Series:
         """The series held from a year on at the value of that year."""
         values = self.values.copy()
         values[year - FIRST_YEAR :] = self.at(year)
+        return self.with_values(values)
+
+    def with_values(self, values: np.ndarray) -> Series:
+        """The series with other values (years 1950 to 2100) [unit]."""
         return dataclasses.replace(self, values=_locked(values))
 
     @property
@@ -260,33 +264,3 @@ def filled(points: Mapping[int, float], interpolation: str, before: float, after
         inside = np.interp(years, known, values)
     inside = inside * (1 + before) ** np.minimum(years - known[0], 0.0)
     return inside * (1 + after) ** np.maximum(years - known[-1], 0.0)
-
-
-def overridden_series(series: Series, value: object, where: str, allow: bool) -> Series:
-    """The series overridden whole: one number for all years, or pairs [year, value], linear between."""
-    place = f"{where}: series.{series.name}"
-    value = parsed(value)
-    pairs = value if isinstance(value, list | tuple) else [[FIRST_YEAR, value]]
-    points: dict[int, float] = {}
-    for pair in pairs:
-        if not isinstance(pair, list | tuple) or len(pair) != 2:
-            raise ParameterError(f"{place}: {pair!r}. Write one number, or pairs [[year, value], ...].")
-        year, number = finite(list(pair), place)
-        if not isinstance(year, int) or not FIRST_YEAR <= year <= LAST_YEAR or year in points:
-            raise ParameterError(f"{place}: {year!r}. Write each year from {FIRST_YEAR} to {LAST_YEAR} once.")
-        check_range(number, series.range, place, allow)
-        points[year] = number
-    if not points:
-        raise ParameterError(f"{place}: no value. Write one number, or pairs [[year, value], ...].")
-    values = filled(points, "linear", 0.0, 0.0, place) * factor(series.written_unit, series.unit)
-    return dataclasses.replace(series, values=_locked(values))
-
-
-def scaled_series(series: Series, value: object, where: str, allow: bool) -> Series:
-    """The series multiplied by a factor inside its stated bounds; raises ParameterError."""
-    place = f"{where}: series.{series.name}.scale"
-    by = finite(parsed(value), place)
-    if isinstance(by, list):
-        raise ParameterError(f"{place}: {by!r} is no number. Write one factor.")
-    check_range(by, series.scale_range, place, allow)
-    return series.scaled(by)

@@ -37,13 +37,15 @@ def drought_severity(rules: Climate, draw: np.ndarray) -> np.ndarray:
     return rules.worst_drought * np.maximum(1 - draw / rules.drought_probability, 0.0)
 
 
-def weather_of(rules: Climate, streams: Streams, year: int, region: np.ndarray, village: np.ndarray) -> Weather:
+def weather_of(
+    rules: Climate, streams: Streams, year: int, region: np.ndarray, village: np.ndarray, imposed: float = 0.0
+) -> Weather:
     """The year's weather of every village; shapes (village,).
 
-    Villages of one region share one drought draw ("weather.drought"); hazards are drawn by village
-    ("weather.hazard"). Severity s takes 1 - (1 - loss)^s of an unbuffered harvest.
+    Villages of one region share one drought draw ("weather.drought"), whose severity is `imposed` [1] at least;
+    hazards are drawn by village ("weather.hazard"). Severity s takes 1 - (1 - loss)^s of an unbuffered harvest.
     """
-    severity = drought_severity(rules, streams.uniform("weather.drought", year, region))
+    severity = np.maximum(drought_severity(rules, streams.uniform("weather.drought", year, region)), imposed)
     struck = streams.uniform("weather.hazard", year, village) < rules.hazard_probability
     lost = 1 - (1 - rules.drought_loss) ** severity
     return Weather(severity, lost, np.where(struck, rules.hazard_loss, 0.0))

@@ -48,7 +48,13 @@ def read(village: Village) -> Now:
     numbers = np.arange(len(village.names))
     held = params.scenario.held_migration
     freeze = params.people.demography.frozen_from
-    trend = village.usual_prices(year)
+    # A crash is no new level of the series: what anchors a region's price does not see it.
+    shock = np.where(village.uses.is_kind("perennial"), series["price_shock"].at(year), 1.0)
+    trend = village.usual_prices(year) * shock
+    weather = weather_of(
+        params.climate, village.streams, year, np.zeros(len(village.names), np.int64), numbers,
+        series["drought_imposed"].at(year),
+    )  # fmt: skip
     return Now(
         year=year,
         frozen=bool(freeze) and year >= freeze,
@@ -68,6 +74,6 @@ def read(village: Village) -> Now:
         life_expectancy=series["life_expectancy"].at(year),
         schooling=series["schooling_cohort"].at(year),
         biogas=series["biogas_adoption"].at(year),
-        weather=weather_of(params.climate, village.streams, year, np.zeros(len(village.names), np.int64), numbers),
+        weather=weather,
         held_away=series[held].at(year) if held else None,
     )
