@@ -358,10 +358,7 @@ def test_money_that_the_record_does_not_divide_is_shown_as_the_rest(folder):
     scores = pd.read_csv(folder / "scores.csv")
     scores[scores["measure"] != "to_contractors"].to_csv(folder / "scores.csv", index=False)
     lines = compare_money.costs(read_study(folder))["lines"]
-    assert (
-        "others" in [words.en for words, *_ in lines[1]["parts"]]
-        or lines[1]["total"] > 850_000
-    )
+    assert "others" in [words.en for words, *_ in lines[1]["parts"]] or lines[1]["total"] > 850_000
     assert all(sum(part for _, _, part, *_ in line["parts"]) == pytest.approx(1) for line in lines)
     assert lines[0]["payer"].en.startswith("paid by the central government")
 

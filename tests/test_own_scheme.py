@@ -1,4 +1,4 @@
-"""The tutorial of one's own scheme: its file reads as printed, its commands are typed as they stand, its error is so."""
+"""The tutorial of a scheme of one's own: its file, its commands and its error are as the page prints them."""
 
 from __future__ import annotations
 

@@ -19,6 +19,11 @@ NO_PARTY = Words("not defined: nobody in the village is a party to it", "不适�
 
 
 def _no_budget(case: Case) -> Words:
+    if case.terms.earns:
+        return Words(
+            "not defined: it pays from what it sells; its budget limits the subsidy alone",
+            "不适用：款项来自其销售收入，预算仅限制财政贴息",
+        )
     return Words("not defined: the scheme has no budget", "不适用：该项目没有预算")
 
 
@@ -36,10 +41,12 @@ def _no_contract(case: Case) -> Words:
 def _paid_by(case: Case, funders: tuple[str, ...]) -> float:
     """What these send for the scheme; audits come from the county's own allotment and fines flow back into it.
 
-    What the county pays back, where water was bad, say, is the less for whoever funds the scheme.
+    What the county pays back, where water was bad, say, is the less for whoever funds the scheme. The subsidy of a
+    scheme that earns its payments is public money: counted with the county, as no source tells the level.
     """
-    sent = case.total("drawn") - case.total("sent") if case.terms.funded_by in funders else 0.0
-    return sent + (case.total("audits") - case.total("fines") + case.total("sent") if "county" in funders else 0.0)
+    by_county = case.total("sent") + (case.total("works") if case.terms.earns else 0.0)
+    sent = case.total("drawn") - by_county if case.terms.funded_by in funders else 0.0
+    return sent + (case.total("audits") - case.total("fines") + by_county if "county" in funders else 0.0)
 
 
 @counted("CNY", "cost", "public cost", "财政成本", "less", 10_000, "scheme only", "all years")
@@ -139,7 +146,9 @@ def all_outlays(case: Case) -> float:
 @counted("1", "cost", "share of the budget used", "预算使用率", "neither", 0.05, "scheme only", "all years", _no_budget)
 def budget_used(case: Case) -> float:
     """What was drawn in all years over the budget of the years in which the scheme can pay; money of the year."""
-    return case.total("nominal") / case.terms.budget if case.terms.budget else float("nan")
+    if case.terms.earns or not case.terms.budget:
+        return float("nan")
+    return case.total("nominal") / case.terms.budget
 
 
 # Participation ----------------------------------------------------------------------------------------------

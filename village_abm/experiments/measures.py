@@ -38,7 +38,7 @@ class Terms:
     """What is known of a scheme before it runs: its name, who pays, the years shared by all runs.
 
     `budget` is the most it may draw in all the years in which it can pay, money of the year [CNY]; `land` and `people`
-    say whether any come under contract.
+    say whether any come under contract, `earns` whether it pays from what it sells.
     """
 
     scheme: str
@@ -47,6 +47,7 @@ class Terms:
     budget: float = 0.0
     land: bool = True
     people: bool = True
+    earns: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from village_abm.experiments.measures import Measure, Words
 from village_abm.experiments.paired import Comparison, Verdict
 from village_abm.experiments.simultaneous import Ratio
 
-FREE = Words("refused: nothing is spent on it by the government, so there is no ratio", "不予计算：财政未支出，无比值")
+FREE = Words("refused: no public money is spent on it, so there is no ratio", "不予计算：财政未支出，无比值")
 _ZH = {
     "not defined: the effect goes the wrong way": "不予计算：结果方向相反",
     "not defined: the effect is not settled": "不予计算：差异尚无定论",

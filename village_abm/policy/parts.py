@@ -125,6 +125,11 @@ class Scheme:
         """Whether households of the village are parties to it and may be paid."""
         return True
 
+    @property
+    def earns_its_payments(self) -> bool:
+        """Whether it pays households from what it sells, so that its budget limits a public subsidy alone."""
+        return False
+
     def last_payment(self) -> int | None:
         """The last year in which it can pay, that of its last contracts; None where they are paid without end."""
         return self.years[1]

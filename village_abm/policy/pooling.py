@@ -77,6 +77,11 @@ class PooledRights(Scheme):
         """Whether land comes under a contract."""
         return True
 
+    @property
+    def earns_its_payments(self) -> bool:
+        """The bank pays rents from the wood; the government helps with the interest."""
+        return True
+
     def last_payment(self) -> int:
         """The last year of the contracts of its last year."""
         return self.years[1] + max(self.pool.years, 1) - 1
