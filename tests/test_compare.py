@@ -134,7 +134,7 @@ def test_a_ratio_of_means_by_hand() -> None:
 @pytest.mark.parametrize(
     ("cost", "kd", "said"),
     [
-        ([0, 0, 0], [17, 26, 35], "nothing is spent on it"),
+        ([0, 0, 0], [17, 26, 35], "no public money is spent on it"),
         ([300, 300, 300], [25, 25, 41], "the gain is not settled"),
         ([300, 300, 300], [23, 34, 45], "the outcome goes the wrong way"),
         ([300, 300, 300], [20, 30, 40], "the gain is not settled"),
@@ -191,6 +191,18 @@ def test_an_interval_that_covers_zero_is_called_no_effect(rows, measure) -> None
         assert wording.verdict(measure, found) in ("not settled", "equivalent")
     else:
         assert "no difference in any" not in said.en
+
+
+def test_what_pairing_saved_is_told_without_absurd_numbers() -> None:
+    """By a thousand times two pairs are worth two thousand runs; beyond a million only that it is more."""
+    luck = np.random.default_rng(3).normal(0, 1, 40)
+
+    def said(noise: float) -> str:
+        return wording.of_pairing(compare(luck + noise * luck[::-1], luck, scores.question(KD))).en
+
+    assert "tell as much as" in said(0.1)
+    assert said(1e-5).endswith("more than 1,000,000 times: next to all luck is shared")
+    assert "saved nothing" in wording.of_pairing(compare(-luck, luck, scores.question(KD))).en
 
 
 @pytest.mark.parametrize(
@@ -283,6 +295,33 @@ def test_permanence_beyond_the_horizon_is_refused_with_the_year() -> None:
     )
 
 
+def paid(**sums: float) -> dict[str, np.ndarray]:
+    """A run in which 100 yuan were drawn."""
+    zero = dict.fromkeys(trial.SUMS, 0.0)
+    return record(**{f"sum.{name}": total for name, total in (zero | {"drawn": 100.0} | sums).items()})
+
+
+def test_who_pays_by_hand() -> None:
+    """The downstream sends 100 and gets 30 back from the county; what buyers pay is no public money."""
+    run, down = paid(sent=30), dataclasses.replace(TERMS, funded_by="downstream")
+    assert value("cost_downstream", run, run, down) == 70
+    assert value("cost_county", run, run, down) == 30
+    assert value("public_cost", run, run, down) == 100
+    run, bought = paid(), dataclasses.replace(TERMS, funded_by="buyers")
+    assert (value("private_cost", run, run, bought), value("public_cost", run, run, bought)) == (100, 0)
+
+
+def test_where_nobody_is_under_contract_nothing_is_counted_of_participants() -> None:
+    """Not a nought, which would read as an offer that nobody took."""
+    works = dataclasses.replace(TERMS, land=False, people=False)
+    run = paid()
+    for name in ("area_enrolled", "households_enrolled", "household_cost", "participation_fifth_1", "additionality"):
+        assert math.isnan(value(name, run, run, works))
+        why = score_measures()[name].why
+        assert why
+        assert "not defined: " in why(Case(run, run, works)).en
+
+
 def test_every_measure_has_words_in_two_languages_and_a_group() -> None:
     for measure in score_measures().values():
         assert measure.en
@@ -373,7 +412,7 @@ def test_a_scheme_that_pays_nothing_is_no_scheme_to_the_last_bit(tiny, tmp_path)
     assert (gaps[["mean", "low", "high", "simultaneous_low", "simultaneous_high"]] == 0).all(axis=None)
     ratios = frame[frame["kind"] == "ratio"]
     assert (ratios["verdict"] == "refused").all()
-    assert ratios["words_en"].str.contains("nothing is spent").all()
+    assert ratios["words_en"].str.contains("no public money is spent").all()
     maps = np.load(tmp_path / "unpaid" / "maps.npz")
     assert all((maps[name] == 0).all() for name in maps.files if name != "elevation")
     told = json.loads((tmp_path / "unpaid" / "study.json").read_text(encoding="utf-8"))

@@ -69,7 +69,8 @@ def _beside(sheet: pd.DataFrame, study: dict[str, Any]) -> list[str]:
     """Refusals, rivals, pairing, warnings and why no more pairs were run, a line each."""
     refused = sheet[(sheet["verdict"] == "refused") & sheet["measure"].isin(SHOWN) & (sheet["kind"] != "rival")]
     lines = [""] if len(refused) else []
-    lines += [f"{row.scheme}, {row.measure}: {row.words_en}" for row in refused.itertuples()]
+    for (scheme, why), rows in refused.groupby(["scheme", "words_en"], sort=False):
+        lines.append(f"{scheme}: {why} ({', '.join(rows['measure'])})")
     primary = sheet[(sheet["kind"] == "rival") & (sheet["measure"] == study["primary"])]
     lines += ["", *(f"{row.scheme}, {row.measure}: {row.words_en}" for row in primary.itertuples())]
     lines += ["", *(f"{one['scheme']}, {one['measure']}: {one['words']['en']}" for one in study["pairing"])]

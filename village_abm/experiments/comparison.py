@@ -139,7 +139,9 @@ def terms(plan: Plan, name: str) -> Terms:
     scheme = plan.runs[name].schemes[name]
     years = plan.dates.close(name) - max(scheme.years[0], plan.dates.opening) + 1
     budget = scheme.budget * max(years, 0)
-    return Terms(name, scheme.funded_by, plan.dates, budget, scheme.takes_in_land, scheme.takes_in_people)
+    return Terms(
+        name, scheme.funded_by, plan.dates, budget, scheme.takes_in_land, scheme.takes_in_people,
+    )  # fmt: skip
 
 
 def count(plan: Plan, done: dict[tuple[int, str], Path], stops: dict[str, Progress]) -> Counted:

@@ -60,19 +60,15 @@ def describe(plan: Plan, counted: Counted) -> dict[str, Any]:
 
 
 def _title(plan: Plan) -> dict[str, str]:
-    """The schemes by their labels, or of many how many, and where."""
-    place, names = plan.base.scenario.label, plan.schemes
-    labels = [plan.base.schemes[name].label for name in names]
-    if len(names) > MANY:
-        return {"en": f"{len(names)} schemes compared: {place['en']}", "zh": f"{len(names)}个项目的比较：{place['zh']}"}
-    if len(names) == 1:
-        return {
-            "en": f"{labels[0]['en']}, with and without: {place['en']}",
-            "zh": f"{labels[0]['zh']}：有与无的比较（{place['zh']}）",
-        }
+    """The schemes by their labels, or of many how many."""
+    labels = [plan.base.schemes[name].label for name in plan.schemes]
+    if len(labels) > MANY:
+        return {"en": f"{len(labels)} schemes compared", "zh": f"{len(labels)}个项目的比较"}
+    if len(labels) == 1:
+        return {"en": f"{labels[0]['en']}: with and without", "zh": f"{labels[0]['zh']}：有与无"}
     return {
-        "en": f"{'; '.join(label['en'] for label in labels)}: {place['en']}",
-        "zh": f"{'、'.join(label['zh'] for label in labels)}的比较：{place['zh']}",
+        "en": "; ".join(label["en"] for label in labels),
+        "zh": f"{'、'.join(label['zh'] for label in labels)}的比较",
     }
 
 
@@ -116,7 +112,9 @@ def _scheme(plan: Plan, counted: Counted, name: str) -> dict[str, Any]:
     spent = _spent(counted, name, "public_cost") + _spent(counted, name, "private_cost")
     share = _spent(counted, name, "budget_used")
     note = {"en": f"used {100 * share:.3g}% of its budget", "zh": f"使用预算的{100 * share:.3g}%"}
-    if spent == 0 or not math.isfinite(share):
+    if not math.isfinite(share):
+        note = {"en": "", "zh": ""}
+    if spent == 0:
         note = {"en": "nothing was spent on it", "zh": "没有支出"}
     return {
         "name": name,
@@ -178,6 +176,8 @@ def warnings(plan: Plan, counted: Counted) -> list[dict[str, str]]:
                 }
             )
     for name, year in plan.dates.last_paid.items():
+        if not plan.base.schemes[name].takes_in_land:
+            continue
         en, zh = labels[name]["en"], labels[name]["zh"]
         if year is None:
             said = {

@@ -145,7 +145,9 @@ def all_outlays(case: Case) -> float:
 @counted("1", "cost", "share of the budget used", "预算使用率", "neither", 0.05, "scheme only", "all years", _no_budget)
 def budget_used(case: Case) -> float:
     """What was drawn in all years over the budget of the years in which the scheme can pay; money of the year."""
-    return case.total("nominal") / case.terms.budget if case.terms.budget else float("nan")
+    if not case.terms.budget:
+        return float("nan")
+    return case.total("nominal") / case.terms.budget
 
 
 # Participation ----------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from village_abm.experiments.measures import Measure, Words
 from village_abm.experiments.paired import Comparison, Verdict
 from village_abm.experiments.simultaneous import Ratio
 
-FREE = Words("refused: nothing is spent on it by the government, so there is no ratio", "不予计算：财政未支出，无比值")
+FREE = Words("refused: no public money is spent on it, so there is no ratio", "不予计算：财政未支出，无比值")
 _ZH = {
     "not defined: the effect goes the wrong way": "不予计算：结果方向相反",
     "not defined: the effect is not settled": "不予计算：差异尚无定论",
@@ -20,6 +20,7 @@ _EN = {
     "not defined: the cost is not settled": "refused: the cost is not settled, so there is no ratio",
 }
 _MANY = 100_000
+_HUGE = 1_000_000  # times: a larger factor is only told to be larger
 
 
 def figure(value: float, signed: bool = False) -> str:
@@ -149,6 +150,11 @@ def of_pairing(found: Comparison) -> Words:
             return Words(
                 f"pairing saved nothing here: the variance of the difference is {1 / factor:.2g} times as large",
                 f"配对在此无益：差异方差为独立运行的{1 / factor:.2g}倍",
+            )
+        if factor > _HUGE:
+            return Words(
+                f"pairing cut the variance of the difference more than {_HUGE:,} times: next to all luck is shared",
+                f"配对使差异方差缩小{_HUGE:,}倍以上：随机性几乎完全抵消",
             )
         return Words(
             f"pairing cut the variance of the difference {figure(factor)} times: {found.pairs} pairs tell as much as "

@@ -46,6 +46,7 @@ def page(study: Study) -> dict[str, Any]:
         "stopped": compare_story.stopped(study),
         "table": compare_parts.table(study),
         "fronts": compare_parts.fronts(study),
+        "paid_otherwise": compare_parts.paid_otherwise(study),
         "front": {
             "width": compare_charts.FRONT_WIDTH,
             "height": compare_charts.FRONT_HEIGHT,

@@ -50,6 +50,6 @@ def _payers(paid: list[tuple[Text, Cell]]) -> Text | None:
     """Who paid how much, as the record counts it; None where it does not."""
     if not paid:
         return None
-    english = "; ".join(f"{words.en} {one.mean} {one.unit.en}" for words, one in paid)
-    chinese = "；".join(f"{words.zh} {one.mean} {one.unit.zh}" for words, one in paid)
+    english = "; ".join(f"{words.en} {figure(one.row.mean, 0)} {one.unit.en}" for words, one in paid)
+    chinese = "；".join(f"{words.zh} {figure(one.row.mean, 0)} {one.unit.zh}" for words, one in paid)
     return Text(f"paid by {english}", f"出资：{chinese}")

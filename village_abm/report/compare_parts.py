@@ -24,6 +24,7 @@ from village_abm.report.compare_words import (
     GROUPS,
     LEADERS,
     MECHANISMS,
+    PRIVATE_COST,
     STEMS,
     group,
     unit,
@@ -204,6 +205,11 @@ def fronts(study: Study) -> list[compare_charts.Front]:
     wanted = dict.fromkeys([*FRONT, str(study.about["primary"]), *firsts])
     drawn = [compare_charts.front(study, COST, name) for name in wanted if name in study.measures]
     return [chart for chart in drawn if chart is not None][:2]
+
+
+def paid_otherwise(study: Study) -> list[tuple[Scheme, Cell]]:
+    """The schemes for which buyers or members pay, and how much: the public cost leaves it out."""
+    return [(row.scheme, cell(row)) for row in study.of(PRIVATE_COST) if not row.refused and row.mean > 0]
 
 
 def charts(study: Study) -> list[compare_charts.Paths]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from village_abm.report.compare_numbers import Cell, cell, figure
 from village_abm.report.compare_study import Row, Scheme, Study, text
-from village_abm.report.compare_words import COST, COST_PARTS, GROUPS, HEADLINES, OPEN, SETTLED, unit
+from village_abm.report.compare_words import COST, COST_PARTS, GROUPS, HEADLINES, OPEN, PRIVATE_COST, SETTLED, unit
 from village_abm.report.words import Text
 
 MOST_HEADLINES = 8
@@ -101,13 +101,24 @@ def _finding(study: Study, scheme: Scheme) -> Finding:
     effects = [(one, _effect(one)) for one in cells if one.verdict in SETTLED]
     same = [one.row.measure.label for one in cells if one.verdict == "equivalent"]
     still = [one for one in cells if one.verdict in OPEN]
-    cost = next((_spent(one) for one in cells if one.row.measure.name == COST and not one.row.refused), NOTHING)
+    cost = _costs(study, scheme)
     no_difference = Text("; ".join(t.en for t in same) + ".", "、".join(t.zh for t in same) + "。")
     return Finding(scheme, cost, effects, no_difference if same else NOTHING, _open(still) if still else NOTHING)
 
 
-def _spent(one: Cell) -> Text:
-    return Text(f"costs {one.mean} {one.unit.en}", f"支出 {one.mean} {one.unit.zh}")
+def _costs(study: Study, scheme: Scheme) -> Text:
+    """What the public spends and, if they do, what buyers and members pay: what the public does not pay is not free."""
+    public, private = study.row(scheme.name, COST), study.row(scheme.name, PRIVATE_COST)
+    if public is None or public.refused:
+        return NOTHING
+    one = cell(public)
+    if private is None or private.refused or private.mean <= 0:
+        return Text(f"costs {one.mean} {one.unit.en}", f"支出 {one.mean} {one.unit.zh}")
+    two = cell(private)
+    return Text(
+        f"costs the public {one.mean} {one.unit.en}, buyers and members {two.mean}",
+        f"财政支出 {one.mean} {one.unit.zh}，购买方与成员支出 {two.mean} {two.unit.zh}",
+    )
 
 
 def _effect(one: Cell) -> Text:

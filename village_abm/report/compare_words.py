@@ -75,7 +75,7 @@ FUNDS = {
 }
 
 # What the public pays, and where the money goes, with the colour of its part of the bar.
-COST = "public_cost"
+COST, PRIVATE_COST = "public_cost", "private_cost"
 COST_PARTS = {
     "payments": (Text("households", "农户"), "#14624a"),
     "to_village_fund": (Text("village fund", "村集体基金"), "#6fa36a"),
