@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from village_abm import cli
+from village_abm import cli, commands
 from village_abm.experiments import study
 from village_abm.load import load_params
 from village_abm.records import params_folder, read_toml
@@ -80,7 +80,7 @@ def test_every_command_of_the_page_can_be_typed():
             assert told["scenario"] in shipped_scenarios(params_folder()), line
         if name == "compare":
             assert set(told["schemes"]) <= set(schemes()), line
-        cli._overrides(told["change"] or [])
+        commands.overrides(told["change"] or [])
 
 
 def test_a_command_with_a_slip_is_noticed():
@@ -92,7 +92,7 @@ def test_a_command_with_a_slip_is_noticed():
 @pytest.mark.parametrize("line", LINES)
 def test_every_command_of_the_page_loads_what_it_would_run(line):
     name, told = typed(line)
-    changes = cli._overrides(told["change"] or [])
+    changes = commands.overrides(told["change"] or [])
     if name == "compare":
         plan = study.plan(told["schemes"], scenario=told["scenario"], changes=changes)
         assert plan.schemes == tuple(told["schemes"])
