@@ -40,7 +40,8 @@ def test_what_a_scheme_does_not_say_it_takes_from_the_one_it_builds_on(tmp_path)
     assert (mine.targeting, theirs.targeting) == ("steepest_first", "first_come")
     assert (mine.contract, mine.monitoring, mine.budget) == (theirs.contract, theirs.monitoring, theirs.budget)
     assert mine.label == {"en": "A fifth more", "zh": "提高两成"}
-    assert mine.explanation["en"] == "A variant of: Grain for Green, second round."
+    differs = "What differs: targeting, payment.rate."
+    assert mine.explanation["en"] == f"A variant of: Grain for Green, second round. {differs}"
 
 
 def test_the_shipped_schemes_stay_what_they_are(tmp_path):
@@ -120,6 +121,22 @@ def test_is_refused_with_the_key_and_what_to_do(tmp_path, text, key, remedy):
     said = refused(tmp_path, text)
     assert key in said
     assert remedy in said
+
+
+def test_a_file_of_an_editor_that_marks_its_encoding_is_read(tmp_path):
+    file = tmp_path / "marked.toml"
+    file.write_text(HIGHER, encoding="utf-8-sig")
+    assert "higher" in load_params(scheme_files=[file]).schemes
+
+
+def test_a_scenario_that_allows_it_takes_values_outside_their_range(tmp_path):
+    scenario, mine = tmp_path / "free.toml", tmp_path / "mine.toml"
+    scenario.write_text('base = "village"\nallow_out_of_range = true\n', encoding="utf-8")
+    mine.write_text(HIGHER.replace("600", "2600"), encoding="utf-8")
+    assert load_params(scenario, scheme_files=[mine]).schemes["higher"].payment.rate[0] == 2600 * 15
+    mine.write_text(HIGHER.replace("600", "-600"), encoding="utf-8")
+    with pytest.raises(ParameterError, match="is negative"):
+        load_params(scenario, scheme_files=[mine])
 
 
 def test_two_files_may_not_mean_different_sources_by_one_key(tmp_path):

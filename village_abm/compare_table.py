@@ -33,7 +33,7 @@ def show(folder: Path, study: dict[str, Any]) -> None:
     table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left")
     table.add_column("")
     for scheme in study["schemes"]:
-        table.add_column(scheme["name"], justify="right", overflow="fold")
+        table.add_column(scheme["label"]["en"], justify="right", overflow="fold")
     table.add_column("")
     labels = {one["name"]: one for one in study["measures"]}
     for name in SHOWN:
@@ -44,7 +44,7 @@ def show(folder: Path, study: dict[str, Any]) -> None:
     console.print(table)
     console.print(
         f"Money is in {study['money']['en']}. Numbers with a sign are with - without the scheme; 95% intervals hold "
-        f"for all schemes together. ? not settled, = no difference that matters."
+        f"for all schemes together. ? not settled, ~ its size not settled, = no difference that matters."
     )
     for line in _beside(sheet, study):
         console.print(line, soft_wrap=True)
@@ -60,6 +60,8 @@ def cell(row: pd.Series) -> str:
     mean = wording.shown(row["mean"], row["unit"], signed)
     low, high = (wording.shown(row[end], row["unit"], signed) for end in ends)
     open_end = {"not settled": " ?", "equivalent": " ="}.get(row["verdict"], "")
+    if open_end == " ?" and row[ends[0]] * row[ends[1]] > 0:  # there is a difference, but not whether it matters
+        open_end = " ~"
     if low == high or math.isnan(row[ends[0]]):
         return mean + open_end
     return f"{mean}{open_end}\n{low} to {high}"

@@ -48,7 +48,7 @@ class Reader:
     def leaf(self, written: Any, spec: Mapping[str, Any], path: str, file: str, hint: Any) -> Any:
         """The value of one number as the model needs it; raises ParameterError."""
         number = shipped = read_number(written, spec, path, file, self.sources)
-        self._converted(shipped, spec, hint)
+        self._converted(shipped, spec, hint, self.allow)
         if path in self.changes:
             where, value = self.changes.pop(path)
             number = dataclasses.replace(overridden(number, value, where), file=where)

@@ -45,7 +45,7 @@ def stamp(file: Path) -> tuple[int, int]:
 
 @lru_cache(maxsize=64)
 def _parsed(file: Path, _changed: int, _size: int) -> Mapping[str, Any]:
-    return tomllib.loads(file.read_text(encoding="utf-8"))  # half the time of loading: an experiment reads often
+    return tomllib.loads(file.read_text(encoding="utf-8-sig"))  # half the time of loading: an experiment reads often
 
 
 def typed(value: Any, hint: Any, where: str) -> Any:

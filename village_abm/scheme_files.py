@@ -69,12 +69,26 @@ def _filled(name: str, table: Mapping[str, Any], known: Mapping[str, Any], where
     texts = {"label": {"en": name, "zh": name}}
     if base:
         after = base["label"]
-        texts["explanation"] = {"en": f"A variant of: {after['en']}.", "zh": f"「{after['zh']}」的变体。"}
+        own = ", ".join(_changed(said))
+        texts["explanation"] = {
+            "en": f"A variant of: {after['en']}." + (f" What differs: {own}." if own else ""),
+            "zh": f"「{after['zh']}」的变体。" + (f"不同之处：{own}。" if own else ""),
+        }
     merged = _merged(said, base, where)
     return {
         **merged,
         **{key: merged[key] if key in said else texts[key] for key in TEXTS if key in said or key in texts},
     }
+
+
+def _changed(said: Mapping[str, Any], path: str = "") -> list[str]:
+    """The dotted keys that a table sets, names and explanations left out."""
+    found = []
+    for key, value in said.items():
+        if key not in TEXTS:
+            inside = isinstance(value, Mapping) and "value" not in value
+            found += _changed(value, f"{path}{key}.") if inside else [f"{path}{key}"]
+    return found
 
 
 def _merged(said: Mapping[str, Any], base: Mapping[str, Any], where: str) -> dict[str, Any]:

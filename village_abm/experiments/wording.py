@@ -20,7 +20,7 @@ _EN = {
     "not defined: the cost is not settled": "refused: the cost is not settled, so there is no ratio",
 }
 _MANY = 100_000
-_HUGE = 1_000_000  # times: a larger factor is only told to be larger
+_HUGE = 1_000  # times: beyond it the number of separate runs that would tell as much means nothing to anybody
 
 
 def figure(value: float, signed: bool = False) -> str:
@@ -153,8 +153,8 @@ def of_pairing(found: Comparison) -> Words:
             )
         if factor > _HUGE:
             return Words(
-                f"pairing cut the variance of the difference more than {_HUGE:,} times: next to all luck is shared",
-                f"配对使差异方差缩小{_HUGE:,}倍以上：随机性几乎完全抵消",
+                f"pairing cut the variance of the difference {figure(factor)} times: next to all luck is shared",
+                f"配对使差异方差缩小{figure(factor)}倍：随机性几乎完全抵消",
             )
         return Words(
             f"pairing cut the variance of the difference {figure(factor)} times: {found.pairs} pairs tell as much as "

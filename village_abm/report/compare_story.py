@@ -38,6 +38,8 @@ def opening(study: Study) -> Text:
         money = Text(
             f"All had the same budget of {amount} {measure.en}.", f"各项目预算相同，均为 {amount} {measure.zh}。"
         )
+    elif count == 1:
+        money = Text("", "")
     else:
         money = Text(
             "Their budgets differ, so that a dearer scheme may do more.", "各项目预算不同，支出多者效果可能更大。"
@@ -49,7 +51,7 @@ def opening(study: Study) -> Text:
         f"将{names.zh}{'' if count == 1 else '分别'}加入同一个村庄，与没有该项目的“孪生”村庄比较："
         f"土地、农户、天气和随机因素完全相同，{first}—{last} 年，共 {study.about['pairs']:,} 对运行。",
     )
-    return Text(f"{one.en} {money.en}", f"{one.zh}{money.zh}")
+    return Text(f"{one.en} {money.en}".strip(), f"{one.zh}{money.zh}")
 
 
 def _listed(names: Sequence[Text]) -> Text:
