@@ -132,6 +132,7 @@ class InventedModel:
         self.indicators = _indicators(seed)
         self.use_names = USES
         scores = [0.0, 0.25, 0.5, 0.5, 0.0, 0.5, 1.0, 1.0]
+        self.statements = {}
         self.industries = [{"name": "maize", "area": 12.5, "scores": scores, "score": 0.469}]
         chinese = ("自然地", "玉米", "撂荒", "聚落")
         self.use_labels = [{"en": name, "zh": zh} for name, zh in zip(USES, chinese, strict=True)]

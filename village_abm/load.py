@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from village_abm.accounting.rules import Accounting
 from village_abm.ecology.carbon import Carbon
 from village_abm.ecology.desertification import Desertification
 from village_abm.ecology.harvest import Harvest
@@ -117,6 +118,7 @@ class Params:
     schemes: Mapping[str, Scheme]
     packages: Packages
     government: GovernmentRules
+    accounting: Accounting
     series: Mapping[str, Series]
     scenario: Scenario
     numbers: Mapping[str, Number]
@@ -137,6 +139,7 @@ _RECORDS: dict[str, type] = {
     "cooperatives": Cooperatives,
     "packages": Packages,
     "government": GovernmentRules,
+    "accounting": Accounting,
 }
 _TABLES: dict[str, type] = {"uses": Use, "schemes": Scheme}
 

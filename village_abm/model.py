@@ -16,7 +16,9 @@ from village_abm import indicators as counting
 from village_abm.counted import cooperation
 from village_abm.initialise import found
 from village_abm.policy import budget
+from village_abm.scope import Scope
 from village_abm.society import ties
+from village_abm.statements import ACCOUNTS, Statement
 from village_abm.streams import Streams
 from village_abm.views import Views
 from village_abm.year import (
@@ -262,6 +264,11 @@ class VillageModel(mesa.Model):
         frame.attrs["labels"] = {column: {"en": item.en, "zh": item.zh} for column, item in known.items()}
         frame.attrs["groups"] = {column: item.group for column, item in known.items()}
         return frame
+
+    @property
+    def statements(self) -> dict[str, Statement]:
+        """The accounts as they stand now, each under its name."""
+        return {name: account.draw_up(Scope(self.village)) for name, account in ACCOUNTS.items()}
 
     @property
     def industries(self) -> list[dict[str, object]]:

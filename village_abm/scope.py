@@ -32,6 +32,8 @@ class Indicator:
     en: str
     zh: str
     count: Callable[[Scope], float]
+    formula: str = ""
+    source: str = ""
 
     @property
     def meaning(self) -> str:
@@ -53,12 +55,15 @@ def share(part: float, whole: float) -> float:
 
 
 def indicator(
-    unit: str, group: str, en: str, zh: str
+    unit: str, group: str, en: str, zh: str, formula: str = "", source: str = ""
 ) -> Callable[[Callable[[Scope], float]], Callable[[Scope], float]]:
-    """Register a counting function under its own name."""
+    """Register a counting function under its own name, its docstring as the meaning.
+
+    `formula` is the arithmetic in words or signs, `source` the paper it follows (author, year, title).
+    """
 
     def register(count: Callable[[Scope], float]) -> Callable[[Scope], float]:
-        REGISTRY[count.__name__] = Indicator(count.__name__, unit, group, en, zh, count)
+        REGISTRY[count.__name__] = Indicator(count.__name__, unit, group, en, zh, count, formula, source)
         return count
 
     return register

@@ -21,6 +21,7 @@ from village_abm.experiments.tables import (
     write_indicators,
     write_parameters,
     write_people,
+    write_statements,
     write_ties,
 )
 
@@ -37,6 +38,7 @@ FILES = {
     "maps/": {"en": "maps of the first and last year (GeoTIFF)", "zh": "首末年地图（GeoTIFF）"},
     "ties.graphml": {"en": "who knows whom, at the end", "zh": "期末社会关系网络"},
     "events.parquet": {"en": "who did what, when and why", "zh": "事件：何人、何时、何因"},
+    "statements.json": {"en": "the accounts at the close: value, assets, who gains", "zh": "期末核算表"},
     "books.csv": {"en": "opening, entries and closing of every book and year", "zh": "各年各账本的分录"},
     "parameters.csv": {"en": "every parameter: unit, range, source, confidence", "zh": "全部参数及其来源"},
     "dictionary.csv": {"en": "unit and meaning of every column", "zh": "数据字典"},
@@ -124,6 +126,7 @@ def write_all(folder: Path, model: Any, manifest: Mapping[str, Any]) -> None:
     write_cooperatives(folder / "cooperatives.parquet", model.cooperatives)
     write_netcdf(folder / "patches.nc", model)
     write_geotiffs(folder / "maps", model)
+    write_statements(folder / "statements.json", model.statements)
     write_ties(folder / "ties.graphml", model.ties)
     write_events(folder / "events.parquet", model.events)
     model.ledger.to_frame().to_csv(folder / "books.csv", index=False, lineterminator="\n")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +17,7 @@ from agents.cooperative import Cooperative
 from agents.household import Household
 from agents.patch import Patch
 from agents.person import Person
+from village_abm.statements import ACCOUNTS, Statement
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,6 +48,20 @@ class HouseholdPanel:
         if self._writer is not None:
             self._writer.close()
             self._writer = None
+
+
+def write_statements(path: Path, statements: Mapping[str, Statement]) -> None:
+    """The accounts as JSON, each with its title, group and meaning; a number that is none is null."""
+    told = {}
+    for name, drawn in statements.items():
+        account, table = ACCOUNTS[name], dataclasses.asdict(drawn)
+        for line in table["lines"]:
+            line["values"] = [value if math.isfinite(value) else None for value in line["values"]]
+        told[name] = {
+            "group": account.group, "en": account.en, "zh": account.zh, "meaning": account.meaning, **table
+        }  # fmt: skip
+    text = json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def columns_of(table: Table, alive_only: bool = True) -> pa.Table:

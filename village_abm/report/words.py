@@ -88,6 +88,9 @@ GROUPS = {
     "ecology": Text("Rock, soil and green", "岩石、土壤与植被"),
     "money": Text("Money", "收入"),
     "schemes": Text("Schemes", "补偿与工程"),
+    "value": Text("What nature yields", "生态产品价值"),
+    "equity": Text("Who gains", "贫困与公平"),
+    "index": Text("Revitalisation", "乡村振兴"),
 }
 
 BOOKS = {

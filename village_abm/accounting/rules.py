@@ -1,0 +1,10 @@
+"""Everything accounting is given: prices, factors, weights and bounds; one record a topic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Accounting:
+    """Prices of services, equivalent factors, weights of indices and limits of suitability."""
