@@ -16,6 +16,7 @@ from village_abm.counted import (  # noqa: F401 (they register their indicators)
     keeping,
     left_behind,
     paying,
+    realised,
     trading,
     treasury,
     visiting,

@@ -290,6 +290,7 @@ def _bear(village: Village, now: Now, kind: str, stalled: np.ndarray, fed: np.nd
     for entry, moved in (("born", year.born), ("died", -year.died), ("sold", -year.sold)):
         _move(village, kind, entry, moved)
     sales = village.pay("young stock sold", village.fen(year.sold * _prices(village, kind).young))
+    village.count(f"money for young {kind}", sales, households.village)
     feed = village.pay("feed of herds", -village.fen(cost * bought))
     households.herd_income[:] += sales + feed
     households.enterprise_income[:] += sales + feed
