@@ -30,6 +30,7 @@ class GepRules:
     fuelwood_price: float = needs("CNY/t", "worth of dry firewood, cut by oneself", price="2020")
     rain: float = needs("m/yr", "rain of a mean year")
     water_price: float = needs("CNY/m^3", "yearly cost of storing a cubic metre of water", price="2020")
+    cistern_water: bool = needs(None, "water of cisterns is counted though the harvest it waters is counted")
     soil_against: str = needs(None, "what soil kept is measured against: bare ground, or ground tilled bare")
     silting: float = needs("1", "share of the soil lost on the surface that silts up reservoirs")
     dredging_price: float = needs("CNY/m^3", "cost of taking a cubic metre of silt out", price="2020")

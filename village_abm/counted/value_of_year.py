@@ -28,7 +28,7 @@ def realised_from(village: Village, least_green: float) -> Realised:
     """The same with products of uses ecological from `least_green` on."""
     return realise(
         village.moved, ecological_shares(village, village.uses.green >= least_green), mechanisms(village),
-        _late(village), village.price_level * FEN_PER_CNY, len(village.names),
+        late(village), village.price_level * FEN_PER_CNY, len(village.names),
     )  # fmt: skip
 
 
@@ -42,7 +42,7 @@ def mechanisms(village: Village) -> dict[str, str]:
     return PACKAGES | of_schemes
 
 
-def _late(village: Village) -> str:
+def late(village: Village) -> str:
     """Mechanism of what the county pays late: that of the schemes it funds itself, compensation if they differ."""
     known = mechanisms(village)
     own = {

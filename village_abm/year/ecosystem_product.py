@@ -7,7 +7,6 @@ import numpy as np
 from village_abm.accounting import gep
 from village_abm.accounting.gep import Products, Quantities
 from village_abm.ecology import soil
-from village_abm.economy import livelihood
 from village_abm.order import totals
 from village_abm.village import Village
 
@@ -31,7 +30,7 @@ def _quantities(village: Village) -> Quantities:
     return Quantities(
         harvest=harvest,
         firewood=memory["wood cut"],
-        water=gep.water_kept(rules, memory["rainwater"] - ecology.water.base_use, hectares),
+        water=gep.water_kept(rules, _rain_gained(village), hectares),
         soil=lost,
         silt=gep.silt_kept(rules, surface, ecology.soil.bulk_density),
         carbon=gep.CO2_PER_CARBON * uptake,
@@ -41,6 +40,15 @@ def _quantities(village: Village) -> Quantities:
         oxygen=gep.OXYGEN_PER_CARBON * uptake,
         nights=_nights(village),
     )
+
+
+def _rain_gained(village: Village) -> np.ndarray:
+    """Share of rain used beyond that of bare ground, what cisterns take to crops left out unless counted; (patches,)."""
+    rules, patches = village.params.ecology.water, village.patches
+    gained = village.memory["rainwater"] - rules.base_use
+    if village.params.accounting.gep.cistern_water or not patches.cistern.any():
+        return gained
+    return gained - rules.cistern_use * patches.cistern
 
 
 def _soil_kept(village: Village) -> tuple[np.ndarray, np.ndarray]:
@@ -69,17 +77,60 @@ def _products(village: Village) -> Products:
         inputs = -feed
         inputs[plots.rows] -= plots.inputs
     if rules.yard_animals:
-        yard = _yard(village)
+        yard = _yard(village, where)
     return Products(harvest, gathered, rules.fuelwood_price * memory["wood cut"], animals, yard, inputs)
 
 
 def _herds(village: Village, where: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Growth of herds fed by the land, and feed bought for them, on the patches that fed them; (patches,) [CNY/yr]."""
-    return np.zeros(len(where)), np.zeros(len(where))
+    """Growth of the herds that the land fed and the feed bought for them, where they fed; (patches,) [CNY/yr].
+
+    Free goats on what they browsed; cattle on the sown grass and the field edges of their household. Goats in the
+    stall live on bought feed and are no product of the land.
+    """
+    bred, count = village.memory["bred"], len(village.names)
+    worth, feed = np.zeros(len(where)), np.zeros(len(where))
+    if "goats" in bred:
+        goats = bred["goats"]
+        amounts = totals(village.households.village.astype(np.int64), goats.worth * (1 - goats.stalled), count)
+        worth += _or_anywhere(amounts, village.memory["browsed"], where)
+    if "cattle" in bred:
+        weights, owner = _fodder(village)
+        for into, amounts in ((worth, bred["cattle"].worth), (feed, bred["cattle"].feed)):
+            into += _on_fields(village, amounts, weights, owner, where)
+    return worth, feed
 
 
-def _yard(village: Village) -> np.ndarray:
-    return np.zeros(len(village.patches.use))
+def _fodder(village: Village) -> tuple[np.ndarray, np.ndarray]:
+    """Grass cut on each plot and, even over its household's crops, gathered on field edges [kg]; and that household."""
+    uses, (use, owner, kg) = village.uses, village.memory["harvest"]
+    crop = uses.is_kind("crop")[use]
+    fields = totals(owner, crop, len(village.households))
+    edges = village.params.husbandry.cattle.gathered / np.maximum(fields, 1.0)
+    return np.where(use == uses.index["forage"], kg, 0.0) + crop * edges[owner], owner
+
+
+def _yard(village: Village, where: np.ndarray) -> np.ndarray:
+    """Worth of pigs and poultry on the plots whose grain they may have eaten; (patches,) [CNY/yr]."""
+    use, owner, kg = village.memory["harvest"]
+    return _on_fields(village, village.memory["yard"], kg * village.uses.grain[use], owner, where)
+
+
+def _on_fields(
+    village: Village, amounts: np.ndarray, weights: np.ndarray, owner: np.ndarray, where: np.ndarray
+) -> np.ndarray:
+    """Amounts of households on their plots by weight; those of households without any, all over their village."""
+    found = np.zeros(len(where))
+    found[village.memory["plots"].rows], left = gep.spread(amounts, weights, owner)
+    if left.any():
+        at = totals(village.households.village.astype(np.int64), left, len(village.names))
+        found += gep.spread(at, np.ones(len(where)), where)[0]
+    return found
+
+
+def _or_anywhere(amounts: np.ndarray, weights: np.ndarray, where: np.ndarray) -> np.ndarray:
+    """Amounts of villages on their patches by weight, evenly in a village whose patches all weigh nothing."""
+    found, left = gep.spread(amounts, weights, where)
+    return found + gep.spread(left, np.ones(len(where)), where)[0] if left.any() else found
 
 
 def _nights(village: Village) -> np.ndarray:

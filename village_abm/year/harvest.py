@@ -153,6 +153,7 @@ def _eat_and_sell(
         rules, balance, np.where(households.alive, households.residents, 0) * now.food_need, price
     )
     _book_grain(village, balance, yard)
+    village.memory["yard"] = yard.sold + yard.eaten + yard.fed * price
     account = livelihood.farm_account(
         village.uses, use, kg, village.hectares, owner, prices, balance.eaten_share, now.input_ratio, inputs
     )
