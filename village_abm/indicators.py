@@ -10,6 +10,7 @@ from agents.patch import GRADES
 from village_abm.accounting import inequality
 from village_abm.counted import (  # noqa: F401 (they register their indicators)
     acquainted,
+    cascade_statement,
     cooperation,
     gep,
     gep_statement,
@@ -19,6 +20,7 @@ from village_abm.counted import (  # noqa: F401 (they register their indicators)
     left_behind,
     paying,
     realised,
+    realised_statement,
     trading,
     treasury,
     visiting,

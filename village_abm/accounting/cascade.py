@@ -59,6 +59,16 @@ class Chain:
         return self.paid(mechanism) + sold * (mechanism == OPERATION)
 
     @property
+    def product(self) -> float:
+        """Gross ecosystem product, the worth of all services [CNY/yr]."""
+        return sum(self.provisioning.values()) + sum(self.regulating.values()) + self.cultural
+
+    @property
+    def home(self) -> float:
+        """Provisioning not sold: eaten, burnt, kept; below 0 where stocks of earlier years are sold [CNY/yr]."""
+        return sum(self.provisioning.values()) - self.products - self.ordinary
+
+    @property
     def retained(self) -> float:
         """What cooperatives keep of their sales, below 0 where they pay from reserves [CNY/yr]."""
         return self.by_cooperatives - self.to_members - self.to_others
@@ -98,16 +108,14 @@ def flows(chain: Chain) -> list[Flow]:
 
 
 def _products(chain: Chain) -> list[Flow]:
-    gain, lost = _gain(chain.provisioning), _loss(chain.provisioning)
-    home = gain - lost - chain.products - chain.ordinary
     return [
         *(("ecosystem", name, value) for name, value in chain.provisioning.items()),
         *((name, "provisioning", value) for name, value in chain.provisioning.items()),
-        ("stocks", "provisioning", -home),
+        ("stocks", "provisioning", -chain.home),
         ("provisioning", "ecological products", chain.products),
         ("provisioning", "ordinary products", chain.ordinary),
-        ("provisioning", "used up", lost),
-        ("provisioning", "home", home),
+        ("provisioning", "used up", _loss(chain.provisioning)),
+        ("provisioning", "home", chain.home),
         ("ecological products", OPERATION, chain.products),
     ]
 

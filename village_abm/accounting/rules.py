@@ -12,5 +12,5 @@ from village_abm.accounting.gep import GepRules
 class Accounting:
     """Prices of services, equivalent factors, weights of indices and limits of suitability."""
 
-    realised: RealisedRules
     gep: GepRules
+    realised: RealisedRules

@@ -76,8 +76,8 @@ def _costs(village: Village) -> float:
 
 def _received(village: Village) -> dict[tuple[str, str], float]:
     """Premiums and payments of schemes by mechanism and who got them [CNY/yr]."""
-    known, found = value_of_year.mechanisms(village), {}
-    late = value_of_year.late(village)
+    found: dict[tuple[str, str], float] = {}
+    known, late = value_of_year.mechanisms(village), value_of_year.late(village)
     for book, entry in village.moved:
         one = attributed(book, entry, known)
         mechanism = one.mechanism or late

@@ -53,7 +53,7 @@ def _through(scope: Scope, mechanism: str) -> float:
 
 
 @indicator(
-    "CNY/yr", "value", "realised by trading rights, prices of 2020", "权属交易实现额(2020年价)",
+    "CNY/yr", "value", "realised by trading rights, prices of 2020", "产权交易实现额(2020年价)",
     formula="payments and village shares of schemes of this mechanism", source=OURS,
 )  # fmt: skip
 def realised_rights(scope: Scope) -> float:
@@ -62,7 +62,7 @@ def realised_rights(scope: Scope) -> float:
 
 
 @indicator(
-    "CNY/yr", "value", "realised by governance and value added, prices of 2020", "生态治理与增值实现额(2020年价)",
+    "CNY/yr", "value", "realised by governance and value added, prices of 2020", "治理溢价实现额(2020年价)",
     formula="brand premium + payments of schemes of this mechanism", source=OURS,
 )  # fmt: skip
 def realised_governance(scope: Scope) -> float:
@@ -71,7 +71,7 @@ def realised_governance(scope: Scope) -> float:
 
 
 @indicator(
-    "CNY/yr", "value", "realised by industrial operation, prices of 2020", "产业化经营实现额(2020年价)",
+    "CNY/yr", "value", "realised by industrial operation, prices of 2020", "产业经营实现额(2020年价)",
     formula="sales of ecological products by households and cooperatives + spending of guests + payments",
     source=OURS,
 )  # fmt: skip
@@ -81,7 +81,7 @@ def realised_operation(scope: Scope) -> float:
 
 
 @indicator(
-    "CNY/yr", "value", "realised by compensation, prices of 2020", "生态保护补偿实现额(2020年价)",
+    "CNY/yr", "value", "realised by compensation, prices of 2020", "生态补偿实现额(2020年价)",
     formula="payments and village shares of schemes of this mechanism", source=OURS,
 )  # fmt: skip
 def realised_compensation(scope: Scope) -> float:

@@ -121,9 +121,7 @@ def by_cooperatives(village: Village) -> dict[str, np.ndarray]:
         return {}
     sold, where = village.memory["cooperatives sold"], village.cooperatives.village
     count = len(sold["use"])  # those founded after the sale have sold nothing
-    return {
-        entry: _by(village, where[:count], sold["use"], sold[entry]) for entry in ("sold fresh", "sold processed")
-    }
+    return {entry: _by(village, where[:count], sold["use"], sold[entry]) for entry in ("sold fresh", "sold processed")}
 
 
 def _of_herds(village: Village) -> np.ndarray:
