@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from village_abm.accounting.realised import RealisedRules
 from village_abm.accounting.gep import GepRules
+from village_abm.accounting.realised import RealisedRules
 
 
 @dataclass(frozen=True)
