@@ -102,7 +102,7 @@ def test_the_table_closes_and_agrees_with_product_ledger_and_flows(scenario):
     def value(name):
         return table.line(name).values[1]
 
-    services = [line for line in table.lines[: [line.name for line in table.lines].index("services")]]
+    services = table.lines[: [line.name for line in table.lines].index("services")]
     product = now.village.memory["gep"].total.sum()
     assert sum(line.values[1] for line in services) == pytest.approx(product)
     assert value("services") == pytest.approx(product)

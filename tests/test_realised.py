@@ -122,10 +122,12 @@ def test_every_scheme_and_package_has_a_mechanism_or_is_support():
 def year_of(ecological=None, **books):
     """A year of one village from {entry: fen} by book; a yuan of 2020 is 50 fen of the year."""
     moved = {
-        (book.replace("_", " "), entry): np.array([fen]) for book, entries in books.items() for entry, fen in entries.items()
+        (book.replace("_", " "), entry): np.array([fen])
+        for book, entries in books.items()
+        for entry, fen in entries.items()
     }
     shares = {key: np.array([(ecological or {}).get(key[1], 0.0)]) for key in moved}
-    return realise(moved, shares, SCHEMES, COMPENSATION, 50.0, 1)
+    return realise(moved, shares, SCHEMES, COMPENSATION, 50.0, np.array([30.0]))
 
 
 def test_each_kind_of_money_goes_to_its_mechanism():
@@ -144,7 +146,8 @@ def test_each_kind_of_money_goes_to_its_mechanism():
     assert year.without_compensation[0] == 351
     assert year.other[0] == (30_000 + 3_000 + 90_000) / 50
     assert conversion(551, 5510) == pytest.approx(0.1)
-    assert contribution(551, 551 + 2460) == pytest.approx(551 / 3011)
+    assert year.income[0] == 551 + 2460 + 30  # own food
+    assert contribution(551, 3041) == pytest.approx(551 / 3041)
 
 
 def test_what_goes_through_a_cooperative_is_counted_where_it_is_sold_outside():
@@ -182,7 +185,7 @@ def test_rents_between_households_shares_of_the_village_and_grants_for_building_
 
 def test_what_the_county_owes_is_counted_when_it_is_paid():
     assert year_of(cash={"arrears paid": 500}).through(COMPENSATION)[0] == 10
-    late_support = realise({("cash", "arrears paid"): np.array([500.0])}, {}, SCHEMES, "", 50.0, 1)
+    late_support = realise({("cash", "arrears paid"): np.array([500.0])}, {}, SCHEMES, "", 50.0, np.zeros(1))
     assert (late_support.total[0], late_support.other[0]) == (0, 10)
 
 
@@ -195,7 +198,10 @@ def test_a_rate_over_nothing_is_no_number():
 INFLOWS = [
     (book, entry) for book, entries in ENTRIES.items() for entry, one in entries.items()
     if one.role in ("realised", "by product", "income")
-] + [("cash", f"paid: {name}") for name in SCHEMES] + [("village fund", f"shared: {name}") for name in SCHEMES]  # fmt: skip
+]  # fmt: skip
+INFLOWS += [
+    (book, f"{verb}: {name}") for book, verb in (("cash", "paid"), ("village fund", "shared")) for name in SCHEMES
+]
 OTHERS = [
     (book, entry) for book, entries in ENTRIES.items() for entry, one in entries.items()
     if one.role not in ("realised", "by product", "income")
@@ -209,7 +215,7 @@ def test_all_that_comes_in_is_either_realised_or_other_income_and_nothing_else_i
     noise = data.draw(st.dictionaries(st.sampled_from(OTHERS), amounts))
     share = st.lists(st.floats(0, 1), min_size=3, max_size=3).map(np.array)
     shares = {key: data.draw(share) for key in moved}
-    year = realise(moved | noise, shares, SCHEMES, COMPENSATION, 80.0, 3)
+    year = realise(moved | noise, shares, SCHEMES, COMPENSATION, 80.0, np.zeros(3))
     inflow = sum((fen for fen in moved.values()), np.zeros(3)) / 80
     np.testing.assert_allclose(year.total + year.other, inflow, rtol=1e-9, atol=1e-9)
     np.testing.assert_allclose(sum(year.through(one) for one in MECHANISMS), year.total)

@@ -36,6 +36,8 @@ class Realised:
     """Value realised, by (mechanism, source)."""
     other: np.ndarray
     """Other income from outside, before costs: ordinary products, wages, remittances, support of the needy."""
+    eaten: np.ndarray
+    """Own products eaten, as the income of households counts them."""
 
     def through(self, mechanism: str) -> np.ndarray:
         """Value realised through one mechanism; (villages,) [CNY/yr]."""
@@ -48,21 +50,32 @@ class Realised:
         return np.asarray(sum(self.through(mechanism) for mechanism in MECHANISMS))
 
     @property
+    def income(self) -> np.ndarray:
+        """Gross income of the village: value realised, other income and what is eaten; (villages,) [CNY/yr]."""
+        return np.asarray(self.total + self.other + self.eaten)
+
+    @property
     def without_compensation(self) -> np.ndarray:
         """The same without compensation, which is a transfer; (villages,) [CNY/yr]."""
         return self.total - self.through(COMPENSATION)
 
 
 def realise(
-    moved: Moved, ecological: Moved, schemes: Mapping[str, str], late: str, fen_per_yuan: float, villages: int
+    moved: Moved,
+    ecological: Moved,
+    schemes: Mapping[str, str],
+    late: str,
+    fen_per_yuan: float,
+    eaten: np.ndarray,
 ) -> Realised:
-    """Sort a year's money by what it is.
+    """Sort a year's money by what it is; `eaten` (villages,) [CNY/yr] is what households ate of their own.
 
     `ecological` has the share [1] of each (book, entry) sold by product that is of ecological products, `schemes` the
     mechanism of every scheme and package by name ("" for support of the needy), `late` that of what the county pays
     late. Entries that nobody has attributed raise LookupError.
     """
     sources: dict[tuple[str, str], np.ndarray] = {}
+    villages = len(eaten)
     other = np.zeros(villages)
     for (book, entry), fen in moved.items():
         known, yuan = attributed(book, entry, schemes), np.asarray(fen) / fen_per_yuan
@@ -77,7 +90,7 @@ def realise(
             if mechanism:
                 key = (mechanism, known.source)
                 sources[key] = sources.get(key, np.zeros(villages)) + part
-    return Realised(sources, other)
+    return Realised(sources, other, eaten)
 
 
 def rate(part: float, whole: float) -> float:

@@ -69,9 +69,7 @@ def _to_products(scope: Scope, chain: Chain) -> list[Line]:
     return [
         _less("left in the land", "less regulating services, which stay in the land", "减：调节服务（留在土地）", stay),
         _less("left as nights", "less cultural services, sold as nights", "减：文化服务（以住宿出售）", chain.cultural),
-        _less(
-            "home", "less eaten, burnt or kept, more of stocks", "减：自用与留存（加：往年存量）", chain.home
-        ),
+        _less("home", "less eaten, burnt or kept, more of stocks", "减：自用与留存（加：往年存量）", chain.home),
         _less("ordinary products", "less ordinary products sold", "减：普通农产品出售", chain.ordinary),
         _sum("products", "2 ecological products at the farm gate", "二、生态产品（产地价）", chain.products),
         *_each_product(scope),

@@ -118,4 +118,4 @@ def market_conversion_rate(scope: Scope) -> float:
 )  # fmt: skip
 def contribution_rate(scope: Scope) -> float:
     """Value realised as a share of the gross income of the village, money sent home and food grown included."""
-    return contribution(value(scope), of_scope(scope, value_of_year.gross_income(scope.village)))
+    return contribution(value(scope), of_scope(scope, value_of_year.realised(scope.village).income))

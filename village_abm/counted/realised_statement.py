@@ -36,8 +36,7 @@ def realised(scope: Scope) -> Statement:
                 lines.append(_line(f"{by}: {name}", *source_words(village, name), float(value.sum())))
         lines.append(_line(mechanism, *WORDS[mechanism], float(year.through(mechanism).sum()), total=True))
     whole, market = float(year.total.sum()), float(year.without_compensation.sum())
-    other, own = float(year.other.sum()), float(value_of_year.eaten(village).sum())
-    income = whole + other + own
+    other, own, income = (float(part.sum()) for part in (year.other, year.eaten, year.income))
     lines += [
         _line("realised", "value realised", "价值实现额", whole, total=True),
         _line("market", "without compensation", "不含生态补偿", market),

@@ -28,7 +28,7 @@ def realised_from(village: Village, least_green: float) -> Realised:
     """The same with products of uses ecological from `least_green` on."""
     return realise(
         village.moved, ecological_shares(village, village.uses.green >= least_green), mechanisms(village),
-        late(village), village.price_level * FEN_PER_CNY, len(village.names),
+        late(village), village.price_level * FEN_PER_CNY, eaten(village),
     )  # fmt: skip
 
 
@@ -139,9 +139,3 @@ def eaten(village: Village) -> np.ndarray:
     worth = village.real(village.memory["farm money"]["eaten"])
     where = village.households.village[: len(worth)]
     return np.bincount(where, weights=worth, minlength=len(village.names))
-
-
-def gross_income(village: Village) -> np.ndarray:
-    """Income of the village from outside before costs, what is eaten of one's own included; (villages,) [CNY/yr]."""
-    year = realised(village)
-    return year.total + year.other + eaten(village)
