@@ -123,9 +123,11 @@ class Village:
 
     def note_money(self, book: str, entry: str, fen: np.ndarray, villages: np.ndarray) -> None:
         """Add up what a book of money enters, by village; whole fen of the year as (villages,) under (book, entry)."""
-        amounts = np.broadcast_to(fen, villages.shape)
-        before = self.moved.get((book, entry), 0.0)
-        self.moved[book, entry] = before + totals(villages, amounts, len(self.names))
+        if len(self.names) == 1:
+            moved = np.sum(fen, keepdims=True, dtype=float)
+        else:
+            moved = totals(villages, fen, len(self.names))
+        self.moved[book, entry] = self.moved.get((book, entry), 0.0) + moved
 
     def turn(self, entry: str, rows: np.ndarray, use: int | np.ndarray) -> None:
         """Give patches another use, start its age at nothing and book the hectares from use to use."""
