@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from village_of_test import differing, lived, model
 
+from agents.patch import LANDFORMS
 from village_abm import VillageModel, load_params
 from village_abm.accounting import gep
 from village_abm.accounting.gep import Gep, Products, Quantities
@@ -258,6 +259,65 @@ def test_a_greener_year_yields_more_under_the_same_luck():
         return there.water.sum(), there.soil.sum(), there.pollutants.sum()
 
     assert (np.array(year(0.2)) > np.array(year(0.0))).all()
+
+
+# A land by hand -------------------------------------------------------------------------------------------
+
+
+def two_patches(**switches):
+    """A quarter hectare of foot slope, green and with a cistern, and one of slope with little soil left."""
+    earth = dataclasses.replace(
+        PARAMS.ecology.soil, on_site=0.1, erosivity=5000.0, erodibility=0.03, bare_factor=0.1,
+        leakage=(0.4, 0.5, 0.8, 0.9),
+    )  # fmt: skip
+    moved = SimpleNamespace(
+        share=np.array([0.5, 1.0]), mass=np.array([600.0, 1.0]),
+        year=SimpleNamespace(formed=np.array([0.1, 0.25]), lost=np.array([0.5, 1.25]), surface=np.array([0.25, 0.25])),
+    )  # fmt: skip
+    price = np.zeros(len(PARAMS.uses))
+    return SimpleNamespace(
+        hectares=0.25, grid_shape=(1, 1, 2), slope_factor=np.array([4.0, 4.0]), uses=stack(PARAMS.uses),
+        params=SimpleNamespace(
+            ecology=dataclasses.replace(PARAMS.ecology, soil=earth, water=dataclasses.replace(
+                PARAMS.ecology.water, base_use=0.3, cistern_use=0.3)),
+            accounting=SimpleNamespace(gep=rules(**switches)), tourism=PARAMS.tourism, land=PARAMS.land,
+        ),
+        patches=SimpleNamespace(
+            cover=np.array([0.6, 0.2]), cistern=np.array([True, False]), yield_rate=np.array([0.0, 400.0]),
+            landform=np.array([LANDFORMS.index("foot"), LANDFORMS.index("slope")]),
+        ),
+        households=SimpleNamespace(guest_nights=np.zeros(1)),
+        ledger={"carbon": SimpleNamespace(at_opening=lambda: np.array([10.0, 10.0]))},
+        memory={"soil moved": moved, "rainwater": np.array([0.75, 0.35]), "carbon": np.array([46.0, 38.0]),
+                "wood cut": np.array([0.3, 0.0]), "price": price},
+    )  # fmt: skip
+
+
+def test_quantities_of_two_patches_by_hand():
+    got = ecosystem_product._quantities(two_patches(rain=1.2, purified=90.0, soil_nutrients=2.8, silting=0.24))
+    # Of .75 the ground would use .3 and the cistern takes .3 to crops: .15 of 3,000 m3.
+    assert got.water == pytest.approx([450, 150])
+    # Bare ground loses .1 x 5000 x .03 x 4 x .1 = 6 t a hectare of soil: 3 where half is rock, and no more than the
+    # 1.25 t there are on the second, which lost that.
+    assert got.soil == pytest.approx([0.625, 0.0])
+    # On the foot half, on the slope a fifth of it goes on the surface: 1.5 less .25, and .25 less .25.
+    assert got.silt == pytest.approx([0.24 * 0.3125 / PARAMS.ecology.soil.bulk_density, 0.0], abs=1e-12)
+    assert got.nutrients == pytest.approx([1.75, 0.0])
+    assert got.carbon == pytest.approx([1.5 * 44 / 12, -0.5 * 44 / 12])
+    assert got.oxygen == pytest.approx([4, -4 / 3])
+    assert got.pollutants == pytest.approx([13.5, 4.5])
+    assert got.harvest.tolist() == [0, 100]
+    assert got.firewood.tolist() == [0.3, 0]
+
+
+def test_water_of_cisterns_is_counted_where_that_is_wished():
+    got = ecosystem_product._quantities(two_patches(rain=1.2, cistern_water=True))
+    assert got.water == pytest.approx([1350, 150])
+
+
+def test_ground_tilled_bare_loses_ten_times_as_much():
+    got = ecosystem_product._quantities(two_patches(soil_against="tilled"))
+    assert got.soil == pytest.approx([0.25 * (30 - 0.5), 0.0])
 
 
 # Herds ----------------------------------------------------------------------------------------------------
