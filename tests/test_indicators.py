@@ -15,6 +15,8 @@ from agents.household import Household
 from agents.patch import GRADES, LAND_KINDS, Patch
 from agents.person import STATUSES, Person
 from village_abm import counted, indicators, load_params
+from village_abm.accounting.gep import Gep
+from village_abm.accounting.realised import Realised
 from village_abm.economy.enterprises import stack
 from village_abm.report import words
 from village_abm.scope import REGISTRY, Scope
@@ -31,7 +33,9 @@ MAY_LACK_A_VALUE = {
     "payment_share", "enterprise_share", "poverty", "income_gini", "food_gap", "shadow_wage", "left_behind_share",
     "left_behind_index", "hollowing", "empty_houses", "rented_share", "guest_share", "stall_fed_share", "herd_share",
     "manure_supply",
-} | {"gep", "gep_provisioning", "gep_regulating", "gep_cultural", "gep_regulating_share", "green_gold"}  # fmt: skip
+} | {"gep", "gep_provisioning", "gep_regulating", "gep_cultural", "gep_regulating_share", "green_gold"} | {
+    "conversion_rate", "market_conversion_rate", "contribution_rate"
+}  # fmt: skip
 
 
 # Registration ---------------------------------------------------------------------------------------------
@@ -91,6 +95,21 @@ OF_THE_COUNTY = {"county_debt", "unpaid_interest", "transfers_received", "unused
 # Yuan a year on each of the eight patches.
 GEP_BY_HAND = {"provisioning": 900.0, "water": 60.0, "soil": 30.0, "carbon": -20.0, "purification": 30.0,
                "climate": 0.0, "oxygen": 0.0, "cultural": 0.0}  # fmt: skip
+
+
+def _of_the_first(*yuan):
+    """An amount of the first village; the others have nothing."""
+    return np.array([*yuan, *[0.0] * (6 - len(yuan))])
+
+
+REALISED_BY_HAND = Realised(
+    {("rights_trading", "water_bank"): _of_the_first(200.0),
+     ("governance_premium", "brand premium"): _of_the_first(60.0),
+     ("industrial_operation", "guests"): _of_the_first(500.0),
+     ("industrial_operation", "gathered"): _of_the_first(40.0),
+     ("compensation", "rangers"): _of_the_first(400.0)},
+    other=_of_the_first(2500.0), eaten=_of_the_first(300.0),
+)  # fmt: skip
 
 
 # By hand --------------------------------------------------------------------------------------------------
@@ -161,10 +180,11 @@ def hamlet():
         uses=uses, hectares=0.25, year=2001, names=("hamlet",),
         memory={"treasury": {"purse": -20_000, "received": 5_000, "unused": 100, "unpaid interest": 300,
                              "visits": 3, "fatigue": 0.5},
-                "gep": SimpleNamespace(**{name: np.full(8, worth) for name, worth in GEP_BY_HAND.items()}),
+                "gep": Gep(**{name: np.full(8, worth) for name, worth in GEP_BY_HAND.items()}),
                 "gep quantities": SimpleNamespace(
                     water=np.full(8, 100.0), soil=np.full(8, 2.0), carbon=np.array([-1.0, 0, 0, 0, 3, 2, 0, 0])
                 ),
+                "realised": (2001, REALISED_BY_HAND),
                 "shown_cover": shown, "carbon": np.arange(8.0), "npp": np.full(8, 400.0), "rainwater": np.full(8, 0.4),
                 "price": price, "usual price": price, "trade": {use["prickly_ash"]: SimpleNamespace(region=region)}},
         flows={"surface soil loss": np.array([1.6]), "fuelwood": np.array([12.0]), "ties made": np.array([1.0]),
@@ -174,6 +194,15 @@ def hamlet():
 
 
 COUNTED_BY_HAND = {
+    "realised_value": 1200,
+    "realised_value_head": 200,
+    "realised_rights": 200,
+    "realised_governance": 60,
+    "realised_operation": 540,
+    "realised_compensation": 400,
+    "conversion_rate": 1200 / 8000,
+    "market_conversion_rate": 800 / 8000,
+    "contribution_rate": 1200 / 4000,
     "gep": 8 * 1000 / 2,  # two hectares
     "gep_provisioning": 8 * 900 / 2,
     "gep_regulating": 8 * 100 / 2,  # what was cleared takes off

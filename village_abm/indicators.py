@@ -10,6 +10,7 @@ from agents.patch import GRADES
 from village_abm.accounting import inequality
 from village_abm.counted import (  # noqa: F401 (they register their indicators)
     acquainted,
+    cascade_statement,
     cooperation,
     gep,
     gep_statement,
@@ -18,6 +19,8 @@ from village_abm.counted import (  # noqa: F401 (they register their indicators)
     keeping,
     left_behind,
     paying,
+    realised,
+    realised_statement,
     trading,
     treasury,
     visiting,

@@ -116,7 +116,7 @@ class VillageModel(mesa.Model):
     def _open_books(self) -> None:
         village, ledger = self.village, self.village.ledger
         village.year += 1
-        village.flows = {}
+        village.flows, village.moved = {}, {}
         households = village.households
         households.other_days[:], households.taken_days[:], households.enterprise_income[:] = 0.0, 0.0, 0
         ledger["cash"].open(households.cash)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from village_abm.accounting.gep import GepRules
+from village_abm.accounting.realised import RealisedRules
 
 
 @dataclass(frozen=True)
@@ -12,3 +13,4 @@ class Accounting:
     """Prices of services, equivalent factors, weights of indices and limits of suitability."""
 
     gep: GepRules
+    realised: RealisedRules

@@ -168,6 +168,7 @@ def _eat_and_sell(
     village.pay("inputs", -money["inputs"])
     village.pay("grain bought", -food)
     village.memory["farm money"], village.memory["food bought"] = money, food
+    village.memory["eaten share"] = balance.eaten_share
 
 
 def _book_grain(village: Village, balance: livelihood.GrainBalance, yard: livelihood.Animals) -> None:

@@ -305,6 +305,7 @@ def _bear(village: Village, now: Now, kind: str, stalled: np.ndarray, fed: np.nd
     price = _prices(village, kind).young
     village.memory["bred"][kind] = Bred((year.born - year.died) * price, cost * bought, share)
     sales = village.pay("young stock sold", village.fen(year.sold * price))
+    village.count(f"money for young {kind}", sales, households.village)
     feed = village.pay("feed of herds", -village.fen(cost * bought))
     households.herd_income[:] += sales + feed
     households.enterprise_income[:] += sales + feed
