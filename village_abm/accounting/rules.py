@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from village_abm.accounting.equivalents import Equivalents
+from village_abm.accounting.functions import Functions
+
 
 @dataclass(frozen=True)
 class Accounting:
     """Prices of services, equivalent factors, weights of indices and limits of suitability."""
+
+    equivalents: Equivalents
+    functions: Functions

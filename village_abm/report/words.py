@@ -25,6 +25,8 @@ UNITS = {
     "t/km^2/yr": ("t/km² a year", "吨/平方公里·年"),
     "gC/m^2/yr": ("g C/m² a year", "克碳/平方米·年"),
     "CNY/yr": ("yuan a year", "元/年"),
+    "CNY/ha/yr": ("yuan a ha and year", "元/公顷·年"),
+    "1/ha": ("equivalents a ha", "当量/公顷"),
     "CNY/day": ("yuan a day", "元/天"),
     "CNY/kg": ("yuan a kg", "元/公斤"),
     "CNY/person/yr": ("yuan a head and year", "元/人·年"),

@@ -1,0 +1,165 @@
+"""Equivalent-factor value of the land in scope: yearly indicators, and the statement of both tables side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from agents.patch import LANDFORMS
+from village_abm.accounting import equivalents
+from village_abm.ecology import vegetation
+from village_abm.scope import Scope, indicator, share
+from village_abm.statements import Column, Line, Statement, statement
+
+XIE = "Xie Gaodi et al. (2015), Improvement of the evaluation method for ecosystem service value, J. Nat. Resour. 30(8)"
+FORMULA = "sum over patches of equivalents a ha x cover / reference x (1 - w x bare rock) x unit value / area"
+CHINESE = {
+    "dry_crop": "旱地", "paddy": "水田", "orchard": "果园", "conifer": "针叶林", "mixed": "针阔混交林",
+    "broadleaf": "阔叶林", "shrub": "灌木", "shrub_grass": "灌草丛", "grassland": "草地", "bare": "裸岩",
+    "built": "居民点",
+}  # fmt: skip
+ENGLISH = {"dry_crop": "dry cropland", "mixed": "mixed forest", "conifer": "coniferous forest",
+           "broadleaf": "broad-leaved forest", "shrub_grass": "shrubs and grass", "bare": "bare rock",
+           "built": "built land", "shrub": "shrubs"}  # fmt: skip
+SERVICES = {"provisioning": "供给服务", "regulating": "调节与支持服务", "cultural": "文化服务"}
+HIGH = (LANDFORMS.index("slope"), LANDFORMS.index("peak"))
+STEADY = equivalents.CLASSES.index("mixed")
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Class of each patch in scope, index into CLASSES, and what is left of its equivalents [1]; (patches,)."""
+
+    land: np.ndarray
+    left: np.ndarray
+
+
+def counted(scope: Scope) -> Counted:
+    """Class and adjustment of every patch in scope, from its use, its stage of succession, cover, rock and grade."""
+    village = scope.village
+    rules, ecology = village.params.accounting.equivalents, village.params.ecology.vegetation
+    stage = vegetation.stage(ecology, scope.patch("cover"), scope.patch("age"))
+    classes = equivalents.classes_of_uses(rules, village.uses.names)
+    land = classes[scope.patch("use"), stage]
+    left = equivalents.adjustment(rules, land, scope.patch("cover"), scope.patch("exposure"), scope.patch("grade"))
+    return Counted(land, left)
+
+
+def mean_by_group(scope: Scope) -> np.ndarray:
+    """Mean equivalent-factor value by group of services; (groups,) [CNY/ha/yr]."""
+    found = scope.once(counted)
+    return equivalents.mean_value(scope.village.params.accounting.equivalents, found.land, found.left)
+
+
+def value_by_patch(scope: Scope) -> np.ndarray:
+    """Equivalent-factor value of every patch in scope; (patches,) [CNY/ha/yr]."""
+    rules, found = scope.village.params.accounting.equivalents, scope.once(counted)
+    return (equivalents.table(rules).sum(axis=1) * rules.unit_value)[found.land] * found.left
+
+
+def _share(scope: Scope, group: str) -> float:
+    parts = scope.once(mean_by_group)
+    return share(parts[equivalents.GROUPS.index(group)], parts.sum()) if np.isfinite(parts).all() else float("nan")
+
+
+@indicator("CNY/ha/yr", "value", "equivalent-factor value", "当量因子法生态系统服务价值", FORMULA, XIE)
+def esv(scope: Scope) -> float:
+    """Value of ecosystem services by the table of equivalents and the unit value chosen, prices of 2020."""
+    return float(scope.once(mean_by_group).sum())
+
+
+@indicator(
+    "1", "value", "provisioning share of the equivalent-factor value", "当量价值中供给服务占比",
+    "food, raw material and water / all services; below nothing where paddy takes more water than it gives food", XIE,
+)  # fmt: skip
+def esv_provisioning_share(scope: Scope) -> float:
+    """Share of food, raw material and water in the equivalent-factor value."""
+    return _share(scope, "provisioning")
+
+
+@indicator(
+    "1", "value", "regulating share of the equivalent-factor value", "当量价值中调节与支持服务占比",
+    "gas, climate, purification, hydrology, soil, nutrients and biodiversity / all services", XIE,
+)  # fmt: skip
+def esv_regulating_share(scope: Scope) -> float:
+    """Share of regulating and supporting services in the equivalent-factor value."""
+    return _share(scope, "regulating")
+
+
+@indicator(
+    "1", "value", "cultural share of the equivalent-factor value", "当量价值中文化服务占比",
+    "aesthetics / all services", XIE,
+)  # fmt: skip
+def esv_cultural_share(scope: Scope) -> float:
+    """Share of what is beautiful in the equivalent-factor value."""
+    return _share(scope, "cultural")
+
+
+@statement("value", "Equivalent-factor value by class of land", "分地类当量因子法价值")
+def equivalents_by_class(scope: Scope) -> Statement:
+    """What each class of land yields by both tables of equivalents, desertification taken off."""
+    rules, found = scope.village.params.accounting.equivalents, scope.once(counted)
+    area = equivalents.by_class(found.land, np.ones(len(found.land))) * scope.hectares
+    sound = equivalents.by_class(found.land, found.left) * scope.hectares  # ha that count in full
+    tables = [equivalents.table(rules, name) for name in equivalents.TABLES]
+    lines = []
+    for k, name in enumerate(equivalents.CLASSES):
+        if area[k] > 0:
+            each = [float(book[k].sum()) for book in tables]
+            values = (area[k], sound[k] / area[k], *each, *(sound[k] * e * rules.unit_value for e in each))
+            lines.append(Line(name, ENGLISH.get(name, name), CHINESE[name], tuple(map(float, values))))
+    whole = [sound @ equivalents.by_group(book) * rules.unit_value for book in tables]
+    lines.append(_sum_line("all land", "all land", "合计", float(area.sum()), [float(w.sum()) for w in whole], True))
+    for k, (name, chinese) in enumerate(SERVICES.items()):
+        english = "regulating and supporting services" if name == "regulating" else f"{name} services"
+        lines.append(_sum_line(name, english, chinese, np.nan, [float(w[k]) for w in whole]))
+    wooded = [wooded_slopes(scope, name) for name in equivalents.TABLES]
+    lines.append(_sum_line("wooded", "all land, were all slopes forest", "若坡地全部为森林", np.nan, wooded))
+    return Statement(_COLUMNS, tuple(lines), _notes(scope))
+
+
+_COLUMNS = (
+    Column("area", "area", "面积", "ha"),
+    Column("left", "left by cover and rock", "植被与基岩修正系数", "1"),
+    Column("equivalents_2008", "equivalents, Xie 2008", "当量（谢高地2008）", "1/ha"),
+    Column("equivalents_2015", "equivalents, Xie 2015", "当量（谢高地2015）", "1/ha"),
+    Column("value_2008", "value, Xie 2008", "价值（谢高地2008）", "CNY/yr"),
+    Column("value_2015", "value, Xie 2015", "价值（谢高地2015）", "CNY/yr"),
+)
+
+
+def _sum_line(name: str, en: str, zh: str, area: float, values: list[float], total: bool = False) -> Line:
+    return Line(name, en, zh, (area, np.nan, np.nan, np.nan, *values), total=total)
+
+
+def wooded_slopes(scope: Scope, table: str) -> float:
+    """Value of the land were every slope and peak mixed forest at its reference cover on the rock there is [CNY/yr].
+
+    Built land stays. What rock and thin soil let grow is not asked: an upper bound of what planting could bring.
+    """
+    rules, found = scope.village.params.accounting.equivalents, scope.once(counted)
+    high = np.isin(scope.patch("landform"), HIGH) & ~scope.kind("built")
+    bound = np.full(int(high.sum()), rules.reference_cover)
+    none = np.zeros(len(bound), np.int8)
+    land, left = found.land.copy(), found.left.copy()
+    land[high] = STEADY
+    left[high] = equivalents.adjustment(rules, land[high], bound, scope.patch("exposure")[high], none)
+    return float(equivalents.mean_value(rules, land, left, table).sum()) * scope.area
+
+
+def _notes(scope: Scope) -> tuple[tuple[str, str], ...]:
+    rules = scope.village.params.accounting.equivalents
+    names = {"xie_2008": ("Xie 2008", "谢高地2008"), "xie_2015": ("Xie 2015", "谢高地2015")}
+    en, zh = names[rules.table]
+    return (
+        (
+            f"One equivalent is {rules.unit_value:,.2f} yuan of 2020 a hectare and year (standard: {rules.standard}). "
+            f"{en} is the table that indicators and maps follow.",
+            f"一个当量为每公顷每年 {rules.unit_value:,.2f} 元（2020年价，标准：{rules.standard}）。指标与地图采用{zh}。",
+        ),
+        (
+            "Paddy takes water: its water provision is below nothing in Xie 2015 and stays so.",
+            "水田耗水：谢高地2015中其水资源供给为负值，予以保留。",
+        ),
+    )
