@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from village_abm.accounting.equivalents import Equivalents
 from village_abm.accounting.functions import Functions
+from village_abm.accounting.layout import Layout
 
 
 @dataclass(frozen=True)
@@ -14,3 +15,4 @@ class Accounting:
 
     equivalents: Equivalents
     functions: Functions
+    layout: Layout
