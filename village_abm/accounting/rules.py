@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from village_abm.accounting.equivalents import Equivalents
 from village_abm.accounting.functions import Functions
 from village_abm.accounting.layout import Layout
+from village_abm.accounting.gep import GepRules
 
 
 @dataclass(frozen=True)
@@ -16,3 +17,4 @@ class Accounting:
     equivalents: Equivalents
     functions: Functions
     layout: Layout
+    gep: GepRules
