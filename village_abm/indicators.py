@@ -16,6 +16,7 @@ from village_abm.counted import (  # noqa: F401 (they register their indicators)
     herding,
     holding,
     keeping,
+    layout,
     left_behind,
     paying,
     trading,

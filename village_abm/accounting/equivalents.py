@@ -180,11 +180,11 @@ def adjustment(
     """
     left = np.ones(len(land))
     if rules.by_cover:
-        left = np.where(_COVERED[land], cover / rules.reference_cover, left)
+        left = np.where(_COVERED.take(land), cover / rules.reference_cover, left)
     if rules.by_rock:
         left = left * (1 - rules.rock_weight * exposure)
     if rules.by_grade:
-        left = left * np.array(rules.grade_factor)[grade]
+        left = left * np.array(rules.grade_factor).take(grade)
     return left
 
 
@@ -193,12 +193,14 @@ def by_class(land: np.ndarray, left: np.ndarray) -> np.ndarray:
     return np.bincount(land, weights=left, minlength=len(CLASSES))
 
 
-def value(rules: Equivalents, land: np.ndarray, left: np.ndarray, name: str = "") -> np.ndarray:
-    """Equivalent-factor value of each patch by group, equivalents x left x unit value; (patches, groups) [CNY/ha/yr]."""
-    return (by_group(table(rules, name)) * rules.unit_value)[land] * left[:, None]
+def value(rules: Equivalents, land: np.ndarray, left: np.ndarray) -> np.ndarray:
+    """Equivalent-factor value of each patch, equivalents x left x unit value; (patches,) [CNY/ha/yr]."""
+    return (table(rules).sum(axis=1) * rules.unit_value).take(land) * left
 
 
-def mean_value(rules: Equivalents, land: np.ndarray, left: np.ndarray, name: str = "") -> np.ndarray:
-    """Mean of `value` over the patches, worked out by class; not a number where there is no land; (groups,)."""
-    sums = by_class(land, left) @ by_group(table(rules, name)) * rules.unit_value
-    return sums / len(land) if len(land) else np.full(len(GROUPS), np.nan)
+def worth(rules: Equivalents, sound: np.ndarray, name: str = "") -> np.ndarray:
+    """Value of areas by class that count in full, sum of area x equivalents x unit value; (groups,) [CNY/yr].
+
+    `sound` (classes,) is area x what is left of its equivalents [ha]. What `value` sums to, worked out by class.
+    """
+    return sound @ by_group(table(rules, name)) * rules.unit_value

@@ -186,7 +186,13 @@ def verdict(suits: np.ndarray, now: np.ndarray) -> np.ndarray:
     Unguarded: land to protect or restore that is left alone. Otherwise: protected for restored, farm for industry.
     """
     kept, worked = (suits == PROTECT) | (suits == RESTORE), (now == INDUSTRY) | (now == FARM)
-    tests = [(suits == BUILT) | (now == BUILT), suits == now, kept & worked, ~kept & ~worked, kept & (now == LEFT_ALONE)]
+    tests = [
+        (suits == BUILT) | (now == BUILT),
+        suits == now,
+        kept & worked,
+        ~kept & ~worked,
+        kept & (now == LEFT_ALONE),
+    ]
     return np.select(tests, [0, 1, 2, 3, 4], 5).astype(np.int8)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,6 +12,9 @@ from village_abm.accounting import equivalents
 from village_abm.ecology import vegetation
 from village_abm.scope import Scope, indicator, share
 from village_abm.statements import Column, Line, Statement, statement
+
+if TYPE_CHECKING:
+    from village_abm.village import Village
 
 XIE = "Xie Gaodi et al. (2015), Improvement of the evaluation method for ecosystem service value, J. Nat. Resour. 30(8)"
 FORMULA = "sum over patches of equivalents a ha x cover / reference x (1 - w x bare rock) x unit value / area"
@@ -29,33 +33,48 @@ STEADY = equivalents.CLASSES.index("mixed")
 
 @dataclass(frozen=True)
 class Counted:
-    """Class of each patch in scope, index into CLASSES, and what is left of its equivalents [1]; (patches,)."""
+    """Class of each patch, index into CLASSES, and what is left of its equivalents [1], (patches,); and their sums.
+
+    Area of each class and what of it counts in full [ha], (villages, classes).
+    """
 
     land: np.ndarray
     left: np.ndarray
+    area: np.ndarray
+    sound: np.ndarray
+
+
+def count_land(village: Village) -> Counted:
+    """Class and adjustment of every patch, from use, stage of succession, cover, rock and grade; sums by village."""
+    patches, rules = village.patches, village.params.accounting.equivalents
+    stage = vegetation.stage(village.params.ecology.vegetation, patches.cover, patches.age)
+    classes = equivalents.classes_of_uses(rules, village.uses.names)
+    land = classes.ravel().take(patches.use * np.int64(equivalents.STAGES) + stage)
+    left = equivalents.adjustment(rules, land, patches.cover, patches.exposure, patches.grade)
+    shape = (len(village.names), len(equivalents.CLASSES))
+    key = patches.village * np.int64(shape[1]) + land
+    area, sound = (np.bincount(key, weight, shape[0] * shape[1]).reshape(shape) for weight in (None, left))
+    return Counted(land, left, area * village.hectares, sound * village.hectares)
+
+
+def here(scope: Scope, by_village: np.ndarray) -> np.ndarray:
+    """Sum over the villages in scope; (villages, ...) to (...)."""
+    number = scope.number
+    total: np.ndarray = by_village[slice(None) if number is None else slice(number, number + 1)].sum(axis=0)
+    return total
 
 
 def counted(scope: Scope) -> Counted:
-    """Class and adjustment of every patch in scope, from its use, its stage of succession, cover, rock and grade."""
-    village = scope.village
-    rules, ecology = village.params.accounting.equivalents, village.params.ecology.vegetation
-    stage = vegetation.stage(ecology, scope.patch("cover"), scope.patch("age"))
-    classes = equivalents.classes_of_uses(rules, village.uses.names)
-    land = classes[scope.patch("use"), stage]
-    left = equivalents.adjustment(rules, land, scope.patch("cover"), scope.patch("exposure"), scope.patch("grade"))
-    return Counted(land, left)
+    """What was counted at the close of the year."""
+    kept: Counted = scope.village.memory["land value"]
+    return kept
 
 
 def mean_by_group(scope: Scope) -> np.ndarray:
-    """Mean equivalent-factor value by group of services; (groups,) [CNY/ha/yr]."""
-    found = scope.once(counted)
-    return equivalents.mean_value(scope.village.params.accounting.equivalents, found.land, found.left)
-
-
-def value_by_patch(scope: Scope) -> np.ndarray:
-    """Equivalent-factor value of every patch in scope; (patches,) [CNY/ha/yr]."""
-    rules, found = scope.village.params.accounting.equivalents, scope.once(counted)
-    return (equivalents.table(rules).sum(axis=1) * rules.unit_value)[found.land] * found.left
+    """Mean equivalent-factor value by group of services; (groups,) [CNY/ha/yr], not a number without land."""
+    sound, area = here(scope, counted(scope).sound), here(scope, counted(scope).area).sum()
+    parts = equivalents.worth(scope.village.params.accounting.equivalents, sound)
+    return parts / area if area > 0 else np.full(len(equivalents.GROUPS), np.nan)
 
 
 def _share(scope: Scope, group: str) -> float:
@@ -99,9 +118,8 @@ def esv_cultural_share(scope: Scope) -> float:
 @statement("value", "Equivalent-factor value by class of land", "分地类当量因子法价值")
 def equivalents_by_class(scope: Scope) -> Statement:
     """What each class of land yields by both tables of equivalents, desertification taken off."""
-    rules, found = scope.village.params.accounting.equivalents, scope.once(counted)
-    area = equivalents.by_class(found.land, np.ones(len(found.land))) * scope.hectares
-    sound = equivalents.by_class(found.land, found.left) * scope.hectares  # ha that count in full
+    rules, found = scope.village.params.accounting.equivalents, counted(scope)
+    area, sound = here(scope, found.area), here(scope, found.sound)
     tables = [equivalents.table(rules, name) for name in equivalents.TABLES]
     lines = []
     for k, name in enumerate(equivalents.CLASSES):
@@ -109,7 +127,7 @@ def equivalents_by_class(scope: Scope) -> Statement:
             each = [float(book[k].sum()) for book in tables]
             values = (area[k], sound[k] / area[k], *each, *(sound[k] * e * rules.unit_value for e in each))
             lines.append(Line(name, ENGLISH.get(name, name), CHINESE[name], tuple(map(float, values))))
-    whole = [sound @ equivalents.by_group(book) * rules.unit_value for book in tables]
+    whole = [equivalents.worth(rules, sound, name) for name in equivalents.TABLES]
     lines.append(_sum_line("all land", "all land", "合计", float(area.sum()), [float(w.sum()) for w in whole], True))
     for k, (name, chinese) in enumerate(SERVICES.items()):
         english = "regulating and supporting services" if name == "regulating" else f"{name} services"
@@ -138,14 +156,14 @@ def wooded_slopes(scope: Scope, table: str) -> float:
 
     Built land stays. What rock and thin soil let grow is not asked: an upper bound of what planting could bring.
     """
-    rules, found = scope.village.params.accounting.equivalents, scope.once(counted)
+    rules, found = scope.village.params.accounting.equivalents, counted(scope)
+    land, left = found.land[scope.land].copy(), found.left[scope.land].copy()
     high = np.isin(scope.patch("landform"), HIGH) & ~scope.kind("built")
     bound = np.full(int(high.sum()), rules.reference_cover)
-    none = np.zeros(len(bound), np.int8)
-    land, left = found.land.copy(), found.left.copy()
     land[high] = STEADY
+    none = np.zeros(len(bound), np.int8)
     left[high] = equivalents.adjustment(rules, land[high], bound, scope.patch("exposure")[high], none)
-    return float(equivalents.mean_value(rules, land, left, table).sum()) * scope.area
+    return float(equivalents.worth(rules, equivalents.by_class(land, left) * scope.hectares, table).sum())
 
 
 def _notes(scope: Scope) -> tuple[tuple[str, str], ...]:

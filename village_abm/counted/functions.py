@@ -2,42 +2,44 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from village_abm.accounting import coupling, functions
 from village_abm.counted import equivalents
 from village_abm.scope import Scope, indicator
 
+if TYPE_CHECKING:
+    from village_abm.village import Village
+
 LIU = "Liu Jilai, Liu Yansui, Li Yurui (2017), Production-living-ecological spaces in China, Acta Geogr. Sin. 72(7)"
 OWN = f"this model's own, after {LIU}"
-KONG = "Wang Shujia, Kong Wei et al. (2021), Misuse and correction of the coupling coordination model, J. Nat. Resour. 36"
+KONG = (
+    "Wang Shujia, Kong Wei et al. (2021), Misuse and correction of the coupling coordination model, J. Nat. Resour. 36"
+)
 
 
-def levels(scope: Scope) -> np.ndarray:
-    """Level of production, living and ecology on every patch in scope; (patches, 3) [1]."""
-    village, rules = scope.village, scope.village.params.accounting.functions
+def levels(village: Village, value: np.ndarray) -> np.ndarray:
+    """Level of production, living and ecology on every patch, of `value` [CNY/ha/yr]; (3, patches) [1]."""
+    rules, patches, homes = village.params.accounting.functions, village.patches, village.households
     price: np.ndarray = village.memory["price"]
-    output = scope.patch("yield_rate") * price[scope.patch("use")]
-    homes = village.households
-    # Houses of a village stand on its own land, so that nobody of another is counted here.
-    there = np.bincount(homes.home[homes.alive], homes.residents[homes.alive], minlength=len(village.patches))
-    built = scope.kind("built")
-    value = scope.once(equivalents.value_by_patch)
-    return np.column_stack([
-        functions.production(rules, output),
-        functions.living(rules, built, there[scope.land], scope.patch("distance")),
-        functions.ecological(rules, built, scope.patch("cover"), scope.patch("grade"), value),
+    built = village.uses.is_kind("built").take(patches.use)
+    there = np.bincount(homes.home[homes.alive], homes.residents[homes.alive], minlength=len(patches))
+    return np.array([
+        functions.production(rules, patches.yield_rate * price.take(patches.use)),
+        functions.living(rules, built, there, patches.distance, patches.village),
+        functions.ecological(rules, built, patches.cover, patches.grade, value),
     ])  # fmt: skip
 
 
 def of_village(scope: Scope) -> np.ndarray:
     """Level of the three functions for the land in scope; (3,), not a number where there is no land."""
-    return functions.of_village(scope.village.params.accounting.functions, scope.once(levels))
-
-
-def dominant(scope: Scope) -> np.ndarray:
-    """Strongest function of every patch in scope, index into FUNCTIONS; (patches,)."""
-    return functions.dominant(scope.village.params.accounting.functions, scope.once(levels))
+    sums: np.ndarray = scope.village.memory["functions"]
+    area = equivalents.here(scope, equivalents.counted(scope).area).sum()
+    total = equivalents.here(scope, sums) * scope.hectares
+    mean = total / area if area > 0 else np.full(len(total), np.nan)
+    return functions.of_village(scope.village.params.accounting.functions, mean)
 
 
 def _degree(scope: Scope, *, corrected: bool) -> float:
@@ -56,8 +58,8 @@ def production_function(scope: Scope) -> float:
 
 @indicator(
     "1", "index", "living function of the land", "国土生活功能",
-    "mean over patches of b + (1 - b) min(1, residents / full) where built, e exp(-distance / reach) elsewhere, "
-    "against the mean that counts as full", OWN,
+    "mean over patches of b + (1 - b) h where built, h = min(1, residents / full), else e max(0, 1 - distance / reach) "
+    "x mean h, against the mean that counts as full", OWN,
 )  # fmt: skip
 def living_function(scope: Scope) -> float:
     """How far the land is lived on: houses, who is at home in them, and how near they are."""
