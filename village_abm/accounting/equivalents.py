@@ -79,11 +79,11 @@ class Xie2008:
 class Equivalents:
     """Which table and which standard value count, what the land counts as, and what desertification takes off."""
 
-    table: Literal["xie_2008", "xie_2015"] = needs(None, "table of equivalents that counts")
-    standard: Literal["grain", "xie_2015", "xie_2003", "own"] = needs(None, "standard unit value that counts")
     standards: Standards
     xie_2008: Xie2008
     xie_2015: Xie2015
+    table: Literal["xie_2008", "xie_2015"] = needs(None, "table of equivalents that counts")
+    standard: Literal["grain", "xie_2015", "xie_2003", "own"] = needs(None, "standard unit value that counts")
     class_of_use: tuple[tuple[str, str], ...] = needs(
         None, "class of the land under each use; wild and planted: by its stage", any_length=True
     )

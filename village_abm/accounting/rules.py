@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from village_abm.accounting.equivalents import Equivalents
 from village_abm.accounting.functions import Functions
-from village_abm.accounting.layout import Layout
 from village_abm.accounting.gep import GepRules
+from village_abm.accounting.layout import Layout
 
 
 @dataclass(frozen=True)

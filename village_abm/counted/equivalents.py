@@ -174,7 +174,8 @@ def _notes(scope: Scope) -> tuple[tuple[str, str], ...]:
         (
             f"One equivalent is {rules.unit_value:,.2f} yuan of 2020 a hectare and year (standard: {rules.standard}). "
             f"{en} is the table that indicators and maps follow.",
-            f"一个当量为每公顷每年 {rules.unit_value:,.2f} 元（2020年价，标准：{rules.standard}）。指标与地图采用{zh}。",
+            f"一个当量为每公顷每年 {rules.unit_value:,.2f} 元（2020年价，标准：{rules.standard}）。"
+            f"指标与地图采用{zh}。",
         ),
         (
             "Paddy takes water: its water provision is below nothing in Xie 2015 and stays so.",

@@ -207,8 +207,8 @@ def layout_agreement(scope: Scope) -> Statement:
         "agrees": share(verdicts[1], len(suits)), "overused": share(verdicts[2], len(suits)),
         "unused": share(verdicts[3], len(suits)), "unguarded": share(verdicts[4], len(suits)),
         "otherwise": share(verdicts[5], len(suits)),
-        "farmed_on_kept": share((farmed & kept_land).sum(), farmed.sum()),
-        "suited_idle": share((~kept_land & ~worked).sum(), (~kept_land).sum()),
+        "farmed_on_kept": share(float((farmed & kept_land).sum()), float(farmed.sum())),
+        "suited_idle": share(float((~kept_land & ~worked).sum()), float((~kept_land).sum())),
         "kappa": how.kappa, "quantity": how.quantity, "allocation": how.allocation,
     }  # fmt: skip
     lines = tuple(Line(name, *_AGREEMENT[name], (value,)) for name, value in numbers.items())
