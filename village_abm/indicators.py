@@ -13,6 +13,8 @@ from village_abm.counted import (  # noqa: F401 (they register their indicators)
     cooperation,
     equivalents,
     functions,
+    gep,
+    gep_statement,
     herding,
     holding,
     keeping,

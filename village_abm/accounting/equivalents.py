@@ -34,9 +34,6 @@ _IN_2008 = np.array([0, 1, 3, 4, 6, 5, 7, 9, 10])  # its order: hydrology before
 # Cropland, bare rock and built land have the cover that their class has: it tells nothing of how well they do.
 _COVERED = np.array([name not in ("dry_crop", "paddy", "bare", "built") for name in CLASSES])
 
-Row11 = tuple[float, float, float, float, float, float, float, float, float, float, float]
-Row9 = tuple[float, float, float, float, float, float, float, float, float]
-
 
 @dataclass(frozen=True)
 class Standards:
@@ -52,27 +49,41 @@ class Standards:
 class Xie2015:
     """Equivalents a hectare of Xie et al. (2015), in the order of SERVICES."""
 
-    dry_crop: Row11 = needs("1", "dry cropland")
-    paddy: Row11 = needs("1", "paddy field; it takes water from the land: less than nothing")
-    conifer: Row11 = needs("1", "coniferous forest")
-    mixed: Row11 = needs("1", "forest of conifers and broad-leaved trees")
-    broadleaf: Row11 = needs("1", "broad-leaved forest")
-    shrub: Row11 = needs("1", "shrubs")
-    shrub_grass: Row11 = needs("1", "shrubs and tussock grass")
-    grassland: Row11 = needs("1", "grassland of the steppe kind")
-    bare: Row11 = needs("1", "bare rock")
+    dry_crop: tuple[float, ...] = needs("1", "dry cropland")
+    paddy: tuple[float, ...] = needs("1", "paddy field; it takes water from the land: less than nothing")
+    conifer: tuple[float, ...] = needs("1", "coniferous forest")
+    mixed: tuple[float, ...] = needs("1", "forest of conifers and broad-leaved trees")
+    broadleaf: tuple[float, ...] = needs("1", "broad-leaved forest")
+    shrub: tuple[float, ...] = needs("1", "shrubs")
+    shrub_grass: tuple[float, ...] = needs("1", "shrubs and tussock grass")
+    grassland: tuple[float, ...] = needs("1", "grassland of the steppe kind")
+    bare: tuple[float, ...] = needs("1", "bare rock")
+
+    def __post_init__(self) -> None:
+        _check_rows(self, len(SERVICES))
 
 
 @dataclass(frozen=True)
 class Xie2008:
     """Equivalents a hectare of Xie et al. (2008): food, raw, gas, climate, hydrology, waste, soil, life, beauty."""
 
-    farmland: Row9 = needs("1", "cropland, wet or dry")
-    forest: Row9 = needs("1", "forest of any kind")
-    grassland: Row9 = needs("1", "grassland")
-    bare: Row9 = needs("1", "desert and bare rock")
+    farmland: tuple[float, ...] = needs("1", "cropland, wet or dry")
+    forest: tuple[float, ...] = needs("1", "forest of any kind")
+    grassland: tuple[float, ...] = needs("1", "grassland")
+    bare: tuple[float, ...] = needs("1", "desert and bare rock")
     shrub_forest: float = needs("1", "share of forest in what shrubs count for; the rest grassland")
     shrub_grass_forest: float = needs("1", "share of forest in what shrubs and tussock grass count for")
+
+    def __post_init__(self) -> None:
+        _check_rows(self, len(_IN_2008))
+
+
+def _check_rows(book: Xie2015 | Xie2008, services: int) -> None:
+    """Refuse a row of other services than the table has; raises ParameterError."""
+    for field in fields(book):
+        row = getattr(book, field.name)
+        if isinstance(row, tuple) and len(row) != services:
+            raise ParameterError(f"{field.name}: {len(row)} equivalents where the table has {services} services.")
 
 
 @dataclass(frozen=True)

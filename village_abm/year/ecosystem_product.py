@@ -43,7 +43,7 @@ def _quantities(village: Village) -> Quantities:
 
 
 def _rain_gained(village: Village) -> np.ndarray:
-    """Share of rain used beyond that of bare ground, what cisterns take to crops left out unless counted; (patches,)."""
+    """Share of rain used beyond that of bare ground, that of cisterns left out unless counted; (patches,)."""
     rules, patches = village.params.ecology.water, village.patches
     gained = village.memory["rainwater"] - rules.base_use
     if village.params.accounting.gep.cistern_water or not patches.cistern.any():
