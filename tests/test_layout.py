@@ -109,7 +109,7 @@ def test_industry_goes_where_people_markets_and_policy_are():
 
 
 def test_weights_that_make_no_whole_are_refused():
-    with pytest.raises(ParameterError, match="policy_weights .* add up to 1"):
+    with pytest.raises(ParameterError, match=r"policy_weights .* add up to 1"):
         dataclasses.replace(RULES, policy_weights=(0.5, 0.5, 0.5))
 
 
@@ -219,6 +219,9 @@ def test_the_map_is_judged_at_the_start_and_at_the_end():
     now = lived()
     maps = now.maps["suited"]
     assert np.array_equal(maps[-1], now.picture(counting.judged(Scope(now.village)).suits))
+    verdicts = np.bincount(now.patches.agreement, minlength=len(VERDICTS)) / (now.patches.agreement > 0).sum()
+    told = {line.name: line.values[0] for line in counting.layout_agreement(Scope(now.village)).lines}
+    assert verdicts[1:] == pytest.approx([told[name] for name in VERDICTS[1:]])
     assert np.array_equal(maps[0], maps[1])  # nobody judged it in between
     assert set(np.unique(maps)) <= set(range(len(SUITED)))
 

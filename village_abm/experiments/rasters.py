@@ -10,7 +10,7 @@ import numpy as np
 
 from agents.patch import GRADES, Patch
 from village_abm.accounting.functions import FUNCTIONS
-from village_abm.accounting.layout import SUITED
+from village_abm.accounting.layout import SUITED, VERDICTS
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -19,11 +19,16 @@ MISSING = -1
 
 
 def _flags(layer: str, model: Any) -> dict[str, Any]:
-    named = {"grade": GRADES, "use": tuple(model.use_names), "function": FUNCTIONS, "suited": SUITED}
+    named = {
+        "grade": GRADES, "use": tuple(model.use_names), "function": FUNCTIONS, "suited": SUITED, "agreement": VERDICTS,
+    }  # fmt: skip
     names = named.get(layer)
     if names is None:
         return {}
-    return {"flag_values": np.arange(len(names), dtype=np.int16), "flag_meanings": " ".join(names)}
+    return {
+        "flag_values": np.arange(len(names), dtype=np.int16),
+        "flag_meanings": " ".join(name.replace(" ", "_") for name in names),
+    }
 
 
 def _axes(landscape: Any, lines: int, columns: int) -> tuple[np.ndarray, np.ndarray]:

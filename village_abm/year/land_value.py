@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from village_abm.accounting import equivalents as factors
 from village_abm.accounting import functions as kinds
+from village_abm.accounting.layout import verdict
 from village_abm.counted import equivalents, functions, layout
 from village_abm.scope import Scope
 from village_abm.village import Village
@@ -14,11 +15,12 @@ def survey(village: Village) -> None:
     plan, rules, patches = village.params.scenario, village.params.accounting, village.patches
     if village.year < plan.start:
         return
-    found = equivalents.count_land(village)
-    patches.esv[:] = factors.value(rules.equivalents, found.land, found.left)
+    counted = equivalents.count_land(village)
+    patches.esv[:] = factors.value(rules.equivalents, counted.land, counted.left)
     levels = functions.levels(village, patches.esv)
     patches.function[:] = kinds.dominant(rules.functions, levels)
-    village.memory["land value"] = found
+    village.memory["land value"] = counted
     village.memory["functions"] = levels.reshape(len(levels), len(village.names), -1).sum(axis=2).T
     if village.year in (plan.start, plan.end):
-        patches.suited[:] = layout.judged(Scope(village)).suits
+        found = layout.judged(Scope(village))
+        patches.suited[:], patches.agreement[:] = found.suits, verdict(found.suits, found.now)
