@@ -17,6 +17,7 @@ from agents.person import STATUSES, Person
 from village_abm import counted, indicators, load_params
 from village_abm.accounting.gep import Gep
 from village_abm.accounting.realised import Realised
+from village_abm.accounting.equivalents import CLASSES
 from village_abm.economy.enterprises import stack
 from village_abm.report import words
 from village_abm.scope import REGISTRY, Scope
@@ -34,7 +35,9 @@ MAY_LACK_A_VALUE = {
     "left_behind_index", "hollowing", "empty_houses", "rented_share", "guest_share", "stall_fed_share", "herd_share",
     "manure_supply",
 } | {"gep", "gep_provisioning", "gep_regulating", "gep_cultural", "gep_regulating_share", "green_gold"} | {
-    "conversion_rate", "market_conversion_rate", "contribution_rate"
+    "conversion_rate", "market_conversion_rate", "contribution_rate",
+    "esv", "esv_provisioning_share", "esv_regulating_share", "esv_cultural_share", "production_function",
+    "living_function", "ecological_function", "function_coordination", "function_coordination_traditional",
 }  # fmt: skip
 
 
@@ -95,6 +98,9 @@ OF_THE_COUNTY = {"county_debt", "unpaid_interest", "transfers_received", "unused
 # Yuan a year on each of the eight patches.
 GEP_BY_HAND = {"provisioning": 900.0, "water": 60.0, "soil": 30.0, "carbon": -20.0, "purification": 30.0,
                "climate": 0.0, "oxygen": 0.0, "cultural": 0.0}  # fmt: skip
+# A hectare of dry cropland and one of shrubs that count half.
+SHRUBS = np.array([name == "shrub" for name in CLASSES])
+EQUAL_HALVES = np.array([[float(name in ("dry_crop", "shrub")) for name in CLASSES]])
 
 
 def _of_the_first(*yuan):
@@ -185,6 +191,8 @@ def hamlet():
                     water=np.full(8, 100.0), soil=np.full(8, 2.0), carbon=np.array([-1.0, 0, 0, 0, 3, 2, 0, 0])
                 ),
                 "realised": (2001, REALISED_BY_HAND),
+                "land value": SimpleNamespace(area=EQUAL_HALVES, sound=EQUAL_HALVES * np.where(SHRUBS, 0.5, 1)),
+                "functions": np.array([[0.8, 0.12, 4.0]]),
                 "shown_cover": shown, "carbon": np.arange(8.0), "npp": np.full(8, 400.0), "rainwater": np.full(8, 0.4),
                 "price": price, "usual price": price, "trade": {use["prickly_ash"]: SimpleNamespace(region=region)}},
         flows={"surface soil loss": np.array([1.6]), "fuelwood": np.array([12.0]), "ties made": np.array([1.0]),
@@ -203,6 +211,16 @@ COUNTED_BY_HAND = {
     "conversion_rate": 1200 / 8000,
     "market_conversion_rate": 800 / 8000,
     "contribution_rate": 1200 / 4000,
+    "esv": (4.01 + 15.22 / 2) * 1498.58 / 2,
+    "esv_provisioning_share": (1.27 + 0.84 / 2) / 11.62,
+    "esv_regulating_share": (2.68 + 13.69 / 2) / 11.62,
+    "esv_cultural_share": (0.06 + 0.69 / 2) / 11.62,
+    "production_function": 0.8 / 8 / 0.25,  # .4
+    "living_function": 0.12 / 8 / 0.03,  # .5
+    "ecological_function": 0.5,
+    "function_coordination": ((1 - 0.2 / 3) ** 0.5 * 0.8**0.25 * 1.4 / 3) ** 0.5,
+    "function_coordination_traditional": (3 * 0.1 ** (1 / 3) / 1.4 * 1.4 / 3) ** 0.5,
+    "steep_crop_share": 0,  # all of it is level
     "gep": 8 * 1000 / 2,  # two hectares
     "gep_provisioning": 8 * 900 / 2,
     "gep_regulating": 8 * 100 / 2,  # what was cleared takes off

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 LAYERS = {
     "use": np.int16, "grade": np.int8, "cover": np.float32, "soil_depth": np.float32, "exposure": np.float32,
     "owner": np.int32, "scheme": np.int16, "gep": np.float32,
+    "esv": np.float32, "function": np.int8, "suited": np.int8, "agreement": np.int8,
 }  # fmt: skip
 
 

@@ -25,6 +25,7 @@ UNITS = {
     "t/km^2/yr": ("t/km² a year", "吨/平方公里·年"),
     "gC/m^2/yr": ("g C/m² a year", "克碳/平方米·年"),
     "CNY/yr": ("yuan a year", "元/年"),
+    "1/ha": ("equivalents a ha", "当量/公顷"),
     "CNY/ha/yr": ("yuan/ha a year", "元/公顷·年"),
     "CNY/CNY": ("yuan a yuan", "元/元"),
     "CNY/unit": ("yuan a unit", "元/单位"),

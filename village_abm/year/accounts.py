@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from village_abm.village import Village
-from village_abm.year import ecosystem_product
+from village_abm.year import ecosystem_product, land_value
 
 
 def keep(village: Village) -> None:
     """Keep the accounts of the year while its books are open."""
     ecosystem_product.measure(village)
+    land_value.survey(village)
