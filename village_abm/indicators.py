@@ -11,11 +11,13 @@ from village_abm.accounting import inequality
 from village_abm.counted import (  # noqa: F401 (they register their indicators)
     acquainted,
     cooperation,
+    eco_level,
     herding,
     holding,
     keeping,
     left_behind,
     paying,
+    revitalisation,
     trading,
     treasury,
     visiting,
@@ -270,4 +272,4 @@ def count_all(village: Village) -> dict[str, float]:
     scopes: list[tuple[str, Scope]] = [("", Scope(village))]
     if len(village.names) > 1:
         scopes += [(f".{name}", Scope(village, number)) for number, name in enumerate(village.names)]
-    return {f"{item.name}{tail}": item.count(scope) for tail, scope in scopes for item in _ORDER}
+    return {f"{item.name}{tail}": scope.once(item.count) for tail, scope in scopes for item in _ORDER}

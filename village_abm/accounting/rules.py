@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from village_abm.accounting.revitalisation import Revitalisation
+
 
 @dataclass(frozen=True)
 class Accounting:
     """Prices of services, equivalent factors, weights of indices and limits of suitability."""
+
+    revitalisation: Revitalisation
