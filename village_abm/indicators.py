@@ -18,6 +18,7 @@ from village_abm.counted import (  # noqa: F401 (they register their indicators)
     left_behind,
     paying,
     revitalisation,
+    revitalisation_statement,
     trading,
     treasury,
     visiting,

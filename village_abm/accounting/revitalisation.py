@@ -15,66 +15,75 @@ import numpy as np
 
 from village_abm.params import ParameterError, needs
 
-Bounds = tuple[float, float]
-"""The value at which a component counts 0 and the one at which it counts 1."""
-
 
 @dataclass(frozen=True)
 class ThrivingIndustry:
     """Bounds, worst and best, of the components of thriving industry."""
 
-    output_per_day: Bounds = needs("CNY/day", "net output of a day worked at home", price="2020", order="rising")
-    eco_industry_share: Bounds = needs("1", "ecological industries' share of industries' land", order="rising")
-    active_member_share: Bounds = needs("1", "households in cooperatives that do something", order="rising")
-    processed_share: Bounds = needs("1", "share of cooperatives' deliveries that is processed", order="rising")
+    output_per_day: tuple[float, float] = needs(
+        "CNY/day", "net output of a day worked at home", price="2020", order="rising"
+    )
+    eco_industry_share: tuple[float, float] = needs(
+        "1", "ecological industries' share of industries' land", order="rising"
+    )
+    active_member_share: tuple[float, float] = needs(
+        "1", "households in cooperatives that do something", order="rising"
+    )
+    processed_share: tuple[float, float] = needs(
+        "1", "share of cooperatives' deliveries that is processed", order="rising"
+    )
 
 
 @dataclass(frozen=True)
 class LiveableEcology:
     """Bounds, worst and best, of the components of liveable ecology."""
 
-    forest_share: Bounds = needs("1", "share of the land under trees", order="rising")
-    kd_share: Bounds = needs("1", "share of the land that is rocky desertification", order="falling")
-    erosion_ratio: Bounds = needs("1", "soil washed off over the tolerable loss", order="falling")
-    rainwater_use: Bounds = needs("1", "share of the rain that is used", order="rising")
+    forest_share: tuple[float, float] = needs("1", "share of the land under trees", order="rising")
+    kd_share: tuple[float, float] = needs("1", "share of the land that is rocky desertification", order="falling")
+    erosion_ratio: tuple[float, float] = needs("1", "soil washed off over the tolerable loss", order="falling")
+    rainwater_use: tuple[float, float] = needs("1", "share of the rain that is used", order="rising")
 
 
 @dataclass(frozen=True)
 class CivilisedCustom:
     """Bounds, worst and best, of the components of civilised custom."""
 
-    schooling: Bounds = needs("yr", "mean years of schooling of adults", order="rising")
-    belief: Bounds = needs("1", "mean environmental belief", order="rising")
-    convention_share: Bounds = needs("1", "share of households that keep a green convention", order="rising")
+    schooling: tuple[float, float] = needs("yr", "mean years of schooling of adults", order="rising")
+    belief: tuple[float, float] = needs("1", "mean environmental belief", order="rising")
+    convention_share: tuple[float, float] = needs(
+        "1", "share of households that keep a green convention", order="rising"
+    )
 
 
 @dataclass(frozen=True)
 class EffectiveGovernance:
     """Bounds, worst and best, of the components of effective governance."""
 
-    trust: Bounds = needs("1", "mean trust in the government's word", order="rising")
-    audit_success: Bounds = needs("1", "share of visited plots found in order so far", order="rising")
-    own_choice: Bounds = needs("1", "share of the land once enrolled that its household chose to enrol", order="rising")
+    trust: tuple[float, float] = needs("1", "mean trust in the government's word", order="rising")
+    audit_success: tuple[float, float] = needs("1", "share of visited plots found in order so far", order="rising")
+    free_choice: tuple[float, float] = needs(
+        "1", "share of cropland not enrolled against its household's choice", order="rising"
+    )
 
 
 @dataclass(frozen=True)
 class ProsperousLife:
     """Bounds, worst and best, of the components of prosperous life."""
 
-    income_parity: Bounds = needs("1", "income per head over a migrant's yearly wage", order="rising")
-    income_gini: Bounds = needs("1", "Gini coefficient of income per head", order="falling")
-    poverty: Bounds = needs("1", "share of people who are poor", order="falling")
-    left_behind_index: Bounds = needs("1", "left-behind index", order="falling")
+    income_parity: tuple[float, float] = needs("1", "income per head over a migrant's yearly wage", order="rising")
+    income_gini: tuple[float, float] = needs("1", "Gini coefficient of income per head", order="falling")
+    poverty: tuple[float, float] = needs("1", "share of people who are poor", order="falling")
+    left_behind_index: tuple[float, float] = needs("1", "left-behind index", order="falling")
 
 
 @dataclass(frozen=True)
 class EcoIndustry:
     """Bounds, worst and best, of the four parts of the eco-industry level, and their weights."""
 
-    resources: Bounds = needs("1", "value added per hectare against maize", order="rising")
-    environment: Bounds = needs("1", "soil kept against maize", order="rising")
-    output: Bounds = needs("CNY/person/yr", "value added per head", price="2020", order="rising")
-    employment: Bounds = needs("1", "share of households' working days", order="rising")
+    resources: tuple[float, float] = needs("1", "value added per hectare against maize", order="rising")
+    environment: tuple[float, float] = needs("1", "soil kept against maize", order="rising")
+    output: tuple[float, float] = needs("CNY/person/yr", "value added per head", price="2020", order="rising")
+    employment: tuple[float, float] = needs("1", "share of households' working days", order="rising")
     weights: tuple[float, float, float, float] = needs("1", "weights of the parts, in this order")
 
     def __post_init__(self) -> None:
@@ -134,7 +143,7 @@ class Standing:
 def scored(values: np.ndarray, bounds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Min-max score s = (x - worst)/(best - worst) within 0 to 1, and which values lie beyond their bounds.
 
-    values (components,), bounds (components, 2), worst first; what is missing stays missing and lies nowhere.
+    values (..., components), bounds (components, 2), worst first; what is missing stays missing and lies nowhere.
     """
     raw = (values - bounds[:, 0]) / (bounds[:, 1] - bounds[:, 0])
     outside = (raw < -1e-12) | (raw > 1 + 1e-12)
@@ -190,8 +199,13 @@ def eco_level(rules: EcoIndustry, values: np.ndarray) -> tuple[np.ndarray, np.nd
     return parts, outside, float(parts @ np.array(rules.weights))
 
 
-def reference_weights(scores: np.ndarray) -> np.ndarray:
-    """Entropy weights of components from a reference ensemble, scores (samples, components); they add up to 1.
+def reference_weights(rules: Revitalisation, values: np.ndarray) -> np.ndarray:
+    """Entropy weights to be frozen, from the components of a reference ensemble, (samples, components) with units."""
+    return entropy_weights(scored(values, _frozen(rules)[0])[0])
+
+
+def entropy_weights(scores: np.ndarray) -> np.ndarray:
+    """Weights by how unevenly each component is spread over samples, from scores (samples, components); they add to 1.
 
     p_ij = s_ij/sum_i s_ij, e_j = -sum_i p_ij ln p_ij/ln m, w_j = (1 - e_j)/sum_k (1 - e_k), Shannon entropy with
     0 ln 0 = 0; samples in which a component is missing are left out for it. What never varies, or is always 0, tells

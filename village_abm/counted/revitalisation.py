@@ -7,7 +7,6 @@ import numpy as np
 from agents.patch import VEGETATION_TYPES
 from village_abm.accounting.revitalisation import COMPONENTS, DIMENSIONS, Standing, stand
 from village_abm.counted.cooperation import industries
-from village_abm.policy.schemes import LandScheme
 from village_abm.scope import OWN, Scope, indicator, mean, share
 
 TREE = VEGETATION_TYPES.index("tree")
@@ -129,13 +128,13 @@ def _of_scope(scope: Scope, record: np.ndarray) -> np.ndarray:
 
 
 @indicator(
-    "1", "index", "share of enrolled land that its household chose to enrol", "自愿退耕比例",
-    "patches once enrolled by choice / patches once enrolled", OWN,
+    "1", "index", "share of cropland not enrolled against its household's choice", "未被强制退耕的耕地比例",
+    "1 - cropland once enrolled without a choice / contract cropland", OWN,
 )  # fmt: skip
-def own_choice(scope: Scope) -> float:
-    """Land once under a conversion contract that its household was free to keep out; none before the first contract."""
-    enrolled = scope.patch("ever_enrolled")
-    return mean(scope.patch("own_choice")[enrolled])
+def free_choice(scope: Scope) -> float:
+    """Contract cropland that never came under a conversion contract its household had no say in, as a share of all."""
+    assigned = scope.patch("ever_enrolled") & ~scope.patch("own_choice") & scope.cropland
+    return 1 - share(float(assigned.sum()), float(scope.cropland.sum()))
 
 
 @indicator(
