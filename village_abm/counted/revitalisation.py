@@ -8,6 +8,7 @@ from agents.patch import VEGETATION_TYPES
 from village_abm.accounting.revitalisation import COMPONENTS, DIMENSIONS, Standing, stand
 from village_abm.counted.cooperation import industries
 from village_abm.scope import OWN, Scope, indicator, mean, share
+from village_abm.units import FEN_PER_CNY
 
 TREE = VEGETATION_TYPES.index("tree")
 MONTHS = 12
@@ -143,7 +144,8 @@ def free_choice(scope: Scope) -> float:
 )  # fmt: skip
 def income_parity(scope: Scope) -> float:
     """Net income per registered person over what a migrant earns in a year in town: the gap to the town."""
-    return scope.value("income") / (MONTHS * scope.village.params.series["migrant_wage"].at(scope.village.year))
+    yearly = MONTHS * scope.village.params.series["migrant_wage"].at(scope.village.year)
+    return share(float(scope.household("income").sum()) / FEN_PER_CNY, float(scope.household("members").sum()) * yearly)
 
 
 # The index ------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from village_abm.accounting.revitalisation import (
     outranks,
     stand,
 )
-from village_abm.counted import eco_level
+from village_abm.counted import revitalisation_industry as industry
 from village_abm.counted.revitalisation import standing
 from village_abm.scope import REGISTRY, Scope
 from village_abm.statements import Column, Line, Statement, statement
@@ -131,7 +131,7 @@ def rank_stability(scope: Scope) -> Statement:
 @statement("index", "Level of ecological industry", "生态产业发展水平构成")
 def eco_industry(scope: Scope) -> Statement:
     """Value, bounds, score and weight of the four parts of the eco-industry level."""
-    found, rules = scope.once(eco_level.eco_industries), scope.village.params.accounting.revitalisation.eco_industry
+    found, rules = scope.once(industry.eco_industries), scope.village.params.accounting.revitalisation.eco_industry
     lines, units = [], ("1", "1", "CNY/person/yr", "1")
     for k, part in enumerate(PARTS):
         numbers = (found.values[k], *getattr(rules, part), found.parts[k], rules.weights[k])
@@ -147,10 +147,10 @@ def eco_industry(scope: Scope) -> Statement:
 
 
 COUPLED = (
-    ("coupling_coordination", "the five dimensions", "五个维度", eco_level.five),
+    ("coupling_coordination", "the five dimensions", "五个维度", industry.five),
     ("industry_coordination", "eco-industry level and revitalisation index", "生态产业与乡村振兴",
-     eco_level.industry_and_revitalisation),
-    ("ecology_coordination", "ecology and economy", "生态与经济", eco_level.ecology_and_economy),
+     industry.industry_and_revitalisation),
+    ("ecology_coordination", "ecology and economy", "生态与经济", industry.ecology_and_economy),
 )  # fmt: skip
 
 
