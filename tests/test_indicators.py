@@ -31,8 +31,8 @@ MAY_LACK_A_VALUE = {
     "payment_share", "enterprise_share", "poverty", "income_gini", "food_gap", "shadow_wage", "left_behind_share",
     "left_behind_index", "hollowing", "empty_houses", "rented_share", "guest_share", "stall_fed_share", "herd_share",
     "manure_supply", "output_per_day", "eco_industry_share", "active_member_share", "forest_share", "kd_share",
-    "erosion_ratio", "income_parity", "schooling", "belief", "convention_share", "trust", "audit_success", "free_choice",
-    "revitalisation_index", "liveable_ecology", "civilised_custom", "effective_governance",
+    "erosion_ratio", "income_parity", "schooling", "belief", "convention_share", "trust", "audit_success",
+    "free_choice", "revitalisation_index", "liveable_ecology", "civilised_custom", "effective_governance",
     "prosperous_life", "eco_industry_level", "eco_resources", "eco_environment", "eco_employment",
     "coupling_coordination", "traditional_coordination", "industry_coordination", "ecology_coordination",
 }  # fmt: skip

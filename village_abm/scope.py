@@ -79,11 +79,11 @@ class Scope:
         self.hectares = village.hectares
         self._found: dict[Callable[[Scope], Any], Any] = {}
 
-    def once[T](self, count: Callable[[Scope], T]) -> T:
-        """What a function counts here, counted once however many ask for it."""
-        if count not in self._found:
-            self._found[count] = count(self)
-        found: T = self._found[count]
+    def once[T](self, find: Callable[[Scope], T]) -> T:
+        """What a function finds in this scope, found once however many indicators ask for it."""
+        if find not in self._found:
+            self._found[find] = find(self)
+        found: T = self._found[find]
         return found
 
     def value(self, name: str) -> float:

@@ -17,7 +17,6 @@ EFFICIENCY, ENVIRONMENT = ATTRIBUTES.index("efficiency"), ATTRIBUTES.index("envi
 THRIVING, LIVEABLE, PROSPEROUS = (
     DIMENSIONS.index(name) for name in ("thriving_industry", "liveable_ecology", "prosperous_life")
 )
-ZHENG = "Zheng, Xiong and Yan (2023), review of ecological industry and rural revitalisation"
 WANG = "Wang Shujia, Kong et al. (2021), J. Natural Resources 36(3): 793-810"
 
 
@@ -60,7 +59,7 @@ def _part(scope: Scope, name: str) -> float:
     return float(scope.once(eco_industries).parts[PARTS.index(name)])
 
 
-@indicator("1", "index", "eco-industry level", "生态产业发展水平", "sum of weight x part over four parts", ZHENG)
+@indicator("1", "index", "eco-industry level", "生态产业发展水平", "sum of weight x part over four parts", OWN)
 def eco_industry_level(scope: Scope) -> float:
     """Use of resources, environment, output and employment of industries in one number between 0 and 1."""
     return scope.once(eco_industries).level
@@ -68,7 +67,7 @@ def eco_industry_level(scope: Scope) -> float:
 
 @indicator(
     "1", "index", "eco-industry level: use of resources", "生态产业水平:资源利用",
-    "(value a hectare against maize - worst) / (best - worst)", ZHENG,
+    "(value a hectare against maize - worst) / (best - worst)", OWN,
 )  # fmt: skip
 def eco_resources(scope: Scope) -> float:
     """Value added per hectare of industries' land, a / (a + that of maize), between its bounds."""
@@ -77,7 +76,7 @@ def eco_resources(scope: Scope) -> float:
 
 @indicator(
     "1", "index", "eco-industry level: environment", "生态产业水平:环境质量",
-    "(soil kept against maize - worst) / (best - worst)", ZHENG,
+    "(soil kept against maize - worst) / (best - worst)", OWN,
 )  # fmt: skip
 def eco_environment(scope: Scope) -> float:
     """How much better than maize industries hold the soil, 1 - C / C of maize over their land, between its bounds."""
@@ -86,7 +85,7 @@ def eco_environment(scope: Scope) -> float:
 
 @indicator(
     "1", "index", "eco-industry level: output", "生态产业水平:产值",
-    "(value added of ecological industries / people - worst) / (best - worst)", ZHENG,
+    "(value added of ecological industries / people - worst) / (best - worst)", OWN,
 )  # fmt: skip
 def eco_output(scope: Scope) -> float:
     """Value added per head of industries that do nature some good and of guests, between its bounds."""
@@ -95,7 +94,7 @@ def eco_output(scope: Scope) -> float:
 
 @indicator(
     "1", "index", "eco-industry level: employment", "生态产业水平:就业",
-    "(days in ecological industries / days that households have - worst) / (best - worst)", ZHENG,
+    "(days in ecological industries / days that households have - worst) / (best - worst)", OWN,
 )  # fmt: skip
 def eco_employment(scope: Scope) -> float:
     """Days that ecological industries, guests and cooperatives' paid work ask for, of all days that households have."""
