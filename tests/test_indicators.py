@@ -15,9 +15,10 @@ from agents.household import Household
 from agents.patch import GRADES, LAND_KINDS, Patch
 from agents.person import STATUSES, Person
 from village_abm import counted, indicators, load_params
+from village_abm.accounting import coupling
+from village_abm.accounting.equivalents import CLASSES
 from village_abm.accounting.gep import Gep
 from village_abm.accounting.realised import Realised
-from village_abm.accounting.equivalents import CLASSES
 from village_abm.economy.enterprises import stack
 from village_abm.report import words
 from village_abm.scope import REGISTRY, Scope
@@ -25,7 +26,7 @@ from village_abm.society.ties import KIN, NEIGHBOUR, TOWN, TieList
 from village_abm.units import factor
 from village_abm.village import Village
 
-UNIT_OF_COUNTS = {"person", "household", "head", "tie", "cooperative"}
+UNIT_OF_COUNTS = {"person", "household", "head", "tie", "cooperative", "component"}
 
 # A share has no value where there is nothing to share, nor a mean where there is nobody.
 MAY_LACK_A_VALUE = {
@@ -38,6 +39,11 @@ MAY_LACK_A_VALUE = {
     "conversion_rate", "market_conversion_rate", "contribution_rate",
     "esv", "esv_provisioning_share", "esv_regulating_share", "esv_cultural_share", "production_function",
     "living_function", "ecological_function", "function_coordination", "function_coordination_traditional",
+    "output_per_day", "eco_industry_share", "active_member_share", "forest_share", "kd_share",
+    "erosion_ratio", "income_parity", "schooling", "belief", "convention_share", "trust", "audit_success",
+    "free_choice", "revitalisation_index", "liveable_ecology", "civilised_custom", "effective_governance",
+    "prosperous_life", "eco_industry_level", "eco_resources", "eco_environment", "eco_employment",
+    "coupling_coordination", "traditional_coordination", "industry_coordination", "ecology_coordination",
 }  # fmt: skip
 
 
@@ -142,6 +148,7 @@ def hamlet():
         closed=[False, False, False, False, False, True, False, False],
         cover=[0.05, 0.05, 0.4, 0.05, 0.6, 0.8, 0.2, 0.0],
         soil_depth=[10.0, 20, 30, 60, 4, 20, 20, 0], exposure=[0.5, 0, 0, 0, 0.75, 0.5, 0, 0],
+        ever_enrolled=[False, False, False, False, False, False, True, False],
     )  # fmt: skip
     people = Table(Person, 7)
     status = ("farm", "farm", "pupil", "migrant", "migrant", "elder", "farm")
@@ -150,6 +157,7 @@ def hamlet():
         status=[STATUSES.index(name) for name in status], female=[False, True, False, False, False, True, False],
         spouse=[-1, 3, -1, 1, -1, -1, -1], mother=[-1, -1, 1, -1, -1, -1, -1],
         farm_days=[100.0, 100, 10, 0, 0, 50, 70], jobless=[False, False, False, False, True, False, False],
+        schooling=[4.0, 6, 3, 9, 5, 0, 8],
     )  # fmt: skip
     people.alive[6] = False
     households = Table(Household, 3, uses=len(uses))
@@ -164,7 +172,8 @@ def hamlet():
         cooperative=[0, -1, 0], worked=[0.25, 2.0, 0], backbone=[False, True, False], returnee=[True, True, False],
         rooms=[4, 0, 0], guest_nights=[146.0, 0, 0], guest_income=[20_000, 0, 0],
         cattle=[2, 0, 0], stalled_goats=[1, 0, 0], free_goats=[3.0, 1.0, 0], manure=[0.5, 0.0, 0],
-        herd_income=[20_000, 0, 0],
+        herd_income=[20_000, 0, 0], labour=[500.0, 250, 0],
+        belief=[0.2, 0.6, 0], trust=[0.5, 0.7, 0], convention=[2000, 0, 0],
     )  # fmt: skip
     households.alive[2] = False
     coops = Table(Cooperative, 3)
@@ -193,6 +202,8 @@ def hamlet():
                 "realised": (2001, REALISED_BY_HAND),
                 "land value": SimpleNamespace(area=EQUAL_HALVES, sound=EQUAL_HALVES * np.where(SHRUBS, 0.5, 1)),
                 "functions": np.array([[0.8, 0.12, 4.0]]),
+                "audits": {"grain_for_green_1": np.array([[3.0, 1.0], [1.0, 0.0]])},
+                "vegetation": np.array([4, 4, 1, 4, 3, 3, 2, 0]),
                 "shown_cover": shown, "carbon": np.arange(8.0), "npp": np.full(8, 400.0), "rainwater": np.full(8, 0.4),
                 "price": price, "usual price": price, "trade": {use["prickly_ash"]: SimpleNamespace(region=region)}},
         flows={"surface soil loss": np.array([1.6]), "fuelwood": np.array([12.0]), "ties made": np.array([1.0]),
@@ -200,6 +211,18 @@ def hamlet():
         real=lambda fen: np.asarray(fen) / 50,
     )  # fmt: skip
 
+
+TOWN_YEAR = 12 * load_params().series["migrant_wage"].at(2001)
+# Each a component between its bounds: work .1026, no green industry, one of two households, a quarter of .68.
+THRIVING = (3200 / 260 / 120 + 0 + 0.5 + 0.25 / 0.68) / 4
+LIVEABLE = (0.25 / 0.8 + 0 + 0 + 0.2 / 0.4) / 4  # half the land is desertification, erosion beyond its bound
+CIVILISED = (3.5 / 6.5 + 0.4 + 0.5) / 3
+GOVERNED = (0.6 + 0.75 + 0.25 / 0.5) / 3
+PROSPEROUS = (4000 / 6 / TOWN_YEAR / 0.7 + 1 + (1 - 2 / 6) + 0) / 4  # few are so equal, few so left behind
+FIVE = np.array([THRIVING, LIVEABLE, CIVILISED, GOVERNED, PROSPEROUS])
+REVITALISED = 0.346 * THRIVING + 0.145 * LIVEABLE + 0.084 * CIVILISED + 0.169 * GOVERNED + 0.256 * PROSPEROUS
+DERIVED = 1600 / load_params().series["cpi"].at(2016)  # yuan of 2020
+ECO_LEVEL = (0 + 0.2 + 400 / 6 / DERIVED + 0.4) / 4
 
 COUNTED_BY_HAND = {
     "realised_value": 1200,
@@ -231,6 +254,35 @@ COUNTED_BY_HAND = {
     "water_kept": 800,
     "soil_kept": 16,
     "carbon_taken_up": 4,
+    "output_per_day": (160_000 / 50) / 260,
+    "eco_industry_share": 0,  # maize and rice
+    "active_member_share": 1 / 2,
+    "forest_share": 2 / 8,
+    "kd_share": 1.0 / 2,
+    "erosion_ratio": 1.6 / (2 * 0.2),  # two hectares of pure carbonate tolerate 20 t/km2
+    "schooling": (4 + 6 + 9 + 5) / 4,
+    "belief": 0.4,
+    "convention_share": 1 / 2,
+    "trust": 0.6,
+    "audit_success": 3 / 4,
+    "free_choice": 3 / 4,  # the eco-forest was enrolled by quota
+    "income_parity": 4000 / 6 / TOWN_YEAR,
+    "revitalisation_index": REVITALISED,
+    "thriving_industry": THRIVING,
+    "liveable_ecology": LIVEABLE,
+    "civilised_custom": CIVILISED,
+    "effective_governance": GOVERNED,
+    "prosperous_life": PROSPEROUS,
+    "index_outside": 3,  # erosion, equality, left behind
+    "eco_industry_level": ECO_LEVEL,
+    "eco_resources": 0,  # nothing has a yield or a price
+    "eco_environment": 0.25 * 0.6 / 0.75,  # rice holds the soil, C .1 against .25
+    "eco_output": 400 / 6 / DERIVED,  # guests
+    "eco_employment": 150 / 750 / 0.5,
+    "coupling_coordination": coupling.coordination(FIVE),
+    "traditional_coordination": coupling.coordination(FIVE, corrected=False),
+    "industry_coordination": coupling.coordination(np.array([ECO_LEVEL, REVITALISED])),
+    "ecology_coordination": coupling.coordination(np.array([LIVEABLE, (THRIVING + PROSPEROUS) / 2])),
     "homestays": 1,
     "occupancy": 0.1,  # 146 of 1,460 nights
     "visitor_spending": 400,
@@ -397,7 +449,7 @@ def test_two_villages_are_counted_apart_and_together(hamlet):
 
 @pytest.mark.parametrize("scenario", SHIPPED)
 def test_no_indicator_of_a_run_lacks_a_value(scenario):
-    frame = lived(scenario).indicators
+    frame = lived(scenario).indicators.filter(regex="^(?!audit_success)")  # nothing is known before the first visit
     assert np.isfinite(frame.to_numpy()).all()
 
 
@@ -413,9 +465,9 @@ def test_where_nobody_lives_only_shares_and_means_lack_a_value(name, hamlet):
 def test_shares_stay_between_nothing_and_one(scenario):
     frame = lived(scenario).indicators
     for name, item in REGISTRY.items():
-        # A bad harvest may cost more than it brings, and a cooperative pay less than traders.
-        if item.unit == "1" and name not in ("farm_share", "member_premium"):
-            assert frame[name].between(0, 1).all(), name
+        # A bad harvest may cost more than it brings, a cooperative pay less than traders, more soil go than forms.
+        if item.unit == "1" and name not in ("farm_share", "member_premium", "erosion_ratio"):
+            assert frame[name].dropna().between(0, 1).all(), name
 
 
 @pytest.mark.parametrize("scenario", SHIPPED)

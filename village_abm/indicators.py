@@ -24,6 +24,9 @@ from village_abm.counted import (  # noqa: F401 (they register their indicators)
     paying,
     realised,
     realised_statement,
+    revitalisation,
+    revitalisation_industry,
+    revitalisation_statement,
     trading,
     treasury,
     visiting,
@@ -278,4 +281,4 @@ def count_all(village: Village) -> dict[str, float]:
     scopes: list[tuple[str, Scope]] = [("", Scope(village))]
     if len(village.names) > 1:
         scopes += [(f".{name}", Scope(village, number)) for number, name in enumerate(village.names)]
-    return {f"{item.name}{tail}": item.count(scope) for tail, scope in scopes for item in _ORDER}
+    return {f"{item.name}{tail}": scope.once(item.count) for tail, scope in scopes for item in _ORDER}

@@ -163,6 +163,7 @@ class VillageModel(mesa.Model):
     def _record(self) -> None:
         self._years.append(self.village.year)
         self._counts.append(counting.count_all(self.village))
+        self.village.memory.setdefault("first counted", (self.village.year, self._counts[0]))
         for name, dtype in LAYERS.items():
             self._maps[name].append(self.picture(getattr(self.village.patches, name)).astype(dtype))
 

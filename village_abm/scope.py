@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 
 MIGRANT = STATUSES.index("migrant")
+OWN = "this model's own"
+"""The source of an indicator that follows no paper."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class Scope:
     def __init__(self, village: Village, number: int | None = None) -> None:
         self.village, self.number = village, number
         self.hectares = village.hectares
-        self._found: dict[Any, Any] = {}
+        self._found: dict[Callable[[Scope], Any], Any] = {}
 
     def once[T](self, work_out: Callable[[Scope], T]) -> T:
         """What `work_out` finds here, worked out once for all who count it in this year."""
@@ -83,6 +85,10 @@ class Scope:
             self._found[work_out] = work_out(self)
         found: T = self._found[work_out]
         return found
+
+    def value(self, name: str) -> float:
+        """An indicator of this scope by name."""
+        return self.once(REGISTRY[name].count)
 
     def _here(self, column: np.ndarray, alive: np.ndarray | None = None) -> np.ndarray:
         here = np.ones(len(column), bool) if self.number is None else column == self.number

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from village_abm.accounting.equivalents import Equivalents
 from village_abm.accounting.functions import Functions
 from village_abm.accounting.gep import GepRules
-from village_abm.accounting.realised import RealisedRules
 from village_abm.accounting.layout import Layout
+from village_abm.accounting.realised import RealisedRules
+from village_abm.accounting.revitalisation import Revitalisation
 
 
 @dataclass(frozen=True)
@@ -20,3 +21,4 @@ class Accounting:
     layout: Layout
     gep: GepRules
     realised: RealisedRules
+    revitalisation: Revitalisation

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -78,13 +79,24 @@ def cooperative_surplus(scope: Scope) -> float:
 @indicator("1", "land", "eco-industry score", "生态产业得分")
 def eco_industry_score(scope: Scope) -> float:
     """Mean of the eco-industry scores of all uses whose product is sold, weighted by their area."""
-    uses, area, scored = industries(scope)
-    known = eco_industry.total(scope.village.params.cooperatives.score, scored)
-    return _part((known * area[uses]).sum(), area[uses].sum())
+    found = scope.once(industries)
+    known = eco_industry.total(scope.village.params.cooperatives.score, found.scores)
+    return _part((known * found.area).sum(), found.area.sum())
 
 
-def industries(scope: Scope) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Uses that are industries here, area of every use [ha], and the scores (industries, 8)."""
+@dataclass(frozen=True)
+class Found:
+    """The industries of a scope, uses whose product is sold; all (industries,), scores (industries, 8)."""
+
+    uses: np.ndarray
+    area: np.ndarray
+    """Area of each [ha]."""
+    known: eco_industry.Industries
+    scores: np.ndarray
+
+
+def industries(scope: Scope) -> Found:
+    """What is known of the industries here, maize among them wherever it is grown, and how they score."""
     village = scope.village
     uses, memory, count = village.uses, village.memory, len(village.uses)
     use = scope.patch("use").astype(np.int64)
@@ -123,20 +135,21 @@ def industries(scope: Scope) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         paid=of(contract, area),
         lag=uses.lag[chosen],
     )
-    return chosen, area, eco_industry.scores(known, int(np.flatnonzero(chosen == maize)[0]))
+    scores = eco_industry.scores(known, int(np.flatnonzero(chosen == maize)[0]))
+    return Found(chosen, area[chosen], known, scores)
 
 
 def table(village: Village) -> list[dict[str, Any]]:
     """The industries of a village: name, area, score by attribute and in all; for the record."""
-    uses, area, scored = industries(Scope(village))
-    whole = eco_industry.total(village.params.cooperatives.score, scored)
+    found = industries(Scope(village))
+    whole = eco_industry.total(village.params.cooperatives.score, found.scores)
     return [
         {
             "name": village.uses.names[use],
-            "area": round(float(area[use]), 3),
-            "scores": [round(float(one), 3) for one in scored[k]],
+            "area": round(float(found.area[k]), 3),
+            "scores": [round(float(one), 3) for one in found.scores[k]],
             "score": round(float(whole[k]), 3),
         }
-        for k, use in enumerate(uses.tolist())
-        if area[use] > 0
+        for k, use in enumerate(found.uses.tolist())
+        if found.area[k] > 0
     ]

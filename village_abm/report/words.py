@@ -14,6 +14,8 @@ UNITS = {
     "tie/household": ("ties a household", "户/户"),
     "cooperative": ("cooperatives", "个"),
     "yr": ("years", "岁"),
+    "year": ("years", "年"),  # of schooling: no age
+    "component": ("components", "项"),
     "ha": ("ha", "公顷"),
     "tCO2/yr": ("t of CO2 a year", "吨二氧化碳/年"),
     "m3/yr": ("m³ a year", "立方米/年"),

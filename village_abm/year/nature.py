@@ -163,10 +163,13 @@ def survey(village: Village) -> None:
     """Grade the land as a surveyor would at the end of a year and keep what indicators show of it."""
     ecology, patches = village.params.ecology, village.patches
     stand = stands_now(village)
+    seen = village.memory["vegetation"] = vegetation.vegetation_type(
+        ecology.vegetation, patches.cover, patches.age, stand
+    )
     ground = desertification.Ground(
         exposure=patches.exposure,
         cover=patches.cover,
-        vegetation=vegetation.vegetation_type(ecology.vegetation, patches.cover, patches.age, stand),
+        vegetation=seen,
         depth=patches.soil_depth,
         slope=patches.slope,
         terraced=patches.terraced | (patches.land_kind == PADDY),
