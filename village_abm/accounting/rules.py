@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from village_abm.accounting.balance import Assets
+from village_abm.accounting.livelihoods import Livelihoods
+
 
 @dataclass(frozen=True)
 class Accounting:
     """Prices of services, equivalent factors, weights of indices and limits of suitability."""
+
+    livelihoods: Livelihoods
+    assets: Assets

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from village_abm.counted import entries
+
 UNITS = {
     "1": ("%", "%"),
     "person": ("people", "人"),
@@ -148,7 +150,6 @@ ENTRIES = {
     "local wages": "本地务工收入",
     "sent home": "外出务工汇款",
     "rent paid": "支付地租",
-    "taken on by a tenant": "承租复耕",
     "rent received": "收取地租",
     "savings brought home": "返乡带回积蓄",
     "interest": "利息",
@@ -220,38 +221,12 @@ ENTRIES = {
     "not paid in time": "未按时发放",
     # grain and labour
     "grown": "生产",
-    "bought": "购入",
     "eaten by people": "口粮",
     "fed to animals": "饲料",
-    "sold": "出售",
     "days people have": "可用劳动日",
     "worked on the own farm": "自家农活",
     "worked for wages": "本地务工",
     "without work": "闲置",
-    # land
-    "changed crop": "改种",
-    "given up": "弃耕",
-    "cleared": "新开坡地",
-    "ploughed again": "复耕",
-    "without an heir": "无人继承",
-    "closed": "封育",
-    "settled": "迁入户安置用地",
-    "reclaimed": "宅基地复垦",
-    "replanted after a visit": "核查后补植",
-    # soil and carbon
-    "formed from rock": "岩石风化成土",
-    "washed off the surface": "地表流失",
-    "leaked underground": "地下漏失",
-    "laid down in depressions": "洼地沉积",
-    "carried in by works": "工程客土",
-    "cleared, felled and planted": "开垦、砍伐与种植",
-    "fuelwood": "薪柴",
-    "grazing": "放牧",
-    "growth": "植被生长",
-    "gone with soil": "随土流失",
-    "come with soil": "随土沉积",
-    "stored in soil": "土壤固存",
-    "planted by works": "工程造林",
     # people
     "births": "出生",
     "deaths": "死亡",
@@ -261,11 +236,8 @@ ENTRIES = {
     "moved away": "搬迁迁出",
     "moved in": "搬迁迁入",
     "taken along to town": "进城随迁带走",
-    "houses reclaimed": "旧宅复垦",
-    "restored after a visit": "核查后恢复植被",
-    # herds
-    "born": "出生",
-    "died": "死亡",
+    # land, soil, carbon and herds
+    **entries.NATURE,
 }
 
 # Entries that name a scheme or a package: what stands before the colon.
@@ -276,8 +248,7 @@ ENTRIES_OF_SCHEMES = {
     "works": Text("works", "工程款"),
     "paid back": Text("paid back downstream", "退付下游"),
     "shared": Text("shared with the village", "村集体分成"),
-    "enrolled": Text("enrolled", "退耕"),
-    "treated": Text("treated", "工程治理"),
+    **{verb: Text(verb, chinese) for verb, chinese in entries.OF_SCHEMES.items()},
 }
 
 
