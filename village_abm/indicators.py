@@ -10,14 +10,20 @@ from agents.patch import GRADES
 from village_abm.accounting import inequality
 from village_abm.counted import (  # noqa: F401 (they register their indicators)
     acquainted,
+    balance_statement,
     cooperation,
+    earning,
+    equity_statements,
     herding,
     holding,
     keeping,
     left_behind,
     paying,
+    poor_by_group,
+    soil_debt,
     trading,
     treasury,
+    unequal,
     visiting,
 )
 from village_abm.policy.schemes import LandScheme

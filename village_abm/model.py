@@ -36,6 +36,7 @@ from village_abm.year import (
     purse,
     roles,
     schemes,
+    stocktaking,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -132,6 +133,7 @@ class VillageModel(mesa.Model):
         ledger["people"].open(village.people_by_village())
         for kind in husbandry.KINDS:
             ledger[kind].open(getattr(households, kind))
+        stocktaking.begin(village)
 
     def _close_books(self) -> None:
         village, ledger, year = self.village, self.village.ledger, self.village.year
@@ -154,6 +156,7 @@ class VillageModel(mesa.Model):
         ledger.close("people", village.people_by_village(), year)
         for kind in husbandry.KINDS:
             ledger.close(kind, getattr(households, kind), year)
+        stocktaking.keep(village)
         if year >= self.params.scenario.start:
             self._record()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -75,6 +75,14 @@ class Scope:
     def __init__(self, village: Village, number: int | None = None) -> None:
         self.village, self.number = village, number
         self.hectares = village.hectares
+        self._found: dict[Callable[[Scope], Any], Any] = {}
+
+    def once[T](self, find: Callable[[Scope], T]) -> T:
+        """What a function finds in this scope, found once however many indicators ask for it."""
+        if find not in self._found:
+            self._found[find] = find(self)
+        found: T = self._found[find]
+        return found
 
     def _here(self, column: np.ndarray, alive: np.ndarray | None = None) -> np.ndarray:
         here = np.ones(len(column), bool) if self.number is None else column == self.number

@@ -15,6 +15,7 @@ import numpy as np
 from village_abm.params import needs
 
 TOLERANCE = 1e-6  # of the largest number of an account: rounding over years, never a missing entry
+ROUNDING = 1e-12  # of the largest number: what sums leave where nothing moved
 CO2_PER_CARBON = 44 / 12
 
 
@@ -90,7 +91,7 @@ def over_years(pages: Sequence[Mapping[str, float]], name: str) -> Account:
     changes: dict[str, Change] = {}
     for page in pages:
         for entry, amount in page.items():
-            if entry not in ("opening", "closing"):
+            if entry not in ("opening", "closing") and abs(amount) > ROUNDING * scale:
                 changes[entry] = _and(changes.get(entry, Change()), amount)
     return Account(pages[0]["opening"], changes, pages[-1]["closing"], scale).checked(name)
 
@@ -115,6 +116,13 @@ def transitions(before: np.ndarray, after: np.ndarray, states: int, area: float 
     return np.bincount(pair, minlength=states**2).reshape(states, states) * area
 
 
+def with_signed(opening: float, signed: float, closing: float) -> Account:
+    """The account of land under contract: what was signed is known, what ended follows [ha]."""
+    ended = opening + signed - closing
+    moved = {"signed": Change(signed), "ended": Change(max(-ended, 0.0), max(ended, 0.0))}
+    return Account(opening, moved, closing, opening + signed + closing)
+
+
 def of_mask(before: np.ndarray, after: np.ndarray, cause: np.ndarray, names: Sequence[str], area: float) -> Account:
     """The account of land in a state, bool (patches,) before and after: what entered and left it by `cause` (patches,).
 
@@ -122,16 +130,18 @@ def of_mask(before: np.ndarray, after: np.ndarray, cause: np.ndarray, names: Seq
     """
     came = np.bincount(cause[~before & after], minlength=len(names)) * area
     went = np.bincount(cause[before & ~after], minlength=len(names)) * area
-    changes = {
-        name: Change(float(more), float(less)) for name, more, less in zip(names, came, went, strict=True) if more or less
-    }
+    moved = zip(names, came, went, strict=True)
+    changes = {name: Change(float(more), float(less)) for name, more, less in moved if more or less}
     opening, closing = float(before.sum()) * area, float(after.sum()) * area
     return Account(opening, changes, closing, len(before) * area).checked("land in a state")
 
 
-def excess(loss: np.ndarray, tolerable: np.ndarray, lithology: np.ndarray) -> np.ndarray:
-    """Soil lost beyond what forms, max(0, loss - T of the rock); (patches,) [t/ha/yr]."""
-    return np.maximum(loss - tolerable[lithology], 0.0)
+def excess(loss: np.ndarray, formation: tuple[float, ...], lithology: np.ndarray, exposure: np.ndarray) -> np.ndarray:
+    """Soil lost beyond what forms on the soil there is, max(0, loss - T (1 - B)), T of the rock; (patches,) [t/ha/yr].
+
+    `loss` a patch area, `formation` the tolerance T by lithology [t/ha/yr].
+    """
+    return np.maximum(loss - np.asarray(formation)[lithology] * (1 - exposure), 0.0)
 
 
 def carbon_worth(rules: Assets) -> float:

@@ -1,10 +1,10 @@
-"""What entries of the books of land, soil, carbon and herds are called: English as booked, Chinese beside it."""
+"""What entries of the books of land, soil, carbon, people and herds are called: English as booked, Chinese beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-NATURE = {
+STOCKS = {
     # land
     "changed crop": "改种",
     "given up": "弃耕",
@@ -32,6 +32,14 @@ NATURE = {
     "come with soil": "随土沉积",
     "stored in soil": "土壤固存",
     "planted by works": "工程造林",
+    # people
+    "births": "出生",
+    "deaths": "死亡",
+    "brides in": "嫁入",
+    "brides out": "嫁出",
+    "settled away": "在外定居",
+    "moved away": "搬迁迁出",
+    "moved in": "搬迁迁入",
     # herds
     "shared out at a split": "分家析产",
     "bought": "购入",
@@ -48,4 +56,4 @@ def said(entry: str, labels: Mapping[str, Mapping[str, str]]) -> tuple[str, str]
     if colon and verb in OF_SCHEMES:
         label = labels.get(scheme, {"en": scheme, "zh": scheme})
         return f"{verb}: {label['en']}", f"{OF_SCHEMES[verb]}：{label['zh']}"
-    return entry, NATURE.get(entry, entry)
+    return entry, STOCKS.get(entry, entry)

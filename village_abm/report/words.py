@@ -13,6 +13,7 @@ UNITS = {
     "1": ("%", "%"),
     "person": ("people", "人"),
     "household": ("households", "户"),
+    "source": ("sources", "种"),
     "tie/household": ("ties a household", "户/户"),
     "cooperative": ("cooperatives", "个"),
     "yr": ("years", "岁"),
@@ -227,17 +228,9 @@ ENTRIES = {
     "worked on the own farm": "自家农活",
     "worked for wages": "本地务工",
     "without work": "闲置",
-    # people
-    "births": "出生",
-    "deaths": "死亡",
-    "brides in": "嫁入",
-    "brides out": "嫁出",
-    "settled away": "在外定居",
-    "moved away": "搬迁迁出",
-    "moved in": "搬迁迁入",
     "taken along to town": "进城随迁带走",
-    # land, soil, carbon and herds
-    **entries.NATURE,
+    # land, soil, carbon, people and herds
+    **entries.STOCKS,
 }
 
 # Entries that name a scheme or a package: what stands before the colon.
