@@ -269,6 +269,8 @@ def shadow_wage(scope: Scope) -> float:
 
 # In the order of their files and lines, whichever file was imported first.
 _ORDER = sorted(REGISTRY.values(), key=lambda item: (item.count.__module__, item.count.__code__.co_firstlineno))
+REGISTRY.clear()
+REGISTRY.update({item.name: item for item in _ORDER})
 
 
 def count_all(village: Village) -> dict[str, float]:
