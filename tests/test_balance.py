@@ -15,6 +15,7 @@ from village_abm.accounting import balance
 from village_abm.accounting.balance import Assets, Change, SheetGap
 from village_abm.counted import balance_statement as sheet
 from village_abm.ledger import Ledger
+from village_abm.report import words
 
 YEARS = (
     {"opening": 100.0, "formed": 5.0, "washed": -20.0, "moved": 3.0, "closing": 88.0},
@@ -217,10 +218,14 @@ def test_soil_lost_beyond_what_forms_adds_up_over_the_years():
     now = lived("village")
     debt = now.statements["assets"].line("soil_debt").values[3]
     assert debt == pytest.approx(now.indicators["excess_soil_loss"].sum())
-    assert 0 < debt <= -sum(
-        lines["soil"]["washed off the surface"] + lines["soil"]["leaked underground"]
-        for year, lines in now.ledger.years.items()
-        if year >= now.params.scenario.start
+    assert (
+        0
+        < debt
+        <= -sum(
+            lines["soil"]["washed off the surface"] + lines["soil"]["leaked underground"]
+            for year, lines in now.ledger.years.items()
+            if year >= now.params.scenario.start
+        )
     )
 
 
@@ -250,3 +255,34 @@ def test_before_the_first_recorded_year_there_is_nothing_to_draw_up():
     for name in ("assets", "grades", "poverty", "inequality", "spread", "livelihoods", "mobility"):
         found = model().statements[name]
         assert (found.lines, len(found.notes)) == ((), 1)
+
+
+@pytest.mark.parametrize("scenario", SHIPPED)
+def test_every_word_of_the_statements_is_there_in_both_languages(scenario):
+    for name, statement in lived(scenario).statements.items():
+        for part in (*statement.columns, *statement.lines):
+            assert part.en.isascii(), (name, part)
+            assert any("\u4e00" <= sign <= "\u9fff" for sign in part.zh), (name, part)
+            assert "_" not in part.en, (name, part)
+        for english, chinese in statement.notes:
+            assert english.isascii()
+            assert any("\u4e00" <= sign <= "\u9fff" for sign in chinese)
+        names = [line.name for line in statement.lines]
+        assert len(set(names)) == len(names), name
+        assert all(unit in words.UNITS for part in (*statement.columns, *statement.lines) if (unit := part.unit)), name
+
+
+@pytest.mark.parametrize("scheme", ["welfare_forest"])
+def test_land_to_be_kept_and_promised_land_not_standing_are_obligations(scheme):
+    changes = {"scenario.schemes": [scheme, "grain_for_green_1"]}
+    now = model(changes=changes, burn_in=1996).run(16)
+    statement = now.statements["assets"]
+    under = now.patches.scheme == list(now.params.schemes).index(scheme)
+    kept = statement.line("kept").values
+    assert kept[3] == pytest.approx(under.sum() * now.village.hectares)
+    assert kept[0] + kept[1] - kept[2] == pytest.approx(kept[3])
+    stands = now.village.uses.is_kind("planted") | now.village.uses.is_kind("perennial")
+    promised = now.patches.scheme == list(now.params.schemes).index("grain_for_green_1")
+    missing = statement.line("missing").values[3]
+    assert missing == pytest.approx((promised & ~stands[now.patches.use]).sum() * now.village.hectares)
+    assert statement.line("promised").values[1] >= statement.line("promised").values[3]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -85,9 +86,11 @@ def over_years(pages: Sequence[Mapping[str, float]], name: str) -> Account:
     if not pages:
         raise SheetGap(f"{name}: no year is booked. Run the model to the end of a recorded year.")
     scale = max(abs(amount) for page in pages for amount in page.values())
-    for last, page in zip(pages, pages[1:], strict=False):
+    for last, page in pairwise(pages):
         if abs(page["opening"] - last["closing"]) > TOLERANCE * max(1.0, scale):
-            raise SheetGap(f"{name}: a year closes with {last['closing']:,.6g}, the next opens with {page['opening']:,.6g}")
+            raise SheetGap(
+                f"{name}: a year closes with {last['closing']:,.6g}, the next opens with {page['opening']:,.6g}"
+            )
     changes: dict[str, Change] = {}
     for page in pages:
         for entry, amount in page.items():
@@ -101,11 +104,12 @@ def of_class(pages: Sequence[Mapping[str, np.ndarray]], members: np.ndarray, nam
 
     What an entry moves within the class is no change of it.
     """
-    return over_years([_folded({entry: float(page[members].sum()) for entry, page in year.items()}) for year in pages], name)
+    classes = [{entry: float(page[members].sum()) for entry, page in year.items()} for year in pages]
+    return over_years([_folded(lines) for lines in classes], name)
 
 
 def part(opening: float, account: Account, causes: Iterable[str], closing: float, name: str) -> Account:
-    """One of two or more stocks that a book holds together: its own opening and closing, and the causes that are its."""
+    """One of the stocks that a book holds together: its own opening and closing, and the causes that are its."""
     mine = {cause: account.changes[cause] for cause in causes if cause in account.changes}
     return Account(opening, mine, closing, account.scale).checked(name)
 

@@ -1,4 +1,4 @@
-"""Balance sheet of natural resources over the recorded years, from the books; and how desertified land changed grade."""
+"""Balance sheet of natural resources over the recorded years, from the books; and how land changed grade."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from agents.patch import GRADES
 from village_abm.accounting import balance
 from village_abm.accounting.balance import Account
 from village_abm.counted.entries import said
+from village_abm.policy.kept import KeptScheme
 from village_abm.policy.schemes import LandScheme
 from village_abm.scope import Scope
 from village_abm.statements import Column, Line, Statement, statement
@@ -38,7 +39,11 @@ CAUSES = {
     "ended": ("contracts ended, less those renewed", "合同到期或终止(扣除续签)"),
     "year by year": ("lost from patches faster than it forms", "流失超过成土"),
 }
-STORED = ("gone with soil", "come with soil", "stored in soil")  # what moves carbon of the soil, the rest that of plants
+STORED = (
+    "gone with soil",
+    "come with soil",
+    "stored in soil",
+)  # what moves carbon of the soil, the rest that of plants
 COLUMNS = (
     Column("opening", "opening", "期初"),
     Column("increase", "increases", "增加"),
@@ -49,20 +54,20 @@ COLUMNS = (
 )
 NOTES = (
     (
-        "From the books of the recorded years, all villages together: opening and changes lead to closing, line by line. "
-        "A cause that moves land both ways within a year counts net.",
-        "依据各记录年份的账簿编制,各村合计;期初加增减等于期末,逐项平衡。同一年内同一原因的双向变动按净额计。",
+        "From the books of the recorded years, all villages together: opening and changes lead to closing, line by "
+        "line. A cause that moves land both ways within a year counts net.",
+        "依据各记录年份的账簿编制，各村合计；期初加增减等于期末，逐项平衡。同一年内同一原因的双向变动按净额计。",
     ),
     (
-        "Priced at constant prices of 2020: carbon by its CO2, soil by its nutrients, herds by the price of a young head. "
-        "Debts are priced at what making them good costs. Not priced: land of any class, contracts, people.",
-        "均按2020年不变价计价:碳按二氧化碳价格,土壤按养分价值,牲畜按出栏价;负债按恢复成本计价。"
+        "Priced at constant prices of 2020: carbon by its CO2, soil by its nutrients, herds by the price of a young "
+        "head. Debts are priced at what making them good costs. Not priced: land of any class, contracts, people.",
+        "均按2020年不变价计价:碳按二氧化碳价格，土壤按养分价值，牲畜按出栏价；负债按恢复成本计价。"
         "各类土地、合同义务与人口未计价。",
     ),
     (
         "The model knows no standing timber in cubic metres: wood is in the carbon of plants. Water stands in no store "
         "but cisterns, whose volume it does not know. Goats are those of the books.",
-        "模型不含立木蓄积量(立方米),林木计入植被碳;除水窖外无蓄水,水窖容积未知;山羊以账簿数为准。",
+        "模型不含立木蓄积量(立方米)，林木计入植被碳；除水窖外无蓄水，水窖容积未知；山羊以账簿数为准。",
     ),
 )  # fmt: skip
 NO_YEAR = (("No recorded year has closed yet.", "尚无已结账的记录年份。"),)
@@ -78,6 +83,7 @@ class Nature:
     scheme: np.ndarray
     promised: np.ndarray  # under a running land conversion contract
     missing: np.ndarray  # and nothing planted to stay stands there
+    kept: np.ndarray  # under a contract to be kept as it is
 
 
 def nature(village: Village) -> Nature:
@@ -92,6 +98,7 @@ def nature(village: Village) -> Nature:
         scheme=patches.scheme.copy(),
         promised=promised,
         missing=promised & ~stays,
+        kept=village.under(KeptScheme),
     )
 
 
@@ -136,6 +143,7 @@ def natural_debts(village: Village) -> dict[str, Account]:
     cause = np.select([treated, patches.ever_enrolled, patches.closed, tended], [0, 1, 2, 3], 4)
     schemes = list(village.params.schemes)
     signed = np.maximum(np.where(now.promised, now.scheme, first.scheme), 0)
+    keeps = np.maximum(np.where(now.kept, now.scheme, first.scheme), 0)
     pages = [village.ledger.years[year]["land"] for year in recorded(village)]
     taken = sum(page[entry] for page in pages for entry in page if entry.startswith("enrolled: ") and "(to)" in entry)
     lost = balance.Change(village.memory["soil debt"])
@@ -144,6 +152,7 @@ def natural_debts(village: Village) -> dict[str, Account]:
         "soil_debt": Account(0.0, {"year by year": lost}, lost.increase).checked("soil lost"),
         "promised": balance.with_signed(first.promised.sum() * area, taken, now.promised.sum() * area),
         "missing": balance.of_mask(first.missing, now.missing, signed, schemes, area),
+        "kept": balance.of_mask(first.kept, now.kept, keeps, schemes, area),
         "arrears": book(village, "arrears", 0.01),
     }
 
@@ -157,8 +166,13 @@ SAID = {
     "goats": ("goats", "山羊", "head"),
     "desertified": ("debt: rocky desertification to be restored", "负债:待治理石漠化土地", "ha"),
     "soil_debt": ("debt: soil lost beyond what forms", "负债:超容许量土壤流失", "t"),
-    "promised": ("obligation: land that running contracts promise to trees, shrubs or grass", "义务:合同约定的林草地", "ha"),
-    "missing": ("of it not standing", "其中:尚未成林成草", "ha"),
+    "promised": (
+        "obligation: land that running contracts promise to trees, shrubs or grass",
+        "义务:合同约定的林草地",
+        "ha",
+    ),
+    "missing": ("debt: land so promised on which nothing stands", "负债:合同地中尚未成林成草", "ha"),
+    "kept": ("obligation: land to be kept as it is under contract", "义务:合同约定的管护地", "ha"),
     "arrears": ("debt: arrears to households, money of the year", "负债:拖欠农户补偿(当年价)", "CNY"),
     "people": ("memo: people on the register", "备注:户籍人口", "person"),
 }
@@ -180,17 +194,20 @@ def prices(village: Village) -> dict[str, tuple[float, float]]:
     }
 
 
-def _lines(name: str, account: Account, price: tuple[float, float] | None, labels: Mapping[str, Mapping[str, str]]) -> list[Line]:
+def _lines(
+    name: str, account: Account, price: tuple[float, float] | None, labels: Mapping[str, Mapping[str, str]]
+) -> list[Line]:
     """An account with the causes under it, the largest first."""
     en, zh, unit = SAID[name]
     none = float("nan")
     worth = (none, none) if price is None else (account.opening * price[0], account.closing * price[1])
-    lines = [Line(name, en, zh, (account.opening, account.increase, account.decrease, account.closing, *worth), unit, True)]
+    lines = [
+        Line(name, en, zh, (account.opening, account.increase, account.decrease, account.closing, *worth), unit, True)
+    ]
     moved = [(cause, one) for cause, one in account.changes.items() if one.increase or one.decrease]
     for cause, one in sorted(moved, key=lambda pair: -(pair[1].increase + pair[1].decrease)):
-        told = CAUSES[cause] if cause in CAUSES else said(cause, labels)
-        if cause in labels:
-            told = labels[cause]["en"], labels[cause]["zh"]
+        scheme = labels.get(cause)
+        told = CAUSES.get(cause, said(cause, labels)) if scheme is None else (scheme["en"], scheme["zh"])
         lines.append(Line(f"{name}: {cause}", *told, (none, one.increase, one.decrease, none, none, none), unit))
     return lines
 
@@ -235,7 +252,9 @@ def grades(scope: Scope) -> Statement:
         return Statement((), (), NO_YEAR)
     first = village.memory["nature at first"].grade
     moved = balance.transitions(first, village.patches.grade, len(GRADES), village.hectares)
-    columns = [Column(f"to_{grade}", f"to {grade}", f"至{zh}", "ha") for grade, zh in zip(GRADES, GRADE_WORDS, strict=True)]
+    columns = [
+        Column(f"to_{grade}", f"to {grade}", f"至{zh}", "ha") for grade, zh in zip(GRADES, GRADE_WORDS, strict=True)
+    ]
     lines = [
         Line(grade, f"from {grade}", f"原{zh}", (*row.tolist(), float(row.sum())), "ha")
         for grade, zh, row in zip(GRADES, GRADE_WORDS, moved, strict=True)

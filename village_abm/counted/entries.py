@@ -1,4 +1,4 @@
-"""What entries of the books of land, soil, carbon, people and herds are called: English as booked, Chinese beside it."""
+"""What entries of the books of land, soil, carbon, people and herds, and places, are called in English and Chinese."""
 
 from __future__ import annotations
 
@@ -46,6 +46,11 @@ STOCKS = {
     "sold": "出售",
     "born": "出生",
     "died": "死亡",
+}
+PLACES = {
+    "village": ("village", "村庄"),
+    "emigration": ("village to leave", "迁出村"),
+    "resettlement": ("village to settle in", "迁入村"),
 }
 OF_SCHEMES = {"enrolled": "退耕", "treated": "工程治理"}
 

@@ -9,6 +9,7 @@ import numpy as np
 from village_abm.accounting import inequality as measures
 from village_abm.accounting import livelihoods as livings
 from village_abm.counted import poor_by_group
+from village_abm.counted.entries import PLACES
 from village_abm.counted.living import KINDS, SOURCES, Living, living
 from village_abm.counted.poor_by_group import GROUPS
 from village_abm.scope import Scope
@@ -45,7 +46,7 @@ def _years(first: Living, now: Living) -> tuple[tuple[str, str], ...]:
     return (
         (
             f"First: the recorded year {first.year}; last: {now.year}. Weighted by people on the register.",
-            f"首年为{first.year}年,末年为{now.year}年;按户籍人口加权。",
+            f"首年为{first.year}年，末年为{now.year}年；按户籍人口加权。",
         ),
     )
 
@@ -76,11 +77,12 @@ def poverty(scope: Scope) -> Statement:
     ]
     if len(scope.village.names) > 1:
         lines += [_of_village(Scope(scope.village, number)) for number in range(len(scope.village.names))]
-    return Statement(columns, tuple(lines), _years(first.living, now.living) + (
+    return Statement(columns, tuple(lines), (
+        *_years(first.living, now.living),
         (
             "A loss counts as no income; income is less what illness cost. Poverty return is the share poor again of "
             "those who left poverty not long ago and were not poor last year. The model knows no ethnic groups.",
-            "亏损按零收入计,收入已扣除医疗支出。返贫率为近年脱贫且上年不贫困者中再度贫困的比例。模型不区分民族。",
+            "亏损按零收入计，收入已扣除医疗支出。返贫率为近年脱贫且上年不贫困者中再度贫困的比例。模型不区分民族。",
         ),
     ))  # fmt: skip
 
@@ -90,7 +92,7 @@ def _of_village(scope: Scope) -> Line:
     found, name = poor_by_group.found(scope, (0,)), scope.village.names[scope.number or 0]
     of = found.of
     values = (of.people, np.array([NONE]), of.headcount, of.gap, of.severity, found.new, found.back)
-    return Line(f"village.{name}", f"village: {name}", f"村:{name}", tuple(float(part[0]) for part in values))
+    return Line(f"village.{name}", *PLACES.get(name, (name, name)), tuple(float(part[0]) for part in values))
 
 
 def _sources(found: measures.Sources | None) -> np.ndarray:
@@ -126,11 +128,12 @@ def inequality(scope: Scope) -> Statement:
         if source is not None:
             totals[at : at + 5] = [1.0, source.total, 1.0, source.total, 0.0]
     lines.append(Line("all", "all sources", "全部来源", tuple(totals), total=True))
-    return Statement(tuple(columns), tuple(lines), _years(first, now) + (
+    return Statement(tuple(columns), tuple(lines), (
+        *_years(first, now),
         (
-            "Contributions add up to the Gini, effects to nothing. Households with a loss count as having nothing of any "
-            "source. Where the effect is below 0, a source makes incomes more equal as it grows.",
-            "各来源贡献之和等于基尼系数,边际效应之和为零。亏损户各项收入按零计。边际效应为负表示该来源增加会缩小差距。",
+            "Contributions add up to the Gini, effects to nothing. Households with a loss count as having nothing of "
+            "any source. Where the effect is below 0, a source makes incomes more equal as it grows.",
+            "各来源贡献之和等于基尼系数，边际效应之和为零。亏损户各项收入按零计。边际效应为负表示该来源增加会缩小差距。",
         ),
     ))  # fmt: skip
 
@@ -172,11 +175,12 @@ def spread(scope: Scope) -> Statement:
     was = {name: value for name, _, _, value in _measures(first)}
     lines = [Line(name, en, zh, (was.get(name, NONE), value)) for name, en, zh, value in _measures(now)]
     columns = (Column("first", "first year", "首年", "1"), Column("last", "last year", "末年", "1"))
-    return Statement(columns, tuple(lines), _years(first, now) + (
+    return Statement(columns, tuple(lines), (
+        *_years(first, now),
         (
             "Within and between add up to Theil's T. The Gini of income counts losses as nothing; that of consumption, "
             "which knows none, stands beside it.",
-            "组内与组间之和等于泰尔指数。收入基尼系数把亏损按零计;消费无亏损,并列其基尼系数。",
+            "组内与组间之和等于泰尔指数。收入基尼系数把亏损按零计；消费无亏损，并列其基尼系数。",
         ),
     ))  # fmt: skip
 
@@ -215,12 +219,13 @@ def livelihoods(scope: Scope) -> Statement:
     if len(scope.village.names) > 1:
         for number, name in enumerate(scope.village.names):
             values = (NONE, NONE, *_diverse(now, share, now.villages == number), *[NONE] * len(KINDS))
-            lines.append(Line(f"village.{name}", f"village: {name}", f"村:{name}", values))
-    return Statement(columns, tuple(lines), _years(first, now) + (
+            lines.append(Line(f"village.{name}", *PLACES.get(name, (name, name)), values))
+    return Statement(columns, tuple(lines), (
+        *_years(first, now),
         (
-            "Kinds go by the share of the farm (land, herds, cooperatives) in what is earned, payments left out; who has "
-            "nobody aged 16 to 59 at home is left behind. The last columns follow the households there are in both years.",
-            "类型按农业(土地、牛羊、合作社)占劳动经营收入的比例划分,不含补偿;家中无16至59岁常住者为留守户。"
+            "Kinds go by the share of the farm (land, herds, cooperatives) in what is earned, payments left out; who "
+            "has nobody aged 16 to 59 at home is left behind. The last columns follow households of both years.",
+            "类型按农业(土地、牛羊、合作社)占劳动经营收入的比例划分，不含补偿；家中无16至59岁常住者为留守户。"
             "右侧各列追踪首末两年均在的农户。",
         ),
     ))  # fmt: skip
@@ -257,9 +262,9 @@ def mobility(scope: Scope) -> Statement:
         for name, (en, zh), row in zip(names, FIFTHS, found.matrix, strict=True)
     ]
     said = (
-        f"Of {len(before)} households there are in both years {found.stayed:.0%} stayed in their fifth; Shorrocks index "
-        f"{found.shorrocks:.2f}, 0 where nobody moves and 1 where the fifth says nothing of the next.",
-        f"首末两年均在的{len(before)}户中,{found.stayed:.0%}留在原五等分;肖罗克斯指数{found.shorrocks:.2f},"
-        f"0为无人流动,1为与原位次无关。",
+        f"Of the {len(before)} households of both years {found.stayed:.0%} stayed in their fifth; Shorrocks "
+        f"index {found.shorrocks:.2f}, 0 where nobody moves and 1 where the fifth says nothing of the next.",
+        f"首末两年均在的{len(before)}户中，{found.stayed:.0%}留在原五等分；肖罗克斯指数{found.shorrocks:.2f}，"
+        f"0为无人流动，1为与原位次无关。",
     )
     return Statement(tuple(columns), tuple(lines), (*_years(first, now), said))

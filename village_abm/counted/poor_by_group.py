@@ -28,21 +28,46 @@ class Group:
 
 def _with(mask: Callable[[Scope], np.ndarray]) -> Callable[[Scope], np.ndarray]:
     """All people of the households of a mask."""
-    return lambda scope: scope.once(living).members * mask(scope)
+    return lambda scope: scope.once(living).members * scope.once(mask)
+
+
+def _without(mask: Callable[[Scope], np.ndarray]) -> Callable[[Scope], np.ndarray]:
+    """All people of the other households."""
+    return lambda scope: scope.once(living).members * ~scope.once(mask)
 
 
 def _persons(mask: Callable[[Scope], np.ndarray]) -> Callable[[Scope], np.ndarray]:
     """The people of a mask, counted in their households."""
 
     def count(scope: Scope) -> np.ndarray:
-        house = scope.person("household")[mask(scope)]
+        house = scope.person("household")[scope.once(mask)]
         return np.bincount(house, minlength=len(scope.village.households))[scope.homes].astype(float)
 
     return count
 
 
+def _migrants(scope: Scope) -> np.ndarray:
+    return scope.once(living).migrants
+
+
+def _enrolled(scope: Scope) -> np.ndarray:
+    return scope.once(living).enrolled
+
+
+def _backbone(scope: Scope) -> np.ndarray:
+    return scope.household("backbone")
+
+
+def _returnee(scope: Scope) -> np.ndarray:
+    return scope.household("returnee") & ~scope.household("backbone")
+
+
+def _any_role(scope: Scope) -> np.ndarray:
+    return scope.household("returnee") | scope.household("backbone")
+
+
 def _kind(number: int) -> Callable[[Scope], np.ndarray]:
-    return _with(lambda scope: scope.once(living).kinds == number)
+    return lambda scope: scope.once(living).members * (scope.once(living).kinds == number)
 
 
 def _left(scope: Scope) -> np.ndarray:
@@ -63,26 +88,22 @@ def may_return(scope: Scope) -> np.ndarray:
 
 
 GROUPS = (
-    Group("all", "all people", "全部人口", _with(lambda scope: np.ones(len(scope.homes), bool))),
-    Group("left_children", "left-behind children", "留守儿童", _persons(lambda scope: scope.once(left_behind.children))),
-    Group("left_elders", "left-behind elders", "留守老人", _persons(lambda scope: scope.once(left_behind.elders))),
-    Group("left_women", "left-behind women", "留守妇女", _persons(lambda scope: scope.once(left_behind.women))),
+    Group("all", "all people", "全部人口", lambda scope: scope.once(living).members),
+    Group("left_children", "left-behind children", "留守儿童", _persons(left_behind.children)),
+    Group("left_elders", "left-behind elders", "留守老人", _persons(left_behind.elders)),
+    Group("left_women", "left-behind women", "留守妇女", _persons(left_behind.women)),
     Group("left", "left-behind people, each once", "留守人口(不重复计)", _persons(_left)),
-    Group("migrants", "families with migrants", "有外出务工者的家庭", _with(lambda scope: scope.once(living).migrants)),
-    Group("no_migrants", "families without migrants", "无外出务工者的家庭", _with(lambda scope: ~scope.once(living).migrants)),
-    Group("backbone", "backbone farmers", "中坚农户", _with(lambda scope: scope.household("backbone"))),
-    Group("returnees", "returning migrants, no backbone farmers", "返乡户(非中坚)",
-          _with(lambda scope: scope.household("returnee") & ~scope.household("backbone"))),
-    Group("no_role", "households without a role", "其他农户",
-          _with(lambda scope: ~(scope.household("returnee") | scope.household("backbone")))),
-    Group("enrolled", "with land once enrolled", "参与退耕的农户", _with(lambda scope: scope.once(living).enrolled)),
-    Group("not_enrolled", "without land ever enrolled", "未参与退耕的农户",
-          _with(lambda scope: ~scope.once(living).enrolled)),
+    Group("migrants", "families with migrants", "有外出务工者的家庭", _with(_migrants)),
+    Group("no_migrants", "families without migrants", "无外出务工者的家庭", _without(_migrants)),
+    Group("backbone", "backbone farmers", "中坚农户", _with(_backbone)),
+    Group("returnees", "returning migrants, no backbone farmers", "返乡户(非中坚)", _with(_returnee)),
+    Group("no_role", "households without a role", "其他农户", _without(_any_role)),
+    Group("enrolled", "with land once enrolled", "参与退耕的农户", _with(_enrolled)),
+    Group("not_enrolled", "without land ever enrolled", "未参与退耕的农户", _without(_enrolled)),
     Group("once_poor", "once poor", "曾脱贫户", _with(once_poor)),
-    Group("not_once_poor", "others: never poor, or poor all along", "其他户(从未贫困或一直贫困)",
-          _with(lambda scope: ~once_poor(scope))),
+    Group("not_once_poor", "others: never poor, or poor all along", "其他户(从未贫困或一直贫困)", _without(once_poor)),
     *(Group(name, f"{en} households", zh, _kind(livelihoods.TYPES.index(name))) for name, (en, zh) in KINDS.items()),
-)  # fmt: skip
+)
 PARTITIONS = (
     ("migrants", "no_migrants"),
     ("backbone", "returnees", "no_role"),
@@ -93,7 +114,8 @@ PARTITIONS = (
 """Groups that together are all people."""
 _INDEX = {group.name: number for number, group in enumerate(GROUPS)}
 # Those an indicator is kept of; the rest is drawn up at the close of a run.
-_SHOWN = tuple(_INDEX[name] for name in ("all", "left", "migrants", "no_migrants", "enrolled", "not_enrolled", "once_poor"))
+_YEARLY = ("all", "left", "migrants", "no_migrants", "enrolled", "not_enrolled", "once_poor")
+_SHOWN = tuple(_INDEX[name] for name in _YEARLY)
 
 
 @dataclass(frozen=True)
@@ -126,12 +148,12 @@ def _yearly(scope: Scope) -> Found:
 
 
 def _headcount(scope: Scope, group: str) -> float:
-    return float(scope.once(_yearly).of.headcount[_SHOWN.index(_INDEX[group])])
+    return float(scope.once(_yearly).of.headcount[_YEARLY.index(group)])
 
 
 @indicator(
-    "1", "equity", "depth of poverty", "贫困深度", formula="sum over poor people of (line - income) / line, over all people",
-    source=FGT,
+    "1", "equity", "depth of poverty", "贫困深度",
+    formula="sum over poor people of (line - income) / line, over all people", source=FGT,
 )  # fmt: skip
 def poverty_gap(scope: Scope) -> float:
     """Mean shortfall of income a head below the poverty line, as a share of the line; nothing for who is not poor.
@@ -215,7 +237,7 @@ def newly_poor_share(scope: Scope) -> float:
 
 @indicator(
     "1", "equity", "rate of poverty return", "返贫率",
-    formula="people poor again / people of households that left poverty within the last years and were not poor last year",
+    formula="people poor again / people who left poverty within the last years and were not poor last year",
     source=OWN,
 )  # fmt: skip
 def poverty_return(scope: Scope) -> float:

@@ -133,11 +133,7 @@ CONFIDENCE = {
     "unverified": Text("not yet checked", "未核实"),
 }
 
-PLACES = {
-    "village": Text("village", "村庄"),
-    "emigration": Text("village to leave", "迁出村"),
-    "resettlement": Text("village to settle in", "迁入村"),
-}
+PLACES = {name: Text(*said) for name, said in entries.PLACES.items()}
 
 ENTRIES = {
     # cash

@@ -10,7 +10,7 @@ from village_abm.village import Village
 
 def begin(village: Village) -> None:
     """Keep nature as it is when the first recorded year opens."""
-    if village.year == village.params.scenario.start:
+    if village.year >= village.params.scenario.start and "nature at first" not in village.memory:
         village.memory["nature at first"] = balance_statement.nature(village)
         village.memory["soil debt"] = 0.0
 
@@ -23,5 +23,5 @@ def keep(village: Village) -> None:
     beyond = balance.excess(patches.runoff_loss, formation, patches.lithology, patches.exposure)
     village.memory["excess soil loss"] = beyond
     village.memory["soil debt"] += float(beyond.sum()) * village.hectares
-    if village.year == village.params.scenario.start:
+    if "equity at first" not in village.memory:
         village.memory["equity at first"] = equity_statements.taken(Scope(village))
