@@ -10,8 +10,11 @@ from agents.patch import GRADES
 from village_abm.accounting import inequality
 from village_abm.counted import (  # noqa: F401 (they register their indicators)
     acquainted,
+    balance_statement,
     cascade_statement,
     cooperation,
+    earning,
+    equity_statements,
     equivalents,
     functions,
     gep,
@@ -22,13 +25,16 @@ from village_abm.counted import (  # noqa: F401 (they register their indicators)
     layout,
     left_behind,
     paying,
+    poor_by_group,
     realised,
     realised_statement,
     revitalisation,
     revitalisation_industry,
     revitalisation_statement,
+    soil_debt,
     trading,
     treasury,
+    unequal,
     visiting,
 )
 from village_abm.policy.schemes import LandScheme
@@ -274,6 +280,8 @@ def shadow_wage(scope: Scope) -> float:
 
 # In the order of their files and lines, whichever file was imported first.
 _ORDER = sorted(REGISTRY.values(), key=lambda item: (item.count.__module__, item.count.__code__.co_firstlineno))
+REGISTRY.clear()
+REGISTRY.update({item.name: item for item in _ORDER})
 
 
 def count_all(village: Village) -> dict[str, float]:

@@ -37,6 +37,7 @@ from village_abm.year import (
     purse,
     roles,
     schemes,
+    stocktaking,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -134,6 +135,7 @@ class VillageModel(mesa.Model):
         ledger["people"].open(village.people_by_village())
         for kind in husbandry.KINDS:
             ledger[kind].open(getattr(households, kind))
+        stocktaking.begin(village)
 
     def _close_books(self) -> None:
         village, ledger, year = self.village, self.village.ledger, self.village.year
@@ -157,6 +159,7 @@ class VillageModel(mesa.Model):
         ledger.close("people", village.people_by_village(), year)
         for kind in husbandry.KINDS:
             ledger.close(kind, getattr(households, kind), year)
+        stocktaking.keep(village)
         if year >= self.params.scenario.start:
             self._record()
 

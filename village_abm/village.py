@@ -41,6 +41,7 @@ BOOKS = (
     ("cattle", "head", 0.0),
     ("goats", "head", 0.0),
 )
+BY_ACCOUNT = ("land",)  # books that remember what every entry moved in each account: land, use by use
 
 
 @dataclass

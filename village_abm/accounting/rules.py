@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from village_abm.accounting.balance import Assets
 from village_abm.accounting.equivalents import Equivalents
 from village_abm.accounting.functions import Functions
 from village_abm.accounting.gep import GepRules
 from village_abm.accounting.layout import Layout
+from village_abm.accounting.livelihoods import Livelihoods
 from village_abm.accounting.realised import RealisedRules
 from village_abm.accounting.revitalisation import Revitalisation
 
@@ -22,3 +24,5 @@ class Accounting:
     gep: GepRules
     realised: RealisedRules
     revitalisation: Revitalisation
+    livelihoods: Livelihoods
+    assets: Assets

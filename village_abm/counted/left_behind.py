@@ -14,49 +14,52 @@ def _away(scope: Scope, rows: np.ndarray) -> np.ndarray:
     return (rows >= 0) & people.alive[rows] & (people.status[rows] == MIGRANT)
 
 
-def _workers_at_home(scope: Scope) -> np.ndarray:
+def workers_at_home(scope: Scope) -> np.ndarray:
     """People aged 16 to 59 at home of every household of the table."""
     here = scope.at_home & scope.adults
     return np.bincount(scope.person("household")[here], minlength=len(scope.village.households))
 
 
-def _children(scope: Scope) -> np.ndarray:
+def children(scope: Scope) -> np.ndarray:
+    """Which people in scope are left-behind children."""
     mother = scope.person("mother")
     father = np.where(mother >= 0, scope.village.people.spouse[mother], -1)
     return scope.at_home & (scope.person("age") < 15) & (_away(scope, mother) | _away(scope, father))
 
 
-def _elders(scope: Scope) -> np.ndarray:
-    alone = _workers_at_home(scope)[scope.person("household")] == 0
+def elders(scope: Scope) -> np.ndarray:
+    """Which people in scope are left-behind elders."""
+    alone = scope.once(workers_at_home)[scope.person("household")] == 0
     return scope.at_home & (scope.person("age") >= 60) & alone
 
 
-def _women(scope: Scope) -> np.ndarray:
+def women(scope: Scope) -> np.ndarray:
+    """Which people in scope are left-behind women."""
     return scope.at_home & scope.person("female") & _away(scope, scope.person("spouse"))
 
 
 @indicator("person", "people", "left-behind children", "留守儿童")
 def left_behind_children(scope: Scope) -> float:
     """Children under 15 at home whose mother, or whose mother's husband, is away for work."""
-    return float(_children(scope).sum())
+    return float(scope.once(children).sum())
 
 
 @indicator("person", "people", "left-behind elders", "留守老人")
 def left_behind_elders(scope: Scope) -> float:
     """People aged 60 or more at home in a house where nobody aged 16 to 59 lives."""
-    return float(_elders(scope).sum())
+    return float(scope.once(elders).sum())
 
 
 @indicator("person", "people", "left-behind women", "留守妇女")
 def left_behind_women(scope: Scope) -> float:
     """Women at home whose husband is away for work."""
-    return float(_women(scope).sum())
+    return float(scope.once(women).sum())
 
 
 @indicator("1", "people", "share of residents left behind", "留守人口比例")
 def left_behind_share(scope: Scope) -> float:
     """Left-behind children, elders and women, each counted once, as a share of those at home."""
-    left = _children(scope) | _elders(scope) | _women(scope)
+    left = scope.once(children) | scope.once(elders) | scope.once(women)
     return share(float(left.sum()), float(scope.at_home.sum()))
 
 
@@ -64,7 +67,7 @@ def left_behind_share(scope: Scope) -> float:
 def left_behind_index(scope: Scope) -> float:
     """Children under 15, people aged 60 or more, and women whose husband is away, as a share of those at home."""
     age, home = scope.person("age"), scope.at_home
-    counted = home & ((age < 15) | (age >= 60)) | _women(scope)
+    counted = home & ((age < 15) | (age >= 60)) | scope.once(women)
     return share(float(counted.sum()), float(home.sum()))
 
 
@@ -111,7 +114,7 @@ def new_poor_landless(scope: Scope) -> float:
 @indicator("household", "money", "newly poor left-behind farmers", "新增贫困户:留守农户")
 def new_poor_left_behind(scope: Scope) -> float:
     """Households that became poor this year and worked their land with nobody aged 16 to 59 at home."""
-    return _fell(scope, (_workers_at_home(scope) == 0) & (scope.village.households.farm_labour > 0))
+    return _fell(scope, (scope.once(workers_at_home) == 0) & (scope.village.households.farm_labour > 0))
 
 
 @indicator("household", "money", "newly poor migrant families", "新增贫困户:务工受挫户")
