@@ -15,6 +15,7 @@ from village_abm.counted import (  # noqa: F401 (they register their indicators)
     holding,
     keeping,
     left_behind,
+    once_poor,
     paying,
     trading,
     treasury,

@@ -8,6 +8,7 @@ import numpy as np
 
 from village_abm.economy.enterprises import UseArrays
 from village_abm.params import needs
+from village_abm.streams import Streams
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ class Livelihood:
     debt_rate: float = needs("1/yr", "interest on debt")
     credit_multiple: float = needs("yr", "largest debt, in years of cash income")
     sickness_rate: float = needs("1/yr", "chance that a household meets a costly illness")
-    sickness_cost: float = needs("CNY", "cost of it in 2020, before reimbursement", price="2020")
+    sickness_cost: float = needs("CNY", "mean cost of it in 2020, before reimbursement", price="2020")
+    sickness_spread: float = needs("1", "standard deviation of the logarithm of that cost between cases")
     poor_again_years: float = needs("yr", "years after leaving poverty in which being poor counts as poor again")
     insured_from: float = needs("yr", "year from which rural health insurance pays")
     reimbursed: float = needs("1", "share of the cost that insurance pays")
@@ -234,6 +236,15 @@ def sickness(
     """
     share = np.where(registered_poor, rules.reimbursed_poor, rules.reimbursed) if year >= rules.insured_from else 0.0
     return np.where(luck < rules.sickness_rate, rules.sickness_cost * cost_ratio * (1 - share), 0.0)
+
+
+def case_size(rules: Livelihood, streams: Streams, year: int, ids: np.ndarray) -> np.ndarray | float:
+    """Cost of each household's illness of the year over the mean cost, exp(s z - s^2/2); as `ids` [1].
+
+    s = `sickness_spread`; where it is nothing every case costs the same and nothing is drawn.
+    """
+    spread = rules.sickness_spread
+    return np.exp(spread * streams.normal("livelihood.case", year, ids) - spread**2 / 2) if spread else 1.0
 
 
 def entering_poverty(

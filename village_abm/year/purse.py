@@ -47,7 +47,9 @@ def _live(village: Village, now: Now) -> None:
     village.pay("interest", -owed)
     luck = village.streams.uniform("livelihood.sickness", now.year, households.id)
     care_price = now.day_wage / village.params.series["farm_day_wage"].at(2020)
-    cost = livelihood.sickness(rules, luck, now.year, care_price, households.registered_poor)
+    reimbursed = households.registered_poor | households.care_supported
+    size = livelihood.case_size(rules, village.streams, now.year, households.id)
+    cost = livelihood.sickness(rules, luck, now.year, care_price, reimbursed) * size
     cost = np.where(households.alive & (households.members > 0), cost, 0.0)
     households.sick[:] = cost > 0
     households.care_costs[:] = village.fen(cost)
