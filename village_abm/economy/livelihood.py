@@ -30,6 +30,7 @@ class Livelihood:
     sickness_rate: float = needs("1/yr", "chance that a household meets a costly illness")
     sickness_cost: float = needs("CNY", "mean cost of it in 2020, before reimbursement", price="2020")
     sickness_spread: float = needs("1", "standard deviation of the logarithm of that cost between cases")
+    buffer: float = needs("1", "most of a year's income that savings may add before a household counts as poor")
     poor_again_years: float = needs("yr", "years after leaving poverty in which being poor counts as poor again")
     insured_from: float = needs("yr", "year from which rural health insurance pays")
     reimbursed: float = needs("1", "share of the cost that insurance pays")
@@ -258,6 +259,15 @@ def entering_poverty(
     fell = poor & ~was & known
     again = fell & (left > 0) & (year - left <= rules.poor_again_years)
     return fell, again, np.where(was & ~poor, year, left)
+
+
+def bridged(rules: Livelihood, income: np.ndarray, care: np.ndarray, cash: np.ndarray) -> np.ndarray:
+    """What a household can live on when the poor are counted, in the money handed in; (households,).
+
+    Income less illness, and savings (`cash` above nothing) up to `buffer` of income: who can bridge a bad year is
+    not counted as poor.
+    """
+    return income - care + np.minimum(np.maximum(cash, 0), rules.buffer * np.maximum(income, 0))
 
 
 def per_head(income: np.ndarray, people: np.ndarray) -> np.ndarray:

@@ -48,25 +48,29 @@ class RegisteredSupport(Scheme):
 
 @dataclass(frozen=True)
 class Register:
-    """Year of entry and year of being struck off as out of poverty, 0 for never; both (households,)."""
+    """Year of entry, of being struck off as out of poverty, and last found poor; 0 for never; all (households,)."""
 
     entered: np.ndarray
     struck_off: np.ndarray
+    last_poor: np.ndarray
 
 
 def revised(
-    rules: Revision, year: int, entered: np.ndarray, struck_off: np.ndarray, poor: np.ndarray, left: np.ndarray
+    rules: Revision, year: int, before: Register, needy: np.ndarray, poor: np.ndarray
 ) -> Register:
-    """The register after this year's revision; (households,).
+    """The register after this year's revision, which knows the year before; `needy` and `poor` (households,) bool.
 
-    Entered is who was `poor` at the close of last year and never was on it. Struck off is who is on it, is not poor,
-    and left poverty (`left` [yr], the last time) `years_above` closed years ago or more, that year counting. Both
-    happen once and for good; outside the years of revision nothing changes.
+    Entered is who was `needy`, poor but for the allowance, and never was on it. Struck off is who since being entered
+    has not been `poor`, support included, for `years_above` closed years running. Both happen once and for good;
+    outside the years of revision nothing changes.
     """
     if not rules.years[0] <= year <= rules.years[1]:
-        return Register(entered, struck_off)
-    off = (entered > 0) & (struck_off == 0) & ~poor & (left > 0) & (year - left >= rules.years_above)
-    return Register(np.where((entered == 0) & poor, year, entered), np.where(off, year, struck_off))
+        return before
+    last_poor = np.where(poor, year - 1, before.last_poor)
+    entered = np.where((before.entered == 0) & needy, year, before.entered)
+    since = year - np.maximum(last_poor + 1, before.entered)
+    off = (before.entered > 0) & (before.struck_off == 0) & (since >= rules.years_above)
+    return Register(entered, np.where(off, year, before.struck_off), last_poor)
 
 
 def due(scheme: RegisteredSupport, year: int, members: np.ndarray, entered: np.ndarray) -> np.ndarray:
