@@ -11,6 +11,8 @@ from village_abm.accounting import inequality
 from village_abm.counted import (  # noqa: F401 (they register their indicators)
     acquainted,
     cooperation,
+    gep,
+    gep_statement,
     herding,
     holding,
     keeping,

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from village_abm.accounting.gep import GepRules
+
 
 @dataclass(frozen=True)
 class Accounting:
     """Prices of services, equivalent factors, weights of indices and limits of suitability."""
+
+    gep: GepRules
