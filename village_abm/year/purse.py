@@ -25,7 +25,9 @@ def _earnings(village: Village, now: Now) -> tuple[np.ndarray, np.ndarray]:
     households, people = village.households, village.people
     wages = village.fen(households.local_labour * now.day_wage)
     away = np.flatnonzero(people.alive & (people.status == MIGRANT))
-    sent = village.fen(migration.remittances(village.params.people.migration, now.migrant_wage, people.jobless[away]))
+    rules = village.params.people.migration
+    wages_away = migration.wages(rules, now.migrant_wage, people.id[away], village.streams)
+    sent = village.fen(migration.remittances(rules, wages_away, people.jobless[away]))
     home = np.zeros(len(households), np.int64)
     np.add.at(home, people.household[away], sent)
     return wages, home
