@@ -18,7 +18,10 @@ def _once_poor(scope: Scope) -> np.ndarray:
 
 
 def _again(scope: Scope) -> poverty_return.PovertyReturn:
-    return poverty_return.headcount(_once_poor(scope), scope.household("poor"), scope.household("members"))
+    rows = _once_poor(scope)
+    if not rows.any():
+        return poverty_return.PovertyReturn(0.0, 0.0)
+    return poverty_return.headcount(rows, scope.household("poor"), scope.household("members"))
 
 
 @indicator(
@@ -35,7 +38,7 @@ def out_of_poverty(scope: Scope) -> float:
     formula="people of these households below the line / people of these households", source=RISK,
 )  # fmt: skip
 def poverty_return_rate(scope: Scope) -> float:
-    """Of the people in households that had left poverty, the share that is poor now, illness paid."""
+    """Of the people in households that had left poverty, the share that is poor now, illness paid; 0 where nobody had."""
     return _again(scope).people
 
 
@@ -44,7 +47,7 @@ def poverty_return_rate(scope: Scope) -> float:
     formula="these households below the line / these households", source=RISK,
 )  # fmt: skip
 def poverty_return_households(scope: Scope) -> float:
-    """Of the households that had left poverty, the share that is poor now, illness paid."""
+    """Of the households that had left poverty, the share that is poor now, illness paid; 0 where none had."""
     return _again(scope).households
 
 
@@ -53,6 +56,7 @@ def poverty_return_households(scope: Scope) -> float:
     formula="payments of schemes to these households / their income", source=OWN,
 )  # fmt: skip
 def policy_income_share(scope: Scope) -> float:
-    """What schemes pay the households that had left poverty, as a share of their income."""
+    """What schemes pay the households that had left poverty, as a share of their income; 0 where none had."""
     rows = _once_poor(scope)
-    return share(float(scope.household("payments")[rows].sum()), float(scope.household("income")[rows].sum()))
+    paid, income = (float(scope.household(name)[rows].sum()) for name in ("payments", "income"))
+    return share(paid, income) if rows.any() else 0.0
