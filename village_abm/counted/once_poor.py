@@ -38,7 +38,7 @@ def out_of_poverty(scope: Scope) -> float:
     formula="people of these households below the line / people of these households", source=RISK,
 )  # fmt: skip
 def poverty_return_rate(scope: Scope) -> float:
-    """Of the people in households that had left poverty, the share that is poor now, illness paid; 0 where nobody had."""
+    """Of the people in households that had left poverty, the share that is poor now, illness paid; 0 with none."""
     return _again(scope).people
 
 
@@ -47,7 +47,7 @@ def poverty_return_rate(scope: Scope) -> float:
     formula="these households below the line / these households", source=RISK,
 )  # fmt: skip
 def poverty_return_households(scope: Scope) -> float:
-    """Of the households that had left poverty, the share that is poor now, illness paid; 0 where none had."""
+    """Of the households that had left poverty, the share that is poor now, illness paid; 0 with none."""
     return _again(scope).households
 
 
@@ -56,7 +56,7 @@ def poverty_return_households(scope: Scope) -> float:
     formula="payments of schemes to these households / their income", source=OWN,
 )  # fmt: skip
 def policy_income_share(scope: Scope) -> float:
-    """What schemes pay the households that had left poverty, as a share of their income; 0 where none had."""
+    """What schemes pay the households that had left poverty, as a share of their income; 0 with none."""
     rows = _once_poor(scope)
     paid, income = (float(scope.household(name)[rows].sum()) for name in ("payments", "income"))
     return share(paid, income) if rows.any() else 0.0

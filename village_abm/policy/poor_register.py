@@ -55,9 +55,7 @@ class Register:
     last_poor: np.ndarray
 
 
-def revised(
-    rules: Revision, year: int, before: Register, needy: np.ndarray, poor: np.ndarray
-) -> Register:
+def revised(rules: Revision, year: int, before: Register, needy: np.ndarray, poor: np.ndarray) -> Register:
     """The register after this year's revision, which knows the year before; `needy` and `poor` (households,) bool.
 
     Entered is who was `needy`, poor but for the allowance, and never was on it. Struck off is who since being entered
