@@ -177,6 +177,7 @@ def hamlet():
         np.arange(3), members=[4, 2, 0], residents=[3, 1, 0], migrants=[1, 1, 0], farm_labour=[210.0, 50, 0],
         fell_poor=[False, True, False], poor_again=[False, True, False], left_poverty=[0, 1999, 0],
         consumption=[240_000, 60_000, 0],
+        fell_poor=[False, True, False], poor_again=[False, True, False], struck_off=[2017, 2018, 0],
         income=[300_000, 100_000, 0], farm_income=[60_000, 60_000, 0],
         wage_income=[50_000, 0, 0], remittances=[100_000, 40_000, 0], payments=[60_000, 0, 0], arrears=[0, 700, 0],
         fined=[10_000, 0, 0],
@@ -370,6 +371,10 @@ COUNTED_BY_HAND |= {
     "new_poor_left_behind": 1,
     "new_poor_migrants": 1,
     "poor_again": 1,
+    "out_of_poverty": 2,
+    "poverty_return_rate": 2 / 6,
+    "poverty_return_households": 1 / 2,
+    "policy_income_share": 60 / 400,
     "dependent_share": 2 / 4,  # 10 and 60 among 40, 36, 10, 60
     "farmed_area": 0.75,  # maize, maize, paddy
     "cleared_area": 0.25,

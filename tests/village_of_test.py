@@ -15,6 +15,7 @@ from village_abm.load import Params
 SIDE, FAMILIES = 40, 24
 SHIPPED = ("village", "huanjiang", "p1_1980", "greening")
 VARIED = ("crisis_2008", "drought", "pandemic", "price_crash", "combined")  # the default village but for a few lines
+TWINS = ("poverty_exit", "poverty_exit_withdrawn", "over_planting")  # the default village under other policies
 
 
 def small(

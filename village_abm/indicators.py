@@ -24,6 +24,7 @@ from village_abm.counted import (  # noqa: F401 (they register their indicators)
     keeping,
     layout,
     left_behind,
+    once_poor,
     paying,
     poor_by_group,
     realised,

@@ -92,7 +92,9 @@ def _work(
     work = village.memory["work"] = labour.farm_work(demand, households.labour)
     households.farm_days_wanted[:] = work.used + work.missing
     households.farm_labour[:] = work.used
-    adults = np.where(households.alive, np.maximum(households.adults - households.migrants, 0), 0)
+    out_of_work = labour.laid_off(rules, now.job_loss, village.streams, now.year, households.id)
+    hired = households.alive & ~out_of_work  # what they would have worked goes to nobody
+    adults = np.where(hired, np.maximum(households.adults - households.migrants, 0), 0)
     households.local_labour[:] = labour.local_jobs(
         rules, work.idle, adults, now.local_days, households.village.astype(np.int64), households.id
     )
