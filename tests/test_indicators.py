@@ -2,6 +2,7 @@
 
 import ast
 import math
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,7 +17,7 @@ from agents.patch import GRADES, LAND_KINDS, Patch
 from agents.person import STATUSES, Person
 from village_abm import counted, indicators, load_params
 from village_abm.economy.enterprises import stack
-from village_abm.scope import REGISTRY, Scope
+from village_abm.scope import OWN, REGISTRY, Scope
 from village_abm.society.ties import KIN, NEIGHBOUR, TOWN, TieList
 from village_abm.units import factor
 from village_abm.village import Village
@@ -63,6 +64,13 @@ def test_every_indicator_has_a_unit_two_labels_and_a_meaning(name):
     plain = [part for part in item.unit.replace("gC", "g").split("/") if part not in UNIT_OF_COUNTS]
     for part in plain:
         assert factor(part, part) == 1.0
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+def test_every_indicator_says_its_formula_and_where_it_is_from(name):
+    item = REGISTRY[name]
+    assert re.search(r"[-/+(]|count|sum|mean|min|max|median|plots", item.formula), "a formula is arithmetic in short"
+    assert item.source == OWN or re.search(r"\((19|20)\d\d[a-z]?\)", item.source), "a paper: author (year), title"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 
 MIGRANT = STATUSES.index("migrant")
+OWN = "this model's own"
+"""The source of an indicator that follows no paper."""
 
 
 @dataclass(frozen=True)
