@@ -18,7 +18,15 @@ from village_abm.accounting import scheme_measures
 from village_abm.experiments.paired import Verdict
 from village_abm.experiments.record import FolderError
 from village_abm.policy.parts import Scheme
-from village_abm.report import compare_charts, compare_maps, compare_money, compare_parts, compare_story, compare_words
+from village_abm.report import (
+    charts,
+    compare_charts,
+    compare_maps,
+    compare_money,
+    compare_parts,
+    compare_story,
+    compare_words,
+)
 from village_abm.report.compare import write_compare_report
 from village_abm.report.compare_numbers import cell, decimals, figure
 from village_abm.report.compare_study import FILES, read_study, text
@@ -351,7 +359,7 @@ def test_maps_are_worse_brown_and_better_green_on_one_scale(once):
     cover, grade, enrolled = compare_maps.layers(once.study)
     assert (cover.ends[2].en, grade.ends[2].en) == ("+50 better", "−2 better")
     assert set(cover.pictures) == set(enrolled.pictures) == set(SCHEMES)
-    assert [compare_maps.round_up(v) for v in (0.0, 0.03, 11.0, 50.0)] == [1.0, 0.05, 20.0, 50.0]
+    assert [charts.round_up(v) for v in (0.0, 0.03, 11.0, 50.0)] == [1.0, 0.05, 20.0, 50.0]
 
 
 def test_money_that_the_record_does_not_divide_is_shown_as_the_rest(folder):
