@@ -202,7 +202,7 @@ def test_all_indicators_are_listed_with_unit_and_meaning():
 def test_one_indicator_is_explained_to_the_formula():
     told = village("indicators", "poverty").stdout
     counted = "people in households below the poverty line / people"
-    where = "village_abm.counted.earning.poverty"
+    where = "village_abm.counted.income.poverty"
     for words in ("1 (%)", counted, "Foster, Greer and Thorbecke (1984)", where, "贫困发生率"):
         assert words in told
 

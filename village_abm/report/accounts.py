@@ -67,6 +67,10 @@ def unit_of(column: dict[str, Any], line: dict[str, Any]) -> str:
     return str(column["unit"] or line["unit"])
 
 
+def _capital(told: dict[str, Any]) -> Text:
+    return Text(told["en"][:1].upper() + told["en"][1:], told["zh"])
+
+
 def _value(value: float | None) -> float:
     return math.nan if value is None else float(value)
 
@@ -77,7 +81,7 @@ def _table(run: Run, name: str) -> Table:
     mixed = any(not column["unit"] for column in columns)
     lines = [
         Line(
-            Text(line["en"], line["zh"]),
+            _capital(line),
             words.unit(line["unit"]) if mixed and line["unit"] else Text("", ""),
             [
                 words.number(_value(value), unit_of(column, line))
@@ -87,11 +91,11 @@ def _table(run: Run, name: str) -> Table:
         )
         for line in told["lines"]
     ]
-    heads = [(Text(c["en"], c["zh"]), words.unit(c["unit"]) if c["unit"] else Text("", "")) for c in columns]
+    heads = [(_capital(c), words.unit(c["unit"]) if c["unit"] else Text("", "")) for c in columns]
     flows = run.statements.get(name + FLOWS, told if name.endswith(FLOWS) else None)
     return Table(
         name,
-        Text(told["en"], told["zh"]),
+        _capital(told),
         heads,
         lines,
         [Text(*note) for note in told["notes"]],
