@@ -10,6 +10,8 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
+from village_abm.experiments import provenance, record, tables
+
 CHROMIUM = shutil.which("chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
 
@@ -24,6 +26,25 @@ def browser():
         found = tool.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield found
         found.close()
+
+
+def run_folder(folder, model):
+    """The folder of a finished model, all but the report."""
+    panel = tables.HouseholdPanel(folder / "households.parquet")
+    for year in model.map_years:
+        panel.add(year, model.households)
+    panel.close()
+    about = {
+        "inputs": {"landscape": "/data/heights.tif"},
+        "notes": ["The terrain was generated."],
+        "command": "village-abm run --set 'a=<b>'",
+        "code": provenance.code(),
+        "machine": provenance.machine(),
+        "packages": {"numpy": "2"},
+        "cost": provenance.Stopwatch().cost(),
+    }
+    record.write_all(folder, model, about)
+    return folder
 
 
 def _line(name, en, zh, *values, unit="", total=False):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 from html.parser import HTMLParser
@@ -13,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from compare_folder import LAST, SCHEMES, write_folder
+from report_folder import browser, needs_browser
 
 from village_abm.accounting import scheme_measures
 from village_abm.experiments.paired import Verdict
@@ -30,8 +30,6 @@ from village_abm.report import (
 from village_abm.report.compare import write_compare_report
 from village_abm.report.compare_numbers import cell, decimals, figure
 from village_abm.report.compare_study import FILES, read_study, text
-
-CHROMIUM = shutil.which("chromium")
 
 
 @pytest.fixture(scope="module")
@@ -410,14 +408,11 @@ def test_the_opening_says_what_was_compared(once):
     assert scheme_measures.FREE  # the reasons of refused values are worded where they are made
 
 
-@pytest.mark.skipif(not (CHROMIUM or os.environ.get("CI")), reason="chromium is not installed")
+@needs_browser
 def test_a_browser_shows_the_page_in_both_languages_without_a_request(once):
-    playwright = pytest.importorskip("playwright.sync_api")
     asked, wrong, wide = [], [], {}
-    with playwright.sync_playwright() as tool:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
-        browser = tool.chromium.launch(executable_path=CHROMIUM, args=flags)
-        tab = browser.new_page(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    with browser() as chromium:
+        tab = chromium.new_page(viewport={"width": 1280, "height": 900}, locale="zh-CN")
         tab.on("request", lambda request: asked.append(request.url))
         tab.on("pageerror", lambda error: wrong.append(str(error)))
         tab.goto((once.folder / "report.html").as_uri())
@@ -429,7 +424,6 @@ def test_a_browser_shows_the_page_in_both_languages_without_a_request(once):
             tab.set_viewport_size({"width": width, "height": 900})
             wide[width] = tab.evaluate("document.documentElement.scrollWidth")
         badges = tab.evaluate("[...document.querySelectorAll('.badge')].map((badge) => badge.offsetWidth)")
-        browser.close()
     assert (chinese, english) == ("三种坡地生态补偿方式的比较", "Three ways to pay for green slopes")
     assert wide == {1280: 1280, 390: 390}
     assert set(badges) == {18}

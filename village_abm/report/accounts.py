@@ -11,6 +11,9 @@ from village_abm.report.reading import Run
 from village_abm.report.tables import Sheet
 from village_abm.report.words import Text
 
+LONG = 40
+# What stands first in its section; the others follow in the order of the record.
+FIRST = ("gep", "realised", "cascade", "assets", "poverty", "revitalisation")
 FLOWS = "_flows"
 """How the name of a statement ends that says what runs from where to where in the one it is named after."""
 
@@ -39,6 +42,12 @@ class Table:
     """What runs from where to where, where another statement tells it."""
 
     @property
+    def sums(self) -> list[Line]:
+        """Of a long table the lines that sum others, to be read first; nothing of a short one."""
+        sums = [line for line in self.lines if line.total]
+        return sums if len(self.lines) > LONG and len(sums) > 1 else []
+
+    @property
     def units(self) -> bool:
         """Whether the lines have units of their own."""
         return any(line.unit.en for line in self.lines)
@@ -59,7 +68,8 @@ def sheets(run: Run, group: str) -> list[Sheet]:
 def _names(run: Run, group: str) -> list[str]:
     held = run.statements
     here = [name for name, told in held.items() if told["group"] == group]
-    return [name for name in here if not (name.endswith(FLOWS) and name.removesuffix(FLOWS) in held)]
+    shown = [name for name in here if not (name.endswith(FLOWS) and name.removesuffix(FLOWS) in held)]
+    return sorted(shown, key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
 
 
 def unit_of(column: dict[str, Any], line: dict[str, Any]) -> str:

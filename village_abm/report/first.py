@@ -10,16 +10,16 @@ from village_abm.report.reading import Run
 from village_abm.report.words import Text, amount, number, unit
 
 UNCHECKED = ("estimate", "unverified")
+REALISED, NOT_REALISED = "#c2862b", "#8fbf9f"
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One large number: what it is, its unit, how it stood at the start."""
+    """One large number: what it is, and its unit."""
 
     label: Text
     value: str
     unit: Text
-    before: str
 
 
 @dataclass(frozen=True)
@@ -54,35 +54,71 @@ def blocks(run: Run) -> list[Block]:
     return [block for block in found if block and (block.lines or block.figures)]
 
 
-def figure(run: Run, name: str, label: Text) -> Figure:
-    """An indicator as a large number."""
-    written, values = run.indicators.attrs["units"][name], run.indicators[name].to_numpy(float)
-    return Figure(label, amount(float(values[-1]), written), unit(written), amount(float(values[0]), written))
-
-
 def _gained(run: Run) -> list[Text]:
     found = [
         story.income(run.indicators),
         story.sentence(
             run.indicators,
-            (
-                "income_gini",
-                "inequality of income (Gini, 100% is all in one hand)",
-                "人均收入基尼系数（100%为全归一人）",
-            ),
+            ("income_gini", "inequality of income (Gini)", "人均收入基尼系数"),
             ("farm_share", "the share of income from the land", "农业收入占比"),
             ("remittance_share", "the share sent home by migrants", "务工汇款占比"),
+        ),
+        story.sentence(
+            run.indicators,
+            ("poverty_left_behind", "the share poor among the left behind", "留守人员贫困比例"),
+            ("poverty_migrant_families", "among families with migrants", "有外出务工者家庭的贫困比例"),
         ),
         story.schemes(run.indicators),
     ]
     return [text for text in found if text]
 
 
+def _value(run: Run, statement: str, line: str, column: str = "value") -> float:
+    """A number of a statement; not a number where the run has none."""
+    told = run.statements.get(statement, {"columns": [], "lines": []})
+    places = [k for k, one in enumerate(told["columns"]) if one["name"] == column]
+    values = [one["values"][places[0]] for one in told["lines"] if one["name"] == line and places]
+    return float(values[0]) if values and values[0] is not None else math.nan
+
+
 def _nature(run: Run) -> Block | None:
     """What nature yields and what of it the village realises; nothing where the run does not count it."""
-    if "gep" not in run.indicators:
+    whole = _value(run, "gep", "gep")
+    if not math.isfinite(whole):
         return None
-    return Block("value", Text("What nature yields, and what becomes money", "自然的产出与价值实现"), [])
+    money, realised = unit("CNY/yr"), _value(run, "realised", "realised")
+    figures = [Figure(Text("gross ecosystem product", "生态系统生产总值（GEP）"), number(whole, "CNY/yr"), money)]
+    bar: list[Piece] = []
+    if math.isfinite(realised) and whole > 0:
+        label = Text("realised in money", "价值实现额")
+        figures.append(Figure(label, number(realised, "CNY/yr"), money))
+        part = min(1.0, max(0.0, realised / whole))
+        bar = [Piece(label, part, REALISED), Piece(Text("not realised", "未实现"), 1 - part, NOT_REALISED)]
+    return Block("value", Text("What nature yields, and what the village realises", "自然的产出与村庄的实现"),
+                 _of_value(run, whole), figures, bar)  # fmt: skip
+
+
+def _of_value(run: Run, whole: float) -> list[Text]:
+    parts = [
+        (en, zh, _value(run, "gep", name) / whole)
+        for name, en, zh in (
+            ("provisioning", "goods", "物质产品"),
+            ("regulating", "regulating services such as water and soil kept", "调节服务（如水源涵养、土壤保持）"),
+            ("cultural", "visits", "文化服务"),
+        )
+    ]
+    shares = [(f"{amount(share, '1')} {en}", f"{zh}占 {amount(share, '1')}") for en, zh, share in parts]
+    said = Text(
+        f"Of what nature yielded in {run.years[-1]}, {', '.join(en for en, _ in shares)}; at the prices of 2020.",
+        f"{run.years[-1]} 年的自然产出中，{'，'.join(zh for _, zh in shares)}（2020年价）。",
+    )
+    paths = story.sentence(
+        run.indicators,
+        ("gep", "the yield of nature a hectare", "单位面积生态系统生产总值"),
+        ("conversion_rate", "the part of it realised", "价值转化率"),
+        ("market_conversion_rate", "the part that markets pay", "其中市场支付部分"),
+    )
+    return [text for text in (said, paths) if text]
 
 
 def _distrust(run: Run) -> list[Text]:
@@ -124,7 +160,7 @@ def _generated(run: Run) -> list[Text]:
 
 def _valued(run: Run) -> list[Text]:
     """That most of the value of nature is a price that nobody pays."""
-    if "gep" not in run.indicators:
+    if not math.isfinite(_value(run, "gep", "gep")):
         return []
     return [
         Text(

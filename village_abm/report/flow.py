@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from village_abm.report import palette, words
 from village_abm.report.words import Text
 
-WIDTH, BAR, GAP, TOP = 960, 14, 26, 8
-ROOM = 300  # height of the column that holds most, without its gaps
-LABEL = 150  # room beside the last bars for their words
+WIDTH, BAR, GAP, TOP = 1060, 14, 10, 8
+ROOM = 330  # height of the bars of the column that holds most
+LABEL = 160  # room beside the last bars for their words
+BESIDE, SIGN, HAN = 6, 7.2, 13.2  # from a bar to its words; width of a Latin and of a Chinese sign
+ROW = 15  # height of a row of words
 LEAST = 1.5  # a band never gets thinner than this
 ARROW = ">"
 
@@ -20,14 +23,23 @@ ARROW = ">"
 class Node:
     """A bar: its words, amount, colour and place."""
 
-    label: Text
+    words: dict[str, list[str]]
+    """Its words by language, in rows that fit beside it."""
     amount: str
     colour: str
     x: float
     y: float
     tall: float
-    last: bool
-    """Whether nothing leaves it: its words stand to the right like the others', beyond the last bar."""
+
+    @property
+    def beside(self) -> float:
+        """Where the words stand."""
+        return self.x + BAR + BESIDE
+
+    def row(self, language: str, number: int) -> float:
+        """The foot of a row of words, or of the amount below them; all of it about the middle of the bar."""
+        rows = len(self.words[language]) + 1
+        return self.y + self.tall / 2 + ROW * (number + 0.75 - rows / 2)
 
 
 @dataclass(frozen=True)
@@ -75,31 +87,50 @@ def drawn(told: dict[str, Any]) -> Flow | None:
     ]
     if not links:
         return None
-    ranks = _ranks(links)
-    labels = _labels(links)
+    ranks, labels = _ranks(links), _labels(links)
     amount = {
         name: max(sum(k.value for k in links if k.start == name), sum(k.value for k in links if k.end == name))
         for name in ranks
     }
     rows = _rows(links, ranks)
+    step = (WIDTH - LABEL - BAR) / max(1, len(rows) - 1)
+    room = min(step, LABEL + BAR) - BAR - 2 * BESIDE
+    said = {name: {"en": _wrapped(label.en, room), "zh": _wrapped(label.zh, room)} for name, label in labels.items()}
     scale = min(ROOM / sum(amount[name] for name in row) for row in rows)
     tall = {name: max(LEAST, scale * amount[name]) for name in ranks}
-    height = max(sum(tall[name] for name in row) + GAP * (len(row) - 1) for row in rows) + 2 * TOP
-    step = (WIDTH - LABEL - BAR) / max(1, len(rows) - 1)
+    # A bar takes as much height as its words need, so that those of one column never meet.
+    need = {name: max(tall[name], ROW * (1 + max(map(len, said[name].values())))) for name in ranks}
+    height = max(sum(need[name] for name in row) + GAP * (len(row) - 1) for row in rows) + 2 * TOP
     places = {}
     for number, row in enumerate(rows):
-        y = (height - sum(tall[name] for name in row) - GAP * (len(row) - 1)) / 2
+        y = (height - sum(need[name] for name in row) - GAP * (len(row) - 1)) / 2
         for name in row:
-            places[name] = (number * step, y)
-            y += tall[name] + GAP
+            places[name] = (number * step, y + (need[name] - tall[name]) / 2)
+            y += need[name] + GAP
     colours = {name: palette.LINES[k % len(palette.LINES)] for k, name in enumerate(n for row in rows for n in row)}
     written = told["columns"][0]["unit"] or told["lines"][0]["unit"]
     nodes = [
-        Node(labels[name], words.number(amount[name], written), colours[name], *places[name], tall[name],
-             ranks[name] == len(rows) - 1)
-        for row in rows for name in row
-    ]  # fmt: skip
+        Node(said[name], words.number(amount[name], written), colours[name], *places[name], tall[name])
+        for row in rows
+        for name in row
+    ]
     return Flow(words.unit(written), nodes, _bands(links, places, scale, colours, written), height)
+
+
+def _wrapped(text: str, room: float) -> list[str]:
+    """Words in rows no wider than `room`, broken between words, or anywhere between Chinese signs."""
+    rows = [""]
+    for piece in re.findall(r"[\u2e80-\uffef]|[^\u2e80-\uffef\s]+\s*", text):
+        longer = rows[-1] + piece
+        if rows[-1] and _wide(longer.rstrip()) > room and piece not in "，。、）；：":
+            rows.append(piece)
+        else:
+            rows[-1] = longer
+    return [row.rstrip() for row in rows]
+
+
+def _wide(text: str) -> float:
+    return sum(HAN if sign >= "\u2e80" else SIGN for sign in text)
 
 
 def _ranks(links: list[_Link]) -> dict[str, int]:

@@ -10,7 +10,7 @@ from village_abm.report import charts, maps, palette, words
 from village_abm.report.reading import Run
 from village_abm.report.words import Text
 
-FAR = 98.0  # percentile of the cells at which the colours end
+FAR = 98.0  # percentile of the cells at which the colours end, and 100 less it where values fall below 0
 
 
 @dataclass(frozen=True)
@@ -65,21 +65,23 @@ def _layer(run: Run, name: str, kind: Kind) -> maps.Layer:
         return _classes(run, name, kind, cells)
     known = cells[np.isfinite(cells)]
     reach = charts.round_up(float(np.percentile(known, FAR))) if known.size else 1.0
-    low = -charts.round_up(-float(known.min())) if known.size and known.min() < 0 else 0.0
+    least = float(np.percentile(known, 100 - FAR)) if known.size else 0.0
+    low = -charts.round_up(-least) if least < 0 else 0.0
     written = str(run.labels[name].get("units", ""))
     frames = [maps.shaded(np.nan_to_num(one, nan=low), low, reach, kind.colours) for one in cells]
     measure = words.unit(written)
-    ends = (_end(low, written, measure), _end(reach, written, measure, beyond=True))
+    ends = (
+        _end(low, written, measure, *(("or less", "及以下") if low < 0 else ("", ""))),
+        _end(reach, written, measure, "or more", "及以上"),
+    )
     return maps.Layer(name, kind.title, kind.note, frames, [], ", ".join(kind.colours), ends)
 
 
-def _end(value: float, written: str, measure: Text, beyond: bool = False) -> Text:
-    said = words.number(value, written)
+def _end(value: float, written: str, measure: Text, beyond: str, beyond_zh: str) -> Text:
+    said = words.number(value, written).replace("-", "−")
     if written == "1":
         return Text(f"{said}%", f"{said}%")
-    return Text(
-        f"{said} {measure.en}{' or more' if beyond else ''}", f"{said} {measure.zh}{'及以上' if beyond else ''}"
-    )
+    return Text(f"{said} {measure.en} {beyond}".rstrip(), f"{said} {measure.zh}{beyond_zh}")
 
 
 def _classes(run: Run, name: str, kind: Kind, cells: np.ndarray) -> maps.Layer:
