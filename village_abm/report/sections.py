@@ -11,26 +11,6 @@ from village_abm.report.reading import Run
 from village_abm.report.tables import Sheet
 from village_abm.report.words import Text
 
-# The eight attributes in which ecological industry differs from traditional industry, in the order of the score.
-ECO_INDUSTRY = {
-    "objective": Text("objective", "目标"),
-    "paradigm": Text("paradigm", "范式"),
-    "function": Text("function", "功能"),
-    "social": Text("social impact", "社会影响"),
-    "environment": Text("environment", "环境"),
-    "efficiency": Text("efficiency", "效率"),
-    "sustainability": Text("sustainability", "可持续性"),
-    "trend": Text("trend", "趋势"),
-}
-
-CONFIDENCE = {
-    "reported": Text("reported by a source", "文献报告值"),
-    "derived": Text("worked out from a source", "由文献推算"),
-    "design": Text("a choice, not a fact", "设计选择"),
-    "estimate": Text("an estimate", "估计值"),
-    "unverified": Text("not yet checked", "未核实"),
-}
-
 WILD = ("natural", "closed_forest")
 ADULT = (16, 59)
 
@@ -104,7 +84,7 @@ def industries(run: Run) -> dict[str, Any]:
     """The eco-industry score of every use whose product is sold at the end, attribute by attribute."""
     labels = {use["name"]: Text(use["en"], use["zh"]) for use in run.manifest["uses"]}
     return {
-        "attributes": list(ECO_INDUSTRY.values()),
+        "attributes": list(words.ECO_INDUSTRY.values()),
         "rows": [{**row, "words": labels[row["name"]]} for row in run.manifest["industries"]],
     }
 
@@ -114,7 +94,7 @@ def confidence(run: Run) -> list[dict[str, Any]]:
     levels = run.parameters["confidence"].tolist()
     return [
         {"name": name, "words": title, "count": levels.count(name), "share": levels.count(name) / len(levels)}
-        for name, title in CONFIDENCE.items()
+        for name, title in words.CONFIDENCE.items()
     ]
 
 
@@ -152,6 +132,6 @@ def sheets(run: Run) -> list[Sheet]:
     head = [Text("name", "名称"), Text("industry", "产业"), Text("area [ha]", "面积[公顷]")]
     parameters = [[None if value == "" else value for value in row] for row in run.parameters.to_numpy(object).tolist()]
     return [
-        Sheet("industries", [*head, *ECO_INDUSTRY.values(), Text("score", "总分")], scored),
+        Sheet("industries", [*head, *words.ECO_INDUSTRY.values(), Text("score", "总分")], scored),
         Sheet("parameters", list(run.parameters.columns), parameters),
     ]

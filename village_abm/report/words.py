@@ -108,6 +108,26 @@ BOOKS = {
     "goats": Text("goats", "山羊"),
 }
 
+# The eight attributes in which ecological industry differs from traditional industry, in the order of the score.
+ECO_INDUSTRY = {
+    "objective": Text("objective", "目标"),
+    "paradigm": Text("paradigm", "范式"),
+    "function": Text("function", "功能"),
+    "social": Text("social impact", "社会影响"),
+    "environment": Text("environment", "环境"),
+    "efficiency": Text("efficiency", "效率"),
+    "sustainability": Text("sustainability", "可持续性"),
+    "trend": Text("trend", "趋势"),
+}
+
+CONFIDENCE = {
+    "reported": Text("reported by a source", "文献报告值"),
+    "derived": Text("worked out from a source", "由文献推算"),
+    "design": Text("a choice, not a fact", "设计选择"),
+    "estimate": Text("an estimate", "估计值"),
+    "unverified": Text("not yet checked", "未核实"),
+}
+
 PLACES = {
     "village": Text("village", "村庄"),
     "emigration": Text("village to leave", "迁出村"),
