@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from village_abm.report import charts, palette
+from village_abm.report import charts, palette, words
 from village_abm.report.reading import Run
 from village_abm.report.tables import Sheet
 from village_abm.report.words import Text
