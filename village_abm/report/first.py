@@ -11,6 +11,7 @@ from village_abm.report.words import Text, amount, number, unit
 
 UNCHECKED = ("estimate", "unverified")
 REALISED, NOT_REALISED = "#c2862b", "#8fbf9f"
+REST = Text("used at home, sold as any other product, or paid by nobody", "自用、作普通产品出售或无人支付")
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def _nature(run: Run) -> Block | None:
         label = Text("realised in money", "价值实现额")
         figures.append(Figure(label, number(realised, "CNY/yr"), money))
         part = min(1.0, max(0.0, realised / whole))
-        bar = [Piece(label, part, REALISED), Piece(Text("not realised", "未实现"), 1 - part, NOT_REALISED)]
+        bar = [Piece(label, part, REALISED), Piece(REST, 1 - part, NOT_REALISED)]
     return Block("value", Text("What nature yields, and what the village realises", "自然的产出与村庄的实现"),
                  _of_value(run, whole), figures, bar)  # fmt: skip
 
@@ -109,7 +110,7 @@ def _of_value(run: Run, whole: float) -> list[Text]:
     ]
     shares = [(f"{amount(share, '1')} {en}", f"{zh}占 {amount(share, '1')}") for en, zh, share in parts]
     said = Text(
-        f"Of what nature yielded in {run.years[-1]}, {', '.join(en for en, _ in shares)}; at the prices of 2020.",
+        f"What nature yielded in {run.years[-1]} was {', '.join(en for en, _ in shares)} (prices of 2020).",
         f"{run.years[-1]} 年的自然产出中，{'，'.join(zh for _, zh in shares)}（2020年价）。",
     )
     paths = story.sentence(
@@ -159,13 +160,13 @@ def _generated(run: Run) -> list[Text]:
 
 
 def _valued(run: Run) -> list[Text]:
-    """That most of the value of nature is a price that nobody pays."""
+    """That a large part of the value of nature is a price that nobody pays."""
     if not math.isfinite(_value(run, "gep", "gep")):
         return []
     return [
         Text(
-            "Values of nature rest on prices of substitutes: most of them are paid by nobody.",
-            "自然价值按替代价格估算，其中大部分无人实际支付。",
+            "The prices of regulating services are assumed, and hardly anybody pays them.",
+            "调节服务的价格为假定值，几乎无人实际支付。",
         )
     ]
 
