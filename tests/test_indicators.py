@@ -2,6 +2,7 @@
 
 import ast
 import math
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -21,7 +22,7 @@ from village_abm.accounting.gep import Gep
 from village_abm.accounting.realised import Realised
 from village_abm.economy.enterprises import stack
 from village_abm.report import words
-from village_abm.scope import REGISTRY, Scope
+from village_abm.scope import OWN, REGISTRY, Scope
 from village_abm.society.ties import KIN, NEIGHBOUR, TOWN, TieList
 from village_abm.units import factor
 from village_abm.village import Village
@@ -88,6 +89,13 @@ def test_every_indicator_has_a_unit_two_labels_and_a_meaning(name):
     plain = [part for part in item.unit.replace("gC", "g").split("/") if part not in UNIT_OF_COUNTS]
     for part in plain:
         assert factor(part, part) == 1.0
+
+
+@pytest.mark.parametrize("name", REGISTRY)
+def test_every_indicator_says_its_formula_and_where_it_is_from(name):
+    item = REGISTRY[name]
+    assert re.search(r"[-/+(]|count|sum|mean|min|max|median|plots", item.formula), "a formula is arithmetic in short"
+    assert item.source == OWN or re.search(r"\((19|20)\d\d[a-z]?\)", item.source), "a paper: author (year), title"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -177,7 +185,7 @@ def hamlet():
         np.arange(3), members=[4, 2, 0], residents=[3, 1, 0], migrants=[1, 1, 0], farm_labour=[210.0, 50, 0],
         fell_poor=[False, True, False], poor_again=[False, True, False], left_poverty=[0, 1999, 0],
         consumption=[240_000, 60_000, 0],
-        fell_poor=[False, True, False], poor_again=[False, True, False], struck_off=[2017, 2018, 0],
+        struck_off=[2017, 2018, 0],
         income=[300_000, 100_000, 0], farm_income=[60_000, 60_000, 0],
         wage_income=[50_000, 0, 0], remittances=[100_000, 40_000, 0], payments=[60_000, 0, 0], arrears=[0, 700, 0],
         fined=[10_000, 0, 0],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from village_abm.economy import eco_industry
-from village_abm.scope import Scope, indicator
+from village_abm.scope import OWN, Scope, indicator
 
 if TYPE_CHECKING:
     from village_abm.village import Village
@@ -25,19 +25,35 @@ def _part(part: np.number | float, whole: np.number | float) -> float:
     return float(part) / float(whole) if whole else 0.0
 
 
-@indicator("1", "people", "share of households in cooperatives", "入社农户比例")
+@indicator(
+    "1",
+    "people",
+    "share of households in cooperatives",
+    "入社农户比例",
+    formula="member households / households",
+    source=OWN,
+)
 def member_share(scope: Scope) -> float:
     """Households that are members of a cooperative, shells included, as a share of all."""
     return _part((scope.household("cooperative") >= 0).sum(), len(scope.homes))
 
 
-@indicator("cooperative", "people", "cooperatives alive", "存续合作社数")
+@indicator(
+    "cooperative", "people", "cooperatives alive", "存续合作社数", formula="count of living cooperatives", source=OWN
+)
 def cooperatives(scope: Scope) -> float:
     """Cooperatives alive."""
     return float(len(_alive(scope)))
 
 
-@indicator("1", "people", "share of cooperatives that are shells", "空壳合作社比例")
+@indicator(
+    "1",
+    "people",
+    "share of cooperatives that are shells",
+    "空壳合作社比例",
+    formula="shells / living cooperatives",
+    source=OWN,
+)
 def shell_share(scope: Scope) -> float:
     """Cooperatives founded for the subsidy alone as a share of those alive; 0 where there is none."""
     rows = _alive(scope)
@@ -49,20 +65,36 @@ def _delivered(scope: Scope, column: str) -> float:
     return _part((getattr(coops, column)[rows] * coops.delivered[rows]).sum(), coops.delivered[rows].sum())
 
 
-@indicator("1", "money", "premium that members receive", "社员售价溢价")
+@indicator(
+    "1",
+    "money",
+    "premium that members receive",
+    "社员售价溢价",
+    formula="sum(gain x kg delivered) / sum(kg delivered), gain = price to members / price of traders - 1",
+    source=OWN,
+)
 def member_premium(scope: Scope) -> float:
     """What members got for a kg delivered, patronage included, over what traders paid, less 1; by weight."""
     return _delivered(scope, "gain")
 
 
-@indicator("1", "money", "share of deliveries processed", "合作社加工比例")
+@indicator(
+    "1", "money", "share of deliveries processed", "合作社加工比例", formula="kg processed / kg delivered", source=OWN
+)
 def processed_share(scope: Scope) -> float:
     """Product run through cooperatives' lines as a share of what members delivered; 0 where nothing was."""
     coops, rows = scope.village.cooperatives, _alive(scope)
     return _part(coops.processed[rows].sum(), coops.delivered[rows].sum())
 
 
-@indicator("1", "money", "share of members' product sold outside", "社员外售比例")
+@indicator(
+    "1",
+    "money",
+    "share of members' product sold outside",
+    "社员外售比例",
+    formula="kg sold outside / (kg sold outside + kg delivered)",
+    source=OWN,
+)
 def side_selling(scope: Scope) -> float:
     """What members sold to traders as a share of what they had to sell of their cooperative's product."""
     coops, rows = scope.village.cooperatives, _alive(scope)
@@ -70,13 +102,27 @@ def side_selling(scope: Scope) -> float:
     return _part(outside, outside + coops.delivered[rows].sum())
 
 
-@indicator("CNY/yr", "money", "surplus of cooperatives, money of the year", "合作社盈余(当年价)")
+@indicator(
+    "CNY/yr",
+    "money",
+    "surplus of cooperatives, money of the year",
+    "合作社盈余(当年价)",
+    formula="sum over cooperatives of receipts - costs - wear of lines",
+    source=OWN,
+)
 def cooperative_surplus(scope: Scope) -> float:
     """Surplus of all cooperatives before it is shared out, wear of lines taken off; negative for a loss."""
     return float(scope.village.cooperatives.surplus[_alive(scope)].sum()) / 100
 
 
-@indicator("1", "land", "eco-industry score", "生态产业得分")
+@indicator(
+    "1",
+    "land",
+    "eco-industry score",
+    "生态产业得分",
+    formula="sum(area x score) / sum(area), score = weighted mean of eight attributes from 0 to 1",
+    source=OWN,
+)
 def eco_industry_score(scope: Scope) -> float:
     """Mean of the eco-industry scores of all uses whose product is sold, weighted by their area."""
     found = scope.once(industries)

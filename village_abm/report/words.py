@@ -91,8 +91,6 @@ def full_width(chinese: str) -> str:
     return re.sub(rf"(?<={_HAN}):\s*", "：", wide)
 
 
-CARDS = ("away_share", "farmed_area", "kd_area", "cover", "income_real", "poverty")
-
 GROUPS = {
     "people": Text("People", "人口"),
     "land": Text("Land", "土地"),
