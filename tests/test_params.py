@@ -149,7 +149,8 @@ def test_a_list_is_replaced_before_it_is_scaled() -> None:
 
 # Ages of a use, shares of a whole and weights of an index bind one another, so one alone may be refused in its range.
 BOUND = re.compile(
-    r"uses\.\w+\.(lag|full_age|life_low|life_high|min_elevation|max_elevation)|schemes\.\w+\.spending\.\w+|government\.index\.(cover|sound|soil)"
+    r"uses\.\w+\.(lag|full_age|life_low|life_high|min_elevation|max_elevation)|schemes\.\w+\.spending\.\w+"
+    r"|government\.index\.(cover|sound|soil)"
 )
 SCALARS = [
     path
