@@ -87,7 +87,7 @@ def _herds(village: Village, where: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     Free goats on what they browsed; cattle on the sown grass and the field edges of their household. Goats in the
     stall live on bought feed and are no product of the land.
     """
-    bred, count = village.memory["bred"], len(village.names)
+    bred, count = village.memory.get("bred", {}), len(village.names)
     worth, feed = np.zeros(len(where)), np.zeros(len(where))
     if "goats" in bred:
         goats = bred["goats"]
