@@ -16,6 +16,7 @@ from agents.patch import GRADES, LAND_KINDS, Patch
 from agents.person import STATUSES, Person
 from village_abm import counted, indicators, load_params
 from village_abm.economy.enterprises import stack
+from village_abm.report import words
 from village_abm.scope import REGISTRY, Scope
 from village_abm.society.ties import KIN, NEIGHBOUR, TOWN, TieList
 from village_abm.units import factor
@@ -34,7 +35,7 @@ MAY_LACK_A_VALUE = {
     "pure_farming_share", "farm_first_share", "off_farm_first_share", "non_farm_share", "left_behind_households",
     "poverty_gap", "poverty_severity", "poverty_left_behind", "poverty_migrant_families", "poverty_without_migrants",
     "poverty_enrolled", "poverty_not_enrolled", "poverty_once_poor", "newly_poor_share", "poverty_return",
-}  # fmt: skip
+} | {"gep", "gep_provisioning", "gep_regulating", "gep_cultural", "gep_regulating_share", "green_gold"}  # fmt: skip
 
 # A group may be empty in a village where somebody lives.
 OF_A_GROUP = {
@@ -69,7 +70,7 @@ def test_every_indicator_has_a_unit_two_labels_and_a_meaning(name):
     assert item.en.isascii()
     assert any("\u4e00" <= sign <= "\u9fff" for sign in item.zh)
     assert item.meaning.endswith(".")
-    assert item.group in {"people", "land", "ecology", "money", "schemes", "value", "equity", "index"}
+    assert item.group in words.GROUPS
     plain = [part for part in item.unit.replace("gC", "g").split("/") if part not in UNIT_OF_COUNTS]
     for part in plain:
         assert factor(part, part) == 1.0
@@ -96,6 +97,10 @@ def test_the_table_of_a_run_carries_units_labels_and_groups_of_every_column():
 OF_THE_MARKET = {"price_prickly_ash", "price_fruit", "unsold_prickly_ash", "unsold_fruit", "informed_share"}
 # The county's purse is one for all its villages.
 OF_THE_COUNTY = {"county_debt", "unpaid_interest", "transfers_received", "unused_transfers", "audits", "fatigue"}
+
+# Yuan a year on each of the eight patches.
+GEP_BY_HAND = {"provisioning": 900.0, "water": 60.0, "soil": 30.0, "carbon": -20.0, "purification": 30.0,
+               "climate": 0.0, "oxygen": 0.0, "cultural": 0.0}  # fmt: skip
 
 
 # By hand --------------------------------------------------------------------------------------------------
@@ -168,6 +173,10 @@ def hamlet():
         uses=uses, hectares=0.25, year=2001, names=("hamlet",),
         memory={"treasury": {"purse": -20_000, "received": 5_000, "unused": 100, "unpaid interest": 300,
                              "visits": 3, "fatigue": 0.5},
+                "gep": SimpleNamespace(**{name: np.full(8, worth) for name, worth in GEP_BY_HAND.items()}),
+                "gep quantities": SimpleNamespace(
+                    water=np.full(8, 100.0), soil=np.full(8, 2.0), carbon=np.array([-1.0, 0, 0, 0, 3, 2, 0, 0])
+                ),
                 "shown_cover": shown, "carbon": np.arange(8.0), "npp": np.full(8, 400.0), "rainwater": np.full(8, 0.4),
                 "excess soil loss": np.full(8, 0.5),
                 "price": price, "usual price": price, "trade": {use["prickly_ash"]: SimpleNamespace(region=region)}},
@@ -212,6 +221,16 @@ COUNTED_BY_HAND = {
     "off_farm_first_share": 1 / 2,  # 80 of 250 from land and herds
     "non_farm_share": 0,
     "left_behind_households": 1 / 2,  # an elder alone
+    "gep": 8 * 1000 / 2,  # two hectares
+    "gep_provisioning": 8 * 900 / 2,
+    "gep_regulating": 8 * 100 / 2,  # what was cleared takes off
+    "gep_cultural": 0,
+    "gep_per_head": 8000 / 6,
+    "gep_regulating_share": 0.1,
+    "green_gold": 8000 / ((400 - 140 - 60 + 10) * 1000 / 50),  # fines are taken off payments
+    "water_kept": 800,
+    "soil_kept": 16,
+    "carbon_taken_up": 4,
     "homestays": 1,
     "occupancy": 0.1,  # 146 of 1,460 nights
     "visitor_spending": 400,

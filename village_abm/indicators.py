@@ -14,6 +14,8 @@ from village_abm.counted import (  # noqa: F401 (they register their indicators)
     cooperation,
     earning,
     equity_statements,
+    gep,
+    gep_statement,
     herding,
     holding,
     keeping,

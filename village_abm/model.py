@@ -22,6 +22,7 @@ from village_abm.statements import ACCOUNTS, Statement
 from village_abm.streams import Streams
 from village_abm.views import Views
 from village_abm.year import (
+    accounts,
     beliefs,
     cooperatives,
     exogenous,
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 
 LAYERS = {
     "use": np.int16, "grade": np.int8, "cover": np.float32, "soil_depth": np.float32, "exposure": np.float32,
-    "owner": np.int32, "scheme": np.int16,
+    "owner": np.int32, "scheme": np.int16, "gep": np.float32,
 }  # fmt: skip
 
 
@@ -140,6 +141,7 @@ class VillageModel(mesa.Model):
         households = village.households
         nature.survey(village)
         roles.take(village)
+        accounts.keep(village)
         self._views.meet_households()
         self._views.meet_cooperatives()
         ledger.close("cash", households.cash, year)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from village_abm.accounting.balance import Assets
+from village_abm.accounting.gep import GepRules
 from village_abm.accounting.livelihoods import Livelihoods
 
 
@@ -14,3 +15,4 @@ class Accounting:
 
     livelihoods: Livelihoods
     assets: Assets
+    gep: GepRules
