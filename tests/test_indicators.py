@@ -50,7 +50,7 @@ MAY_LACK_A_VALUE = {
     "pure_farming_share", "farm_first_share", "off_farm_first_share", "non_farm_share", "left_behind_households",
     "poverty_gap", "poverty_severity", "poverty_left_behind", "poverty_migrant_families", "poverty_without_migrants",
     "poverty_enrolled", "poverty_not_enrolled", "poverty_once_poor", "newly_poor_share", "poverty_return",
-}  # fmt: skip
+} | {"gep", "gep_provisioning", "gep_regulating", "gep_cultural", "gep_regulating_share", "green_gold"}  # fmt: skip
 
 # A group may be empty in a village where somebody lives.
 OF_A_GROUP = {

@@ -26,11 +26,8 @@ class SheetGap(ValueError):
 
 @dataclass(frozen=True)
 class Assets:
-    """What natural assets and debts to nature are priced at."""
+    """What debts to nature are priced at beside the prices of the ecosystem product."""
 
-    carbon: float = needs("CNY/t", "price of a tonne of CO2 held", price="2020")
-    nutrients: float = needs("CNY/t", "worth of the nutrients in a tonne of soil", price="2020")
-    dredging: float = needs("CNY/m^3", "cost of taking soil out of reservoirs", price="2020")
     restoration: float = needs("CNY/ha", "cost of restoring a hectare of rocky desertification", price="2020")
 
 
@@ -148,14 +145,17 @@ def excess(loss: np.ndarray, formation: tuple[float, ...], lithology: np.ndarray
     return np.maximum(loss - np.asarray(formation)[lithology] * (1 - exposure), 0.0)
 
 
-def carbon_worth(rules: Assets) -> float:
-    """Worth of a tonne of carbon held [CNY/t]: price of CO2 x 44/12."""
-    return rules.carbon * CO2_PER_CARBON
+def carbon_worth(price: float) -> float:
+    """Worth of a tonne of carbon held [CNY/t]: price of a tonne of CO2 x 44/12."""
+    return price * CO2_PER_CARBON
 
 
-def lost_soil_cost(rules: Assets, bulk_density: float) -> float:
-    """What a tonne of lost soil costs [CNY/t]: its nutrients, and dredging of 1 / bulk density [m3/t]."""
-    return rules.nutrients + rules.dredging / bulk_density
+def silt_cost(silting: float, surface_share: float, dredging: float, bulk_density: float) -> float:
+    """What a tonne of lost soil costs those below [CNY/t]: silting x part lost on the surface / density x dredging.
+
+    The soil itself is gone from the assets: its nutrients are no debt on top.
+    """
+    return silting * surface_share / bulk_density * dredging
 
 
 def _and(change: Change, amount: float) -> Change:

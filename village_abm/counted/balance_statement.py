@@ -44,6 +44,7 @@ STORED = (
     "come with soil",
     "stored in soil",
 )  # what moves carbon of the soil, the rest that of plants
+LOST = ("washed off the surface", "leaked underground")
 COLUMNS = (
     Column("opening", "opening", "期初"),
     Column("increase", "increases", "增加"),
@@ -60,8 +61,10 @@ NOTES = (
     ),
     (
         "Priced at constant prices of 2020: carbon by its CO2, soil by its nutrients, herds by the price of a young "
-        "head. Debts are priced at what making them good costs. Not priced: land of any class, contracts, people.",
-        "均按2020年不变价计价:碳按二氧化碳价格，土壤按养分价值，牲畜按出栏价；负债按恢复成本计价。"
+        "head. Debts are priced at the cost of restoring land and of dredging the silt that soil lost on the "
+        "surface becomes; the lost soil itself is gone from the assets. Not priced: land of any class, contracts, "
+        "people.",
+        "均按2020年不变价计价:碳按二氧化碳价格，土壤按养分价值，牲畜按出栏价；负债按治理成本与泥沙清淤成本计价，流失土壤本身已从资产中扣除。"
         "各类土地、合同义务与人口未计价。",
     ),
     (
@@ -180,14 +183,18 @@ SAID = {
 
 def prices(village: Village) -> dict[str, tuple[float, float]]:
     """Price of a unit of what has one, at opening and closing [CNY of 2020]; arrears are deflated."""
-    rules, series = village.params.accounting.assets, village.params.series
-    carbon, level = balance.carbon_worth(rules), series["cpi"].at
-    years = recorded(village)
+    rules, series = village.params.accounting.gep, village.params.series
+    carbon, level, years = balance.carbon_worth(rules.carbon_price), series["cpi"].at, recorded(village)
+    soil = book(village, "soil").changes
+    surface, under = (soil.get(name, balance.Change()).decrease for name in LOST)
+    silt = balance.silt_cost(
+        rules.silting, surface / max(surface + under, 1.0), rules.dredging_price,
+        village.params.ecology.soil.bulk_density,
+    )  # fmt: skip
     alike = {
-        "soil": rules.nutrients, "plants": carbon, "soil_carbon": carbon,
+        "soil": rules.nutrient_price, "plants": carbon, "soil_carbon": carbon,
         "cattle": series["price_cattle"].at(2020), "goats": series["price_goat"].at(2020),
-        "desertified": rules.restoration,
-        "soil_debt": balance.lost_soil_cost(rules, village.params.ecology.soil.bulk_density),
+        "desertified": village.params.accounting.assets.restoration, "soil_debt": silt,
     }  # fmt: skip
     return {name: (price, price) for name, price in alike.items()} | {
         "arrears": (1 / level(years[0] - 1), 1 / level(years[-1]))
