@@ -106,6 +106,6 @@ def add_maps(folder):
     worth = np.linspace(-500, 24_000, np.prod(shape)).reshape(shape).astype(np.float32)
     maps["gep"] = (("year", "y", "x"), worth, {"units": "CNY/ha/yr", "long_name": "gross ecosystem product"})
     kinds = (np.indices(shape[1:]).sum(axis=0) // 9 % 3).astype(np.int8)
-    about = {"units": "1", "flag_values": np.arange(3, dtype=np.int8), "flag_meanings": "production living ecology"}
+    about = {"units": "1", "flag_values": np.arange(3, dtype=np.int8), "flag_meanings": "production living ecological"}
     maps["function"] = (("y", "x"), kinds, about)
     maps.to_netcdf(folder / "patches.nc", engine="h5netcdf")

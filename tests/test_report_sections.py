@@ -246,9 +246,8 @@ def test_a_folder_without_them_just_lacks_the_maps(folder):
 
 
 def test_ramps_of_worth_are_told_apart_by_lightness():
-    for ramp in (palette.VALUE, palette.SUITED):
-        light = [np.dot((0.2126, 0.7152, 0.0722), palette.rgb(colour)) for colour in ramp]
-        assert all(a - b > 5 for a, b in pairwise(light))
+    light = [np.dot((0.2126, 0.7152, 0.0722), palette.rgb(colour)) for colour in palette.VALUE]
+    assert all(a - b > 5 for a, b in pairwise(light))
 
 
 # Tables to be downloaded ----------------------------------------------------------------------------------

@@ -15,12 +15,11 @@ FAR = 98.0  # percentile of the cells at which the colours end, and 100 less it 
 
 @dataclass(frozen=True)
 class Kind:
-    """A map by its name in the file: the section it stands in, its words, its colours where it is no classes."""
+    """A map by its name in the file: the section it stands in, and its words."""
 
     section: str
     title: Text
     note: Text
-    colours: tuple[str, ...] = palette.VALUE
 
 
 KINDS = {
@@ -33,11 +32,14 @@ KINDS = {
         "value", Text("Value by equivalent factors", "当量因子法生态系统服务价值"),
         Text("The same plots by a table of equivalents for each kind of land.", "按各类用地当量表估算的同一地块。"),
     ),
-    "suitability": Kind(
-        "land", Text("Suitability for ecological industry", "生态产业布局适宜性"),
-        Text("By function, resources, market and policy, to be held against what households did.",
-             "依生态功能、资源、市场与政策评定，可与农户实际选择对照。"),
-        palette.SUITED,
+    "suited": Kind(
+        "land", Text("What the land is suited to", "用地适宜性布局"),
+        Text("By function, resources, potential of industry and support by policy.",
+             "依生态功能、资源条件、产业潜力与政策支持四步评定。"),
+    ),
+    "agreement": Kind(
+        "land", Text("Whether it is used so", "实际利用与适宜性的吻合"),
+        Text("What households did, held against what the land is suited to.", "农户实际选择与适宜用途对照。"),
     ),
     "function": Kind(
         "land", Text("Production, living and ecology", "生产、生活与生态功能"),
@@ -45,11 +47,22 @@ KINDS = {
     ),
 }  # fmt: skip
 
-CLASSES: dict[str, Text] = {
-    "production": Text("production", "生产"),
-    "living": Text("living", "生活"),
-    "ecology": Text("ecology", "生态"),
-    "ecological": Text("ecology", "生态"),
+# The classes of these maps by the names in the file: their words and colours.
+CLASSES = {
+    "none": (Text("none of them", "均不突出"), "#ece6d8"),
+    "production": (Text("production", "生产"), "#d98a45"),
+    "living": (Text("living", "生活"), "#4f5a8f"),
+    "ecological": (Text("ecology", "生态"), "#2f6b4f"),
+    "built": (Text("built land", "居民点"), "#33323a"),
+    "protect": (Text("to protect", "宜封育保护"), "#14624a"),
+    "restore": (Text("to restore", "宜生态修复"), "#9cc27e"),
+    "industry": (Text("for moderate ecological industry", "宜适度生态产业"), "#b23a48"),
+    "farm": (Text("to farm", "宜耕作"), "#f2c445"),
+    "agrees": (Text("used as it is suited", "与适宜用途一致"), "#5fa36f"),
+    "overused": (Text("cropped or planted for sale though to protect or restore", "应保护或修复而被开发"), "#8f2f2a"),
+    "unused": (Text("neither farmed nor planted though suited to it", "宜耕宜产而闲置"), "#e0b04a"),
+    "unguarded": (Text("left alone though to protect or restore", "应保护或修复而放任"), "#a9bad6"),
+    "otherwise": (Text("used in another way", "其他不一致"), "#cfc8bb"),
 }
 
 
@@ -68,13 +81,13 @@ def _layer(run: Run, name: str, kind: Kind) -> maps.Layer:
     least = float(np.percentile(known, 100 - FAR)) if known.size else 0.0
     low = -charts.round_up(-least) if least < 0 else 0.0
     written = str(run.labels[name].get("units", ""))
-    frames = [maps.shaded(np.nan_to_num(one, nan=low), low, reach, kind.colours) for one in cells]
+    frames = [maps.shaded(np.nan_to_num(one, nan=low), low, reach, palette.VALUE) for one in cells]
     measure = words.unit(written)
     ends = (
         _end(low, written, measure, *(("or less", "及以下") if low < 0 else ("", ""))),
         _end(reach, written, measure, "or more", "及以上"),
     )
-    return maps.Layer(name, kind.title, kind.note, frames, [], ", ".join(kind.colours), ends)
+    return maps.Layer(name, kind.title, kind.note, frames, [], ", ".join(palette.VALUE), ends)
 
 
 def _end(value: float, written: str, measure: Text, beyond: str, beyond_zh: str) -> Text:
@@ -89,21 +102,23 @@ def _classes(run: Run, name: str, kind: Kind, cells: np.ndarray) -> maps.Layer:
     about = run.labels[name]
     numbers, names = np.atleast_1d(about["flag_values"]).tolist(), str(about["flag_meanings"]).split()
     hectares = run.patch_size**2 / 1e4
+    held = [_class(run, name, place) for place, name in enumerate(names)]
     keys, shades = [], np.zeros(cells.shape, np.uint8)
-    for place, (number, word) in enumerate(zip(numbers, names, strict=True)):
+    for place, number in enumerate(numbers):
         here = cells == number
         shades[here] = place
         first, last = (float(here[k].sum()) * hectares for k in (0, -1))
         if here.any():
-            keys.append(maps.Key(palette.CLASSES[place % len(palette.CLASSES)], _word(run, word), first, last))
-    colours = [palette.rgb(palette.CLASSES[place % len(palette.CLASSES)]) for place in range(len(names))]
+            keys.append(maps.Key(held[place][1], held[place][0], first, last))
+    colours = [palette.rgb(colour) for _, colour in held]
     return maps.Layer(name, kind.title, kind.note, [maps.indexed(one, colours) for one in shades], keys)
 
 
-def _word(run: Run, name: str) -> Text:
-    """A class in words: a land use by its label, others by the list above, else as it is written."""
+def _class(run: Run, name: str, place: int) -> tuple[Text, str]:
+    """A class in words and its colour: by the list above, a land use by its label, others as they are written."""
+    spare = palette.SPARE_CLASSES[place % len(palette.SPARE_CLASSES)]
     for use in run.manifest["uses"]:
         if use["name"] == name:
-            return Text(use["en"], use["zh"])
+            return Text(use["en"], use["zh"]), palette.use_colours([name])[0]
     plain = name.replace("_", " ")
-    return CLASSES.get(name, Text(plain, plain))
+    return CLASSES.get(name, (Text(plain, plain), spare))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MAPS = ("use", "grade", "cover")
-FURTHER_MAPS = ("gep", "esv", "suitability", "function")
+FURTHER_MAPS = ("gep", "esv", "function", "suited", "agreement")
 """Maps that not every folder holds."""
 
 
