@@ -263,7 +263,7 @@ def test_before_the_first_recorded_year_there_is_nothing_to_draw_up():
 def test_every_word_of_the_statements_is_there_in_both_languages(scenario):
     for name, statement in lived(scenario).statements.items():
         for part in (*statement.columns, *statement.lines):
-            assert part.en.isascii(), (name, part)
+            assert part.en.replace("→", "").isascii(), (name, part)
             assert any("\u4e00" <= sign <= "\u9fff" for sign in part.zh), (name, part)
             assert "_" not in part.en, (name, part)
         for english, chinese in statement.notes:

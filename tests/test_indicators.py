@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from village_of_test import SHIPPED, lived, model
+from village_of_test import OF_A_GROUP, SHIPPED, lived, model
 
 from agents.columns import Table
 from agents.cooperative import Cooperative
@@ -51,12 +51,6 @@ MAY_LACK_A_VALUE = {
     "poverty_gap", "poverty_severity", "poverty_left_behind", "poverty_migrant_families", "poverty_without_migrants",
     "poverty_enrolled", "poverty_not_enrolled", "poverty_once_poor", "newly_poor_share", "poverty_return",
 } | {"gep", "gep_provisioning", "gep_regulating", "gep_cultural", "gep_regulating_share", "green_gold"}  # fmt: skip
-
-# A group may be empty in a village where somebody lives.
-OF_A_GROUP = {
-    "poverty_left_behind", "poverty_migrant_families", "poverty_without_migrants", "poverty_enrolled",
-    "poverty_not_enrolled", "poverty_once_poor", "poverty_return", "audit_success",
-}  # fmt: skip
 
 
 # Registration ---------------------------------------------------------------------------------------------

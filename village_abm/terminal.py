@@ -119,7 +119,10 @@ def list_indicators() -> None:
 
     console = Console(highlight=False)
     for group, title in GROUPS.items():
-        shown = Table("name", "unit", "meaning", box=box.SIMPLE_HEAD, title=f"{title.en} / {title.zh}")
+        shown = Table(box=box.SIMPLE_HEAD, title=f"{title.en} / {title.zh}")
+        shown.add_column("name", no_wrap=True)  # a name that is folded cannot be copied
+        shown.add_column("unit")
+        shown.add_column("meaning", min_width=30)
         shown.title_justify = "left"
         for item in REGISTRY.values():
             if item.group == group:

@@ -6,9 +6,7 @@ import numpy as np
 
 from village_abm.accounting import livelihoods
 from village_abm.counted.living import living
-from village_abm.scope import Scope, indicator
-
-USUAL = "the usual four classes of rural households by their share of farm income; " + "this model's own limits"
+from village_abm.scope import OWN, Scope, indicator
 
 
 def _shares(scope: Scope) -> np.ndarray:
@@ -48,7 +46,7 @@ def income_sources(scope: Scope) -> float:
 
 @indicator(
     "1", "equity", "share of pure farming households", "纯农户比例",
-    formula="households with farm income of 80% or more of what is earned / households", source=USUAL,
+    formula="households with farm income of 80% or more of what is earned / households", source=OWN,
 )  # fmt: skip
 def pure_farming_share(scope: Scope) -> float:
     """Households that live on land, herds and cooperatives almost alone, as a share of all; none left behind."""
@@ -57,7 +55,7 @@ def pure_farming_share(scope: Scope) -> float:
 
 @indicator(
     "1", "equity", "share of households that farm first", "农业兼业户比例",
-    formula="households with farm income of 50 to 80% of what is earned / households", source=USUAL,
+    formula="households with farm income of 50 to 80% of what is earned / households", source=OWN,
 )  # fmt: skip
 def farm_first_share(scope: Scope) -> float:
     """Households that earn more from the farm than elsewhere, but not almost all, as a share of all."""
@@ -66,7 +64,7 @@ def farm_first_share(scope: Scope) -> float:
 
 @indicator(
     "1", "equity", "share of households that farm second", "非农兼业户比例",
-    formula="households with farm income of 20 to 50% of what is earned / households", source=USUAL,
+    formula="households with farm income of 20 to 50% of what is earned / households", source=OWN,
 )  # fmt: skip
 def off_farm_first_share(scope: Scope) -> float:
     """Households that earn more elsewhere than from the farm, which they keep, as a share of all."""
@@ -75,7 +73,7 @@ def off_farm_first_share(scope: Scope) -> float:
 
 @indicator(
     "1", "equity", "share of households off the farm", "非农户比例",
-    formula="households with farm income below 20% of what is earned / households", source=USUAL,
+    formula="households with farm income below 20% of what is earned / households", source=OWN,
 )  # fmt: skip
 def non_farm_share(scope: Scope) -> float:
     """Households that earn next to nothing from the farm, as a share of all; those that earn nothing among them."""

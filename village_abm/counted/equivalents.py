@@ -170,11 +170,12 @@ def _notes(scope: Scope) -> tuple[tuple[str, str], ...]:
     rules = scope.village.params.accounting.equivalents
     names = {"xie_2008": ("Xie 2008", "谢高地2008"), "xie_2015": ("Xie 2015", "谢高地2015")}
     en, zh = names[rules.table]
+    standard = {"grain": "每公顷粮食收益的七分之一", "xie_2015": "谢高地2015", "xie_2003": "谢高地2003", "own": "自定"}
     return (
         (
             f"One equivalent is {rules.unit_value:,.2f} yuan of 2020 a hectare and year (standard: {rules.standard}). "
             f"{en} is the table that indicators and maps follow.",
-            f"一个当量为每公顷每年 {rules.unit_value:,.2f} 元（2020年价，标准：{rules.standard}）。"
+            f"一个当量为每公顷每年 {rules.unit_value:,.2f} 元（2020年价，标准：{standard[rules.standard]}）。"
             f"指标与地图采用{zh}。",
         ),
         (

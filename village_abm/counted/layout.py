@@ -130,6 +130,8 @@ def _takes(scope: Scope, scheme: Scheme) -> np.ndarray:
     names, use, year = scope.village.uses.names, scope.patch("use"), scope.village.year
     grade, slope, owner = scope.patch("grade"), scope.patch("slope"), scope.patch("owner")
     none = np.zeros(len(use), bool)
+    if isinstance(scheme, LandScheme | WorksScheme) and not scheme.payment.offers():
+        return none
     if isinstance(scheme, LandScheme):
         free = np.full(len(use), -1)
         may = enrolment.may_enrol(scheme, year, names, use, slope, owner, free, scope.patch("red_line"), none)
@@ -151,7 +153,7 @@ def _takes(scope: Scope, scheme: Scheme) -> np.ndarray:
 @indicator(
     "1", "land", "share of crops on land too steep for the plough", "陡坡耕种比例",
     "crops on slopes above the upper limit, not terraced / crops; 0 where there are none",
-    "limit of the law on soil and water conservation, 25 degrees",
+    "Law of the People's Republic of China on Water and Soil Conservation (2010), article 20",
 )  # fmt: skip
 def steep_crop_share(scope: Scope) -> float:
     """Crops on slopes above 25 degrees that are not terraced, as a share of all crops."""

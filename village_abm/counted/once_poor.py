@@ -8,7 +8,7 @@ from village_abm.accounting import poverty_return
 from village_abm.scope import Scope, indicator, share
 
 OWN = "this model's own"
-RISK = "Risk of returning to poverty after support ends (Frontiers in Environmental Science 2023, 1175315)"
+RISK = "Frontiers in Environmental Science 1175315 (2023), on the risk of returning to poverty after support ends"
 
 
 def _once_poor(scope: Scope) -> np.ndarray:
@@ -26,7 +26,7 @@ def _again(scope: Scope) -> poverty_return.PovertyReturn:
 
 @indicator(
     "household", "money", "households out of poverty", "脱贫户数",
-    formula="households struck off the register of the poor", source=OWN,
+    formula="count of households struck off the register of the poor", source=OWN,
 )  # fmt: skip
 def out_of_poverty(scope: Scope) -> float:
     """Households that were registered as poor and struck off as out of poverty, with those that split from them."""

@@ -54,7 +54,7 @@ def _through(scope: Scope, mechanism: str) -> float:
 
 @indicator(
     "CNY/yr", "value", "realised by trading rights, prices of 2020", "产权交易实现额(2020年价)",
-    formula="payments and village shares of schemes of this mechanism", source=OURS,
+    formula="sum of payments and village shares of schemes of this mechanism", source=OURS,
 )  # fmt: skip
 def realised_rights(scope: Scope) -> float:
     """Received for rights: easements, carbon, water, land tickets, forest pooled in a bank, credit on rights."""
@@ -82,7 +82,7 @@ def realised_operation(scope: Scope) -> float:
 
 @indicator(
     "CNY/yr", "value", "realised by compensation, prices of 2020", "生态补偿实现额(2020年价)",
-    formula="payments and village shares of schemes of this mechanism", source=OURS,
+    formula="sum of payments and village shares of schemes of this mechanism", source=OURS,
 )  # fmt: skip
 def realised_compensation(scope: Scope) -> float:
     """Compensation paid out to households and village fund; what supports the needy or helps them move is not in it."""

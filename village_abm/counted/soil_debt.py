@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from village_abm.scope import Scope, indicator
+from village_abm.scope import OWN, Scope, indicator
 
 
 @indicator(
     "t/yr", "value", "soil lost beyond what forms", "超容许量土壤流失",
     formula="sum over patches of max(0, loss - tolerance of the rock)",
-    source="this model's own, with the tolerance of ecology.soil.formation",
+    source=OWN,
 )  # fmt: skip
 def excess_soil_loss(scope: Scope) -> float:
     """Soil lost from patches, over and under ground, beyond what forms on their rock in a year."""

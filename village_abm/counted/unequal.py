@@ -59,7 +59,7 @@ def theil_between_enrolled(scope: Scope) -> float:
 
 @indicator(
     "household", "equity", "households whose income is a loss", "收入为负的农户",
-    formula="households with net income below 0", source="this model's own",
+    formula="count of households with net income below 0", source="this model's own",
 )  # fmt: skip
 def income_losses(scope: Scope) -> float:
     """Households whose net income of the year is negative; measures of inequality count it as nothing."""
