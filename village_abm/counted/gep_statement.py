@@ -50,7 +50,7 @@ def gep(scope: Scope) -> Statement:
         *_regulating(account, rules),
         account.line("regulating", "regulating services", "调节服务", sums(account.value.regulating), total=True),
         account.line(
-            "nights", "nights of guests", "游客住宿", sums(account.value.cultural), sums(account.amounts.nights),
+            "nights", "room nights of guests", "游客住宿间夜", sums(account.value.cultural), sums(account.amounts.nights),
             "night/yr",
         ),
         account.line("cultural", "cultural services", "文化服务", sums(account.value.cultural), total=True),
