@@ -81,12 +81,13 @@ def kd_share(scope: Scope) -> float:
 
 @indicator(
     "1", "index", "soil washed off over the tolerable loss", "土壤侵蚀量与允许流失量之比",
-    "soil washed off the surface / soil formed, the mean over lithologies", OWN,
+    "soil washed off the surface / sum over patches of the loss that their rock tolerates", OWN,
 )  # fmt: skip
 def erosion_ratio(scope: Scope) -> float:
-    """Soil that left on the surface over what the rock below forms and so tolerates; above one soil is lost for good.
+    """Soil that left on the surface over the loss that standards tolerate on such rock, by area of all land.
 
-    Soil lost underground is not in it.
+    Soil lost underground is not in it, and bare rock, on which none forms, counts in the area: soil may be lost for
+    good below one. The soil lost beyond what forms leaves neither out.
     """
     tolerable = np.array(scope.village.params.ecology.soil.formation)  # t/ha/yr
     kinds = np.bincount(scope.patch("lithology"), minlength=len(tolerable))
