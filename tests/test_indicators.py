@@ -37,7 +37,7 @@ MAY_LACK_A_VALUE = {
     "left_behind_index", "hollowing", "empty_houses", "rented_share", "guest_share", "stall_fed_share", "herd_share",
     "manure_supply",
 } | {"gep", "gep_provisioning", "gep_regulating", "gep_cultural", "gep_regulating_share", "green_gold"} | {
-    "conversion_rate", "market_conversion_rate", "contribution_rate",
+    "conversion_rate", "market_conversion_rate", "contribution_rate", "gep_per_head", "realised_value_head",
     "esv", "esv_provisioning_share", "esv_regulating_share", "esv_cultural_share", "production_function",
     "living_function", "ecological_function", "function_coordination", "function_coordination_traditional",
     "output_per_day", "eco_industry_share", "active_member_share", "forest_share", "kd_share",
@@ -50,7 +50,7 @@ MAY_LACK_A_VALUE = {
     "pure_farming_share", "farm_first_share", "off_farm_first_share", "non_farm_share", "left_behind_households",
     "poverty_gap", "poverty_severity", "poverty_left_behind", "poverty_migrant_families", "poverty_without_migrants",
     "poverty_enrolled", "poverty_not_enrolled", "poverty_once_poor", "newly_poor_share", "poverty_return",
-} | {"gep", "gep_provisioning", "gep_regulating", "gep_cultural", "gep_regulating_share", "green_gold"}  # fmt: skip
+}  # fmt: skip
 
 
 # Registration ---------------------------------------------------------------------------------------------
@@ -518,6 +518,12 @@ def test_where_nobody_lives_only_shares_and_means_lack_a_value(name, hamlet):
     count = REGISTRY[name].count(Scope(hamlet, number=5))  # a village of which there is neither land nor people
     assert math.isnan(count) == (name in MAY_LACK_A_VALUE)
     assert math.isnan(count) or count == 0 or name in OF_THE_MARKET | OF_THE_COUNTY
+
+
+@pytest.mark.parametrize("name", ["gep_per_head", "realised_value_head"])
+def test_land_that_everybody_has_left_yields_to_no_head(name, hamlet):
+    hamlet.households.members[:] = 0
+    assert math.isnan(REGISTRY[name].count(Scope(hamlet)))
 
 
 @pytest.mark.parametrize("scenario", SHIPPED)

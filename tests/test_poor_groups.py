@@ -79,6 +79,24 @@ def test_who_is_poor_has_less_than_the_line_left_over():
     assert ((found.left_over < found.line) == now.households.poor[found.rows]).all()
 
 
+def test_savings_count_in_the_depth_of_poverty_where_they_count_in_who_is_poor():
+    saved = 0
+
+    def check(now):
+        nonlocal saved
+        village, scope = now.village, Scope(now.village)
+        found = living(scope)
+        below = found.left_over < found.line
+        assert (below == scope.household("poor")).all()
+        bare = village.real(scope.household("income") - scope.household("care_costs")) / np.maximum(found.members, 1)
+        saved += int(((bare < found.line) & ~below & (found.members > 0)).sum())
+        every = poor_by_group.every(scope).of
+        assert every.headcount[0] == pytest.approx(scope.value("poverty"))
+
+    model(changes={"farm.livelihood.buffer": 0.3}, families=50, burn_in=1986).run(12, on_year=check)
+    assert saved > 0  # who would be poor but for savings
+
+
 def test_only_the_once_poor_can_return():
     now = lived("village")
     scope = Scope(now.village)

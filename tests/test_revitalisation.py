@@ -26,7 +26,7 @@ from village_abm.accounting.revitalisation import (
     topsis,
 )
 from village_abm.params import ParameterError
-from village_abm.scope import REGISTRY
+from village_abm.scope import REGISTRY, Scope
 from village_abm.streams import Streams
 
 RULES = load_params().accounting.revitalisation
@@ -290,3 +290,16 @@ def test_what_is_not_known_is_said():
     first.run(1)
     notes = [en for en, _ in first.statements["revitalisation"].notes]
     assert any(note.startswith("Not known this year") and "visited plots" in note for note in notes)
+
+
+def test_days_of_a_public_job_are_no_days_that_bring_output():
+    """Rangers are paid by a scheme: their pay is in no output, so their days may not be below it."""
+    now = model(changes={"scenario.schemes": ["rangers"], "scenario.start": 2015, "scenario.end": 2018}, burn_in=2014)
+    now.run()
+    village, scope = now.village, Scope(now.village)
+    walked = int((village.households.job >= 0).sum())
+    assert walked > 0
+    earned = float(village.real((scope.household("farm_income") + scope.household("enterprise_income")).sum()))
+    done = village.memory["work"].fulfilled[village.households.job >= 0].mean(axis=1).sum()
+    days = float(scope.household("farm_labour").sum()) - 120 * done
+    assert scope.value("output_per_day") == pytest.approx(earned / days)

@@ -14,6 +14,7 @@ from village_abm.scope import Scope
 from village_abm.statements import Column, Line, Statement, statement
 
 NONE = float("nan")
+KG_PER_T = 1e3
 MONEY = "CNY/yr"
 COLUMNS = (Column("quantity", "quantity", "实物量"), Column("value", "value", "价值", MONEY))
 # Quantity of each service: its name in the quantities of the ecosystem product, and its unit.
@@ -77,7 +78,7 @@ def _to_products(scope: Scope, chain: Chain) -> list[Line]:
 
 
 def _each_product(scope: Scope) -> list[Line]:
-    """Ecological products one by one, kg and farm-gate worth; they make up the line above."""
+    """Ecological products one by one, tonnes and farm-gate worth; they make up the line above."""
     village, lines = scope.village, []
     kg = value_of_year.by_use(village, value_of_year.sold_kg(village)).sum(axis=0)
     worth = value_of_year.sold_worth(village).sum(axis=0)
@@ -86,7 +87,7 @@ def _each_product(scope: Scope) -> list[Line]:
         name = village.uses.names[k]
         label = village.params.uses[name].label
         words = (f"of which {label['en']}", f"其中：{label['zh']}")
-        lines.append(_line(f"of which {name}", words, float(worth[k]), float(kg[k]), "kg"))
+        lines.append(_line(f"of which {name}", words, float(worth[k]), float(kg[k]) / KG_PER_T, "t/yr"))
     sources = value_of_year.realised(village).sources
     for name in ("gathered", "herds"):
         value = float(np.sum(sources.get((OPERATION, name), 0.0)))

@@ -65,8 +65,8 @@ def gep_cultural(scope: Scope) -> float:
     formula="GEP / people on the register", source=GEP,
 )  # fmt: skip
 def gep_per_head(scope: Scope) -> float:
-    """Gross ecosystem product per registered person."""
-    return _whole(scope) / scope.heads
+    """Gross ecosystem product per registered person; none for land that everybody has left."""
+    return share(_whole(scope), float(scope.household("members").sum()))
 
 
 @indicator(

@@ -50,8 +50,8 @@ def gep(scope: Scope) -> Statement:
         *_regulating(account, rules),
         account.line("regulating", "regulating services", "调节服务", sums(account.value.regulating), total=True),
         account.line(
-            "nights", "nights of guests", "游客住宿", sums(account.value.cultural), sums(account.amounts.nights),
-            "night/yr",
+            "nights", "room nights of guests", "游客住宿间夜", sums(account.value.cultural),
+            sums(account.amounts.nights), "night/yr",
         ),
         account.line("cultural", "cultural services", "文化服务", sums(account.value.cultural), total=True),
         account.line("gep", "gross ecosystem product", "生态产品总值", account.whole, total=True),

@@ -142,7 +142,7 @@ def food_gap(scope: Scope) -> float:
     "CNY/day",
     "money",
     "worth of a day of family labour, prices of 2020",
-    "家庭劳动影子工资",
+    "家庭劳动影子工资(2020年价)",
     formula="mean over households of the worth of one more day",
     source=OWN,
 )

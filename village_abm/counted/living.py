@@ -9,6 +9,7 @@ import numpy as np
 
 from village_abm.accounting import inequality, livelihoods
 from village_abm.counted import left_behind
+from village_abm.economy import livelihood
 from village_abm.scope import Scope
 
 SOURCES = {
@@ -40,7 +41,7 @@ class Living:
     members: np.ndarray
     sources: np.ndarray  # (households, SOURCES)
     consumption: np.ndarray
-    left_over: np.ndarray  # income a head less what illness cost
+    left_over: np.ndarray  # income a head less what illness cost, with the savings that count: who is poor goes by it
     line: float  # of poverty
     migrants: np.ndarray  # has somebody away for work
     enrolled: np.ndarray  # holds land that was once under a conversion contract
@@ -90,7 +91,8 @@ def living(scope: Scope) -> Living:
         ]
     )  # fmt: skip
     series, members = village.params.series, scope.household("members")
-    income = real("income")
+    income, care, cash = (scope.household(name) for name in ("income", "care_costs", "cash"))
+    means = livelihood.bridged(village.params.farm.livelihood, income, care, cash)
     share = livelihoods.farm_share(
         sources[:, FARM].sum(axis=1), sources[:, OFF_FARM].sum(axis=1),
         scope.household("farm_labour"), scope.household("local_labour"),
@@ -102,7 +104,7 @@ def living(scope: Scope) -> Living:
         members=members.astype(float),
         sources=sources,
         consumption=real("consumption"),
-        left_over=(income - real("care_costs")) / np.maximum(members, 1),
+        left_over=livelihood.per_head(village.real(means), members),
         line=series["poverty_line"].at(village.year) / series["cpi"].at(village.year),
         migrants=scope.household("migrants") > 0,
         enrolled=once_enrolled(scope),

@@ -158,7 +158,7 @@ def _headcount(scope: Scope, group: str) -> float:
 def poverty_gap(scope: Scope) -> float:
     """Mean shortfall of income a head below the poverty line, as a share of the line; nothing for who is not poor.
 
-    Income is less what illness cost, as where the poor are counted; a loss counts as no income.
+    Income is less what illness cost, with the savings that count, as where the poor are counted; a loss is no income.
     """
     return float(scope.once(_yearly).of.gap[0])
 

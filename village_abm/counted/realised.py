@@ -10,7 +10,7 @@ import numpy as np
 from village_abm.accounting.attribution import COMPENSATION, GOVERNANCE, OPERATION, RIGHTS
 from village_abm.accounting.realised import contribution, conversion
 from village_abm.counted import value_of_year
-from village_abm.scope import Scope, indicator
+from village_abm.scope import Scope, indicator, share
 
 OURS = "this model's own; the names after Yu et al. (2020), the mechanisms after the review S0"
 
@@ -44,8 +44,8 @@ def realised_value(scope: Scope) -> float:
     formula="realised_value / population", source=OURS,
 )  # fmt: skip
 def realised_value_head(scope: Scope) -> float:
-    """Value realised over the people on the register."""
-    return value(scope) / scope.heads
+    """Value realised over the people on the register; none where everybody has left."""
+    return share(value(scope), float(scope.household("members").sum()))
 
 
 def _through(scope: Scope, mechanism: str) -> float:

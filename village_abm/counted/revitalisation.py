@@ -7,6 +7,7 @@ import numpy as np
 from agents.patch import VEGETATION_TYPES
 from village_abm.accounting.revitalisation import COMPONENTS, DIMENSIONS, Standing, stand
 from village_abm.counted.cooperation import industries
+from village_abm.policy.job import JobScheme
 from village_abm.scope import OWN, Scope, indicator, mean, share
 from village_abm.units import FEN_PER_CNY
 
@@ -20,12 +21,23 @@ INDEX = "Computational Intelligence and Neuroscience (2022), 7314446: weights of
 
 @indicator(
     "CNY/day", "index", "net output of a day worked at home, prices of 2020", "家庭经营每工日净产出(2020年价)",
-    "(net income from land + from enterprises) / days worked on the own farm", OWN,
+    "(net income from land + from enterprises) / (days worked at home - days of public jobs)", OWN,
 )  # fmt: skip
 def output_per_day(scope: Scope) -> float:
-    """Net income from land, herds, guests and cooperatives for a day that households worked at home."""
+    """Net income from land, herds, guests and cooperatives for a day that households worked for it at home."""
     earned = scope.household("farm_income").sum() + scope.household("enterprise_income").sum()
-    return share(float(scope.village.real(earned)), float(scope.household("farm_labour").sum()))
+    days = float(scope.household("farm_labour").sum()) - _days_of_public_jobs(scope)
+    return share(float(scope.village.real(earned)), days)
+
+
+def _days_of_public_jobs(scope: Scope) -> float:
+    """Days worked in public jobs, whose pay is no output but a payment of a scheme [day]."""
+    job, days = scope.household("job"), 0.0
+    for number, scheme in enumerate(scope.village.params.schemes.values() if (job >= 0).any() else ()):
+        if isinstance(scheme, JobScheme):
+            done = scope.village.memory["work"].fulfilled[scope.homes[job == number]]
+            days += scheme.payment.days * float((done @ np.array(scheme.payment.seasons)).sum())
+    return days
 
 
 @indicator(
@@ -69,12 +81,13 @@ def kd_share(scope: Scope) -> float:
 
 @indicator(
     "1", "index", "soil washed off over the tolerable loss", "土壤侵蚀量与允许流失量之比",
-    "soil washed off the surface / soil formed, the mean over lithologies", OWN,
+    "soil washed off the surface / sum over patches of the loss that their rock tolerates", OWN,
 )  # fmt: skip
 def erosion_ratio(scope: Scope) -> float:
-    """Soil that left on the surface over what the rock below forms and so tolerates; above one soil is lost for good.
+    """Soil that left on the surface over the loss that standards tolerate on such rock, by area of all land.
 
-    Soil lost underground is not in it.
+    Soil lost underground is not in it, and bare rock, on which none forms, counts in the area: soil may be lost for
+    good below one. The soil lost beyond what forms leaves neither out.
     """
     tolerable = np.array(scope.village.params.ecology.soil.formation)  # t/ha/yr
     kinds = np.bincount(scope.patch("lithology"), minlength=len(tolerable))

@@ -13,7 +13,7 @@ def homestays(scope: Scope) -> float:
     return float((scope.household("rooms") > 0).sum())
 
 
-@indicator("1", "money", "occupancy of homestays", "民宿入住率", formula="guest nights / (365 x rooms)", source=OWN)
+@indicator("1", "money", "occupancy of homestays", "民宿入住率", formula="room nights sold / (365 x rooms)", source=OWN)
 def occupancy(scope: Scope) -> float:
     """Room nights sold as a share of the rooms times 365; 0 where there are no rooms."""
     return float(scope.household("guest_nights").sum()) / max(365.0 * float(scope.household("rooms").sum()), 1.0)

@@ -113,12 +113,12 @@ def _living(case: Case, column: str) -> np.ndarray:
 def poverty_gap(case: Case) -> float:
     """Mean shortfall below the poverty line, as a share of it, over all people.
 
-    Income less what illness cost, a negative one counted as nothing; Foster, Greer and Thorbecke (1984).
+    Income less what illness cost, with the savings that count, or nothing; Foster, Greer and Thorbecke (1984).
     """
     people = _living(case, "house.members").astype(float)
     if not people.sum():
         return float("nan")
-    heads = np.maximum(_living(case, "house.income") - _living(case, "house.care"), 0.0) / people
+    heads = np.maximum(_living(case, "house.means"), 0.0) / people
     return inequality.poverty(heads, float(case.run["line"]), people).gap
 
 

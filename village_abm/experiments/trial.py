@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from village_abm.economy import livelihood
 from village_abm.experiments.keeping import Parts
 from village_abm.indicators import REGISTRY
 from village_abm.land.fragmentation import landscape_pattern
@@ -154,7 +155,11 @@ class Watch:
             "house.alive": households.alive.copy(),
             "house.members": households.members.astype(np.int64),
             "house.income": village.real(households.income),
-            "house.care": village.real(households.care_costs),
+            "house.means": village.real(
+                livelihood.bridged(
+                    village.params.farm.livelihood, households.income, households.care_costs, households.cash
+                )
+            ),
             "house.sources": sources,
             "house.farm": _longer(self.farm, len(households)),
             "house.paid": _longer(self.paid, len(households)),
