@@ -62,10 +62,10 @@ NOTES = (
     (
         "Priced at constant prices of 2020: carbon by its CO2, soil by its nutrients, herds by the price of a young "
         "head. Debts are priced at the cost of restoring land and of dredging the silt that soil lost on the "
-        "surface becomes; the lost soil itself is gone from the assets. Not priced: land of any class, contracts, "
-        "people.",
-        "均按2020年不变价计价:碳按二氧化碳价格，土壤按养分价值，牲畜按出栏价；负债按治理成本与泥沙清淤成本计价，流失土壤本身已从资产中扣除。"
-        "各类土地、合同义务与人口未计价。",
+        "surface becomes, also of what settles within the village; the lost soil itself is gone from the assets, and "
+        "with it the carbon in it. Not priced: land of any class, contracts, arrears, people.",
+        "均按2020年不变价计价:碳按二氧化碳价格，土壤按养分价值，牲畜按出栏价；负债按治理成本与泥沙清淤成本计价，含淤积于村内洼地的部分；流失土壤及其碳已从资产中扣除。"
+        "各类土地、合同义务、拖欠款与人口未计价。",
     ),
     (
         "The model knows no standing timber in cubic metres: wood is in the carbon of plants. Water stands in no store "
@@ -139,7 +139,7 @@ def natural_assets(village: Village) -> dict[str, Account]:
 
 
 def natural_debts(village: Village) -> dict[str, Account]:
-    """Land to be restored, soil lost beyond what forms, what running contracts promise, arrears of payment."""
+    """Land to be restored, soil lost beyond what forms, what running contracts promise."""
     first, now, patches, area = village.memory["nature at first"], nature(village), village.patches, village.hectares
     tended = (village.uses.is_kind("crop") | village.uses.is_kind("perennial"))[patches.use]
     treated = patches.treated >= recorded(village)[0]
@@ -156,7 +156,6 @@ def natural_debts(village: Village) -> dict[str, Account]:
         "promised": balance.with_signed(first.promised.sum() * area, taken, now.promised.sum() * area),
         "missing": balance.of_mask(first.missing, now.missing, signed, schemes, area),
         "kept": balance.of_mask(first.kept, now.kept, keeps, schemes, area),
-        "arrears": book(village, "arrears", 0.01),
     }
 
 
@@ -176,15 +175,15 @@ SAID = {
     ),
     "missing": ("debt: land so promised on which nothing stands", "负债:合同地中尚未成林成草", "ha"),
     "kept": ("obligation: land to be kept as it is under contract", "义务:合同约定的管护地", "ha"),
-    "arrears": ("debt: arrears to households, money of the year", "负债:拖欠农户补偿(当年价)", "CNY"),
+    "arrears": ("memo: arrears to households, money of the year", "备注:拖欠农户补偿(当年价)", "CNY"),
     "people": ("memo: people on the register", "备注:户籍人口", "person"),
 }
 
 
 def prices(village: Village) -> dict[str, tuple[float, float]]:
-    """Price of a unit of what has one, at opening and closing [CNY of 2020]; arrears are deflated."""
+    """Price of a unit of what has one, at opening and closing [CNY of 2020]."""
     rules, series = village.params.accounting.gep, village.params.series
-    carbon, level, years = balance.carbon_worth(rules.carbon_price), series["cpi"].at, recorded(village)
+    carbon = balance.carbon_worth(rules.carbon_price)
     soil = book(village, "soil").changes
     surface, under = (soil.get(name, balance.Change()).decrease for name in LOST)
     silt = balance.silt_cost(
@@ -196,9 +195,7 @@ def prices(village: Village) -> dict[str, tuple[float, float]]:
         "cattle": series["price_cattle"].at(2020), "goats": series["price_goat"].at(2020),
         "desertified": village.params.accounting.assets.restoration, "soil_debt": silt,
     }  # fmt: skip
-    return {name: (price, price) for name, price in alike.items()} | {
-        "arrears": (1 / level(years[0] - 1), 1 / level(years[-1]))
-    }
+    return {name: (price, price) for name, price in alike.items()}
 
 
 def _lines(
@@ -244,6 +241,7 @@ def assets(scope: Scope) -> Statement:
         totals.append(worth.sum(axis=0))
         lines.append(_sum(*told, totals[-1]))
     lines.append(_sum("net", "net natural assets", "自然资源净资产", totals[0] - totals[1]))
+    lines += _lines("arrears", book(village, "arrears", 0.01), None, labels)
     lines += _lines("people", book(village, "people"), None, labels)
     return Statement(COLUMNS, tuple(lines), NOTES)
 

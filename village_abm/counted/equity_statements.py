@@ -265,8 +265,9 @@ def mobility(scope: Scope) -> Statement:
     ]
     said = (
         f"Of the {len(before)} households of both years {found.stayed:.0%} stayed in their fifth; Shorrocks "
-        f"index {found.shorrocks:.2f}, 0 where nobody moves and 1 where the fifth says nothing of the next.",
+        f"index {found.shorrocks:.2f}, 0 where nobody moves, 1 where the fifth says nothing of the next, "
+        "above 1 where the order turns round.",
         f"首末两年均在的{len(before)}户中，{found.stayed:.0%}留在原五等分；肖罗克斯指数{found.shorrocks:.2f}，"
-        f"0为无人流动，1为与原位次无关。",
+        f"0为无人流动，1为与原位次无关，大于1为位次趋于倒转。",
     )
     return Statement(tuple(columns), tuple(lines), (*_years(first, now), said))

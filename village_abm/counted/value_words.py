@@ -42,7 +42,7 @@ NODES: dict[str, Words] = {
     "water": ("water kept", "水源涵养"),
     "soil": ("soil kept", "土壤保持"),
     "carbon": ("carbon taken up", "固碳"),
-    "purification": ("air and water kept clean", "环境净化"),
+    "purification": ("environment kept clean", "环境净化"),
     "climate": ("cooling", "气候调节"),
     "oxygen": ("oxygen", "释氧"),
     "provisioning": ("provisioning services", "物质产品"),
