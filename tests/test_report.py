@@ -179,6 +179,9 @@ def test_poverty_that_was_lower_before_says_when():
     frame = pd.DataFrame({"poverty": [0.8, 0.04, 0.15]}, index=[1990, 2010, 2020])
     frame.attrs["units"] = {"poverty": "1"}
     assert story.income(frame).en.endswith("fell from 80% to 15%, after a low of 4.0% in 2010.")
+    assert story.income(frame, 2011).en.endswith("low of 4.0% in 2010 and a higher poverty line from 2011.")
+    assert story.income(frame, 2005).en == story.income(frame).en
+    assert " was " in story.income(frame.iloc[:1]).en
     assert story.income(frame.iloc[:2]).en.endswith("fell from 80% to 4.0%.")
 
 

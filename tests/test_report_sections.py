@@ -280,3 +280,36 @@ def test_the_table_of_the_parameters_has_all_of_them(folder):
     industries, parameters = sections.sheets(run)
     assert len(parameters.rows) == len(run.parameters) == 5
     assert [row[0] for row in industries.rows] == ["maize"]
+
+
+def test_the_first_page_names_the_service_that_makes_most_of_the_regulating_ones(folder):
+    run = read_run(folder)
+    run.statements.update(account("gep", "gep", 100.0))
+    (line,) = run.statements["gep"]["lines"]
+    run.statements["gep"]["lines"] = [
+        {**line, "name": name, "en": name, "zh": name, "values": [value]}
+        for name, value in (("provisioning", 20.0), ("water", 30.0), ("climate", 60.0), ("carbon", -10.0),
+                            ("regulating", 80.0), ("cultural", 0.0), ("gep", 100.0))
+    ]  # fmt: skip
+    (block,) = (block for block in first.blocks(run) if block.name == "value")
+    assert "80% regulating services (above all climate)" in block.lines[0].en
+    assert "（以climate为主）" in block.lines[0].zh
+
+
+def test_what_rounding_leaves_over_does_not_run_anywhere():
+    def told(*values):
+        lines = [{"name": f"a>{k}", "en": f"a > {k}", "zh": f"甲 > {k}", "values": [v], "unit": "CNY"}
+                 for k, v in enumerate(values)]  # fmt: skip
+        return {"columns": [{"unit": "CNY"}], "lines": lines}
+
+    assert len(flow.drawn(told(1e6, 5.0)).bands) == 2
+    assert len(flow.drawn(told(1e6, 1e-10)).bands) == 1
+
+
+def test_a_map_judged_at_the_ends_alone_shows_no_year_between(folder):
+    run = read_run(folder)
+    run.maps["suited"] = np.stack([np.zeros(run.elevation.shape, np.int8)] * len(run.map_years))
+    run.labels["suited"] = {"flag_values": [0], "flag_meanings": "built"}
+    (layer,) = [one for one in further_maps.layers(run, "land") if one.name == "suited"]
+    assert not layer.between
+    assert len(layer.frames) == len({run.moments[0], run.moments[-1]})

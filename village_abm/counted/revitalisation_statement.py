@@ -21,7 +21,10 @@ from village_abm.scope import REGISTRY, Scope
 from village_abm.statements import Column, Line, Statement, statement
 
 NAN = float("nan")
-BOUNDS = (Column("worst", "counts 0", "计0的值"), Column("best", "counts 1", "计1的值"))
+BOUNDS = (
+    Column("worst", "worst: scores 0", "最差值（得0分）"),
+    Column("best", "best: scores 100%", "最优值（得满分）"),
+)
 FROZEN = (
     "Bounds and weights are fixed parameters, so the index of a run does not change with the runs beside it. Entropy "
     "weights worked out anew from other runs would give an index that is not comparable with this one.",

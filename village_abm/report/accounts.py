@@ -14,6 +14,9 @@ from village_abm.report.words import Text
 LONG = 40
 # What stands first in its section; the others follow in the order of the record.
 FIRST = ("gep", "realised", "cascade", "assets", "poverty", "revitalisation")
+# What moves over the years, or sets the first beside the last; the others are of the last year.
+OVER_YEARS = ("assets", "grades", "poverty", "inequality", "spread", "livelihoods", "mobility", "revitalisation",
+              "rank_stability")  # fmt: skip
 FLOWS = "_flows"
 """How the name of a statement ends that says what runs from where to where in the one it is named after."""
 
@@ -40,6 +43,11 @@ class Table:
     notes: list[Text]
     drawn: flow.Flow | None
     """What runs from where to where, where another statement tells it."""
+
+    when: str = ""
+    """Of which year it is, or of which years."""
+    has_flows: bool = False
+    """Whether what runs from where to where is a statement of its own, to be downloaded apart."""
 
     @property
     def sums(self) -> list[Line]:
@@ -85,6 +93,12 @@ def _value(value: float | None) -> float:
     return math.nan if value is None else float(value)
 
 
+def _when(run: Run, name: str) -> str:
+    """The years a statement is about: the last one, or, of what moved or is compared, the first to the last."""
+    first, last = run.years[0], run.years[-1]
+    return f"{first}–{last}" if name in OVER_YEARS and first != last else str(last)
+
+
 def _table(run: Run, name: str) -> Table:
     told = run.statements[name]
     columns = told["columns"]
@@ -110,6 +124,8 @@ def _table(run: Run, name: str) -> Table:
         lines,
         [Text(*note) for note in told["notes"]],
         flow.drawn(flows) if flows else None,
+        _when(run, name),
+        name + FLOWS in run.statements,
     )
 
 

@@ -57,6 +57,7 @@ def environment() -> Environment:
     )
     found.filters["number"] = _typeset
     found.filters["minus"] = _minus
+    found.filters["axis"], found.filters["axis_zh"] = charts.short, charts.short_zh
     found.filters["full_width"] = words.full_width
     return found
 

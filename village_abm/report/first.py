@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from village_abm.report import books, story
+from village_abm.report import books, palette, story
 from village_abm.report.reading import Run
-from village_abm.report.words import Text, amount, number, unit
+from village_abm.report.words import Text, about, amount, number, unit
 
 UNCHECKED = ("estimate", "unverified")
-REALISED, NOT_REALISED = "#c2862b", "#8fbf9f"
+NOT_REALISED = "#8fbf9f"
 REST = Text("used at home, sold as any other product, or paid by nobody", "自用、作普通产品出售或无人支付")
 
 
@@ -56,8 +56,9 @@ def blocks(run: Run) -> list[Block]:
 
 
 def _gained(run: Run) -> list[Text]:
+    raised = story.new_line(run)
     found = [
-        story.income(run.indicators),
+        story.income(run.indicators, raised[0] if raised else None),
         story.sentence(
             run.indicators,
             ("income_gini", "inequality of income (Gini)", "人均收入基尼系数"),
@@ -67,7 +68,7 @@ def _gained(run: Run) -> list[Text]:
         story.sentence(
             run.indicators,
             ("poverty_left_behind", "the share poor among the left behind", "留守人员贫困比例"),
-            ("poverty_migrant_families", "among families with migrants", "有外出务工者家庭的贫困比例"),
+            ("poverty_migrant_families", "that among families with migrants", "有外出务工者家庭的贫困比例"),
         ),
         story.schemes(run.indicators),
     ]
@@ -88,15 +89,32 @@ def _nature(run: Run) -> Block | None:
     if not math.isfinite(whole):
         return None
     money, realised = unit("CNY/yr"), _value(run, "realised", "realised")
-    figures = [Figure(Text("gross ecosystem product", "生态系统生产总值（GEP）"), number(whole, "CNY/yr"), money)]
+    figures = [Figure(Text("gross ecosystem product", "生态系统生产总值（GEP）"), about(whole), money)]
     bar: list[Piece] = []
     if math.isfinite(realised) and whole > 0:
         label = Text("realised in money", "价值实现额")
-        figures.append(Figure(label, number(realised, "CNY/yr"), money))
+        figures.append(Figure(label, about(realised), money))
         part = min(1.0, max(0.0, realised / whole))
-        bar = [Piece(label, part, REALISED), Piece(REST, 1 - part, NOT_REALISED)]
+        bar = [Piece(label, part, palette.REALISED), Piece(REST, 1 - part, NOT_REALISED)]
     return Block("value", Text("What nature yields, and what the village realises", "自然的产出与村庄的实现"),
                  _of_value(run, whole), figures, bar)  # fmt: skip
+
+
+def _most(run: Run) -> Text:
+    """The regulating service that is worth most, in brackets; nothing where none is worth anything."""
+    lines = run.statements["gep"]["lines"]
+    names = [line["name"] for line in lines]
+    if not {"provisioning", "regulating"} <= set(names):
+        return Text("", "")
+    found = [
+        (value, line)
+        for line in lines[names.index("provisioning") + 1 : names.index("regulating")]
+        if (value := _value(run, "gep", line["name"])) > 0
+    ]
+    if not found:
+        return Text("", "")
+    _, most = max(found, key=lambda pair: pair[0])
+    return Text(f" (above all {most['en']})", f"（以{most['zh']}为主）")
 
 
 def _of_value(run: Run, whole: float) -> list[Text]:
@@ -104,7 +122,7 @@ def _of_value(run: Run, whole: float) -> list[Text]:
         (en, zh, _value(run, "gep", name) / whole)
         for name, en, zh in (
             ("provisioning", "goods", "物质产品"),
-            ("regulating", "regulating services such as water and soil kept", "调节服务（如水源涵养、土壤保持）"),
+            ("regulating", f"regulating services{_most(run).en}", f"调节服务{_most(run).zh}"),
             ("cultural", "visits", "文化服务"),
         )
     ]

@@ -15,6 +15,7 @@ ROOM = 330  # height of the bars of the column that holds most
 LABEL = 160  # room beside the last bars for their words
 BESIDE, SIGN, HAN = 6, 7.2, 13.2  # from a bar to its words; width of a Latin and of a Chinese sign
 ROW = 15  # height of a row of words
+NOTHING = 1e-6  # of the largest amount; less is left over from rounding and runs nowhere
 LEAST = 1.5  # a band never gets thinner than this
 ARROW = ">"
 
@@ -85,6 +86,8 @@ def drawn(told: dict[str, Any]) -> Flow | None:
         for line in told["lines"]
         if ARROW in line["name"] and line["values"][0] is not None and line["values"][0] > 0
     ]
+    most = max((link.value for link in links), default=0.0)
+    links = [link for link in links if link.value > NOTHING * most]
     if not links:
         return None
     ranks, labels = _ranks(links), _labels(links)
@@ -107,7 +110,10 @@ def drawn(told: dict[str, Any]) -> Flow | None:
         for name in row:
             places[name] = (number * step, y + (need[name] - tall[name]) / 2)
             y += need[name] + GAP
-    colours = {name: palette.LINES[k % len(palette.LINES)] for k, name in enumerate(n for row in rows for n in row)}
+    spare = palette.LINES
+    colours = {
+        name: palette.FLOWS.get(name, spare[k % len(spare)]) for k, name in enumerate(n for row in rows for n in row)
+    }
     written = told["columns"][0]["unit"] or told["lines"][0]["unit"]
     nodes = [
         Node(said[name], words.number(amount[name], written), colours[name], *places[name], tall[name])
@@ -183,7 +189,7 @@ def _rows(links: list[_Link], ranks: dict[str, int]) -> list[list[str]]:
 def _bands(
     links: list[_Link], places: dict[str, tuple[float, float]], scale: float, colours: dict[str, str], written: str
 ) -> list[Band]:
-    """Bands from bar to bar, stacked in the order of the bars at their other end."""
+    """Bands from bar to bar in the colour of what they become, stacked in the order of the bars at their other end."""
     left, right = ({name: place[1] for name, place in places.items()} for _ in range(2))
     tops: dict[int, list[float]] = {k: [math.nan, math.nan] for k in range(len(links))}
     for k in sorted(tops, key=lambda k: places[links[k].end][1]):
@@ -202,5 +208,5 @@ def _bands(
             f"C{mid:.1f} {b + thick:.1f} {mid:.1f} {a + thick:.1f} {x0:.1f} {a + thick:.1f}Z"
         )
         said = words.number(link.value, written)
-        found.append(Band(Text(f"{link.label.en}: {said}", f"{link.label.zh}：{said}"), colours[link.start], path))
+        found.append(Band(Text(f"{link.label.en}: {said}", f"{link.label.zh}：{said}"), colours[link.end], path))
     return found

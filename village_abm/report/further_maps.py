@@ -20,6 +20,8 @@ class Kind:
     section: str
     title: Text
     note: Text
+    yearly: bool = True
+    """Whether it is drawn up every year, or in the first and the last recorded year alone."""
 
 
 KINDS = {
@@ -36,10 +38,12 @@ KINDS = {
         "land", Text("What the land is suited to", "用地适宜性布局"),
         Text("By function, resources, potential of industry and support by policy.",
              "依生态功能、资源条件、产业潜力与政策支持四步评定。"),
+        yearly=False,
     ),
     "agreement": Kind(
         "land", Text("Whether it is used so", "实际利用与适宜性的吻合"),
         Text("What households did, held against what the land is suited to.", "农户实际选择与适宜用途对照。"),
+        yearly=False,
     ),
     "function": Kind(
         "land", Text("Production, living and ecology", "生产、生活与生态功能"),
@@ -67,13 +71,14 @@ CLASSES = {
 
 
 def layers(run: Run, section: str) -> list[maps.Layer]:
-    """The further maps of a section, of the first, middle and last recorded year."""
+    """The further maps of a section: first, middle and last recorded year; without the middle if not judged then."""
     return [_layer(run, name, kind) for name, kind in KINDS.items() if kind.section == section and name in run.maps]
 
 
 def _layer(run: Run, name: str, kind: Kind) -> maps.Layer:
     cells = run.maps[name]
-    cells = cells[run.moments] if cells.ndim == 3 else cells[None]
+    places = run.moments if kind.yearly else sorted({run.moments[0], run.moments[-1]})
+    cells = cells[places] if cells.ndim == 3 else cells[None]
     if "flag_meanings" in run.labels[name]:
         return _classes(run, name, kind, cells)
     known = cells[np.isfinite(cells)]
@@ -111,7 +116,8 @@ def _classes(run: Run, name: str, kind: Kind, cells: np.ndarray) -> maps.Layer:
         if here.any():
             keys.append(maps.Key(held[place][1], held[place][0], first, last))
     colours = [palette.rgb(colour) for _, colour in held]
-    return maps.Layer(name, kind.title, kind.note, [maps.indexed(one, colours) for one in shades], keys)
+    frames = [maps.indexed(one, colours) for one in shades]
+    return maps.Layer(name, kind.title, kind.note, frames, keys, between=kind.yearly)
 
 
 def _class(run: Run, name: str, place: int) -> tuple[Text, str]:

@@ -48,6 +48,8 @@ class Layer:
     keys: list[Key]
     ramp: str = ""
     ends: tuple[Text, Text] = (Text("", ""), Text("", ""))
+    between: bool = True
+    """Whether it has a picture of a year between the first and the last; without it there are two."""
 
 
 def address(picture: Image.Image, kind: str = "PNG", **how: int) -> str:

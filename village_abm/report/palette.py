@@ -30,6 +30,18 @@ _USES = {
 _SPARE = ("#8c6d4f", "#9b2226", "#708090", "#e9a6a6", "#274690", "#a0c4c0")
 
 LINES = ("#14624a", "#c2571a", "#3f6fb0", "#8c3f7d", "#7a6a2b", "#444a52")
+# What a flow is of: goods, services, visits, and what of them becomes money, as on the first page.
+GOODS, SERVICES, VISITS, REALISED, BEYOND = "#8c8c7a", "#3d8f6a", "#8c3f7d", "#c2862b", "#4b5a72"
+_FLOWS = {
+    GOODS: ("harvest", "gathered", "firewood", "animals", "yard", "provisioning", "ordinary products", "home"),
+    SERVICES: ("ecosystem", "water", "soil", "carbon", "purification", "climate", "oxygen", "regulating",
+               "not paid for"),
+    VISITS: ("cultural",),
+    REALISED: ("ecological products", "rights_trading", "governance_premium", "industrial_operation", "compensation",
+               "households", "cooperatives", "village fund"),
+    BEYOND: ("stocks", "work and capital", "payers", "reserves", "inputs", "outside", "used up", "lost in trade"),
+}  # fmt: skip
+FLOWS = {name: colour for colour, names in _FLOWS.items() for name in names}
 BANDS = {"home": "#14624a", "part": "#e0b04a", "empty": "#8f3b3b"}
 
 

@@ -30,13 +30,16 @@ def change(first: float, last: float) -> Text:
 
 
 def moved(indicators: pd.DataFrame, name: str, subject: Text) -> Text:
-    """One clause: what an indicator was in the first and in the last year."""
+    """One clause: what an indicator was in the first and in the last year, or in the only one."""
     written = indicators.attrs["units"][name.split(".", 1)[0]]
     first, last = float(indicators[name].iloc[0]), float(indicators[name].iloc[-1])
-    verb = change(first, last)
     start, end = amount(first, written), amount(last, written)
+    # What reads alike has not moved for the reader.
+    verb = change(first, last) if start != end else change(last, last)
     tail = "" if written in ("1", "person") else f" {unit(written).en}"
     tail_zh = "" if written == "1" else f" {unit(written).zh}"
+    if len(indicators) == 1:
+        return Text(f"{subject.en} was {end}{tail}", f"{subject.zh}为 {end}{tail_zh}")
     return Text(
         f"{subject.en} {verb.en} from {start} to {end}{tail}",
         f"{subject.zh}{verb.zh}由 {start}{tail_zh}变为 {end}{tail_zh}",
@@ -74,8 +77,8 @@ def relocation(run: Run) -> Text | None:
     )
 
 
-def income(indicators: pd.DataFrame) -> Text | None:
-    """Income and poverty; where the last year is not the best one, when poverty was lowest."""
+def income(indicators: pd.DataFrame, raised: int | None = None) -> Text | None:
+    """Income and poverty; if poverty was lower before, when, and that the line was `raised` after that year."""
     found = sentence(
         indicators,
         ("income_real", "income at the prices of 2020", "人均纯收入（2020年价）"),
@@ -87,7 +90,21 @@ def income(indicators: pd.DataFrame) -> Text | None:
     if not np.isfinite(poor[-1]) or poor[-1] <= np.nanmin(poor):
         return found
     low, year = amount(float(np.nanmin(poor)), "1"), int(indicators.index[int(np.nanargmin(poor))])
-    return Text(f"{found.en[:-1]}, after a low of {low} in {year}.", f"{found.zh[:-1]}，其中 {year} 年最低，为 {low}。")
+    english, chinese = (
+        f"{found.en[:-1]}, after a low of {low} in {year}",
+        f"{found.zh[:-1]}，其中 {year} 年最低，为 {low}",
+    )
+    if raised is not None and raised > year:
+        english, chinese = f"{english} and a higher poverty line from {raised}", f"{chinese}；{raised} 年起贫困线提高"
+    return Text(f"{english}.", f"{chinese}。")
+
+
+def new_line(run: Run) -> tuple[int, float, float] | None:
+    """The year in which the poverty line was raised most, from what and to what; None where it only crept up."""
+    line = {int(year): float(value) for year, value in run.manifest["poverty_line"].items()}
+    jumps = [(year, line[before], line[year]) for before, year in pairwise(sorted(line))]
+    year, before, after = max(jumps, key=lambda jump: jump[2] / jump[1], default=(0, 1.0, 1.0))
+    return (year, before, after) if after > A_NEW_LINE * before else None
 
 
 def poverty_line(run: Run) -> Text | None:
@@ -102,14 +119,14 @@ def poverty_line(run: Run) -> Text | None:
         english += f", {line[last]:,.0f} in {last}"
         chinese += f"，{last} 年 {line[last]:,.0f} 元"
     english, chinese = f"{english} (money of the year).", f"{chinese}（当年价）。"
-    jumps = [(after, line[after] / line[before]) for before, after in pairwise(sorted(line))]
-    year, jump = max(jumps, key=lambda pair: pair[1], default=(0, 1.0))
-    if jump > A_NEW_LINE:
-        before, after = f"{line[year - 1]:,.0f}", f"{line[year]:,.0f}"
+    jump = new_line(run)
+    if jump:
+        year, before, after = jump
         english += (
-            f" In {year} the line was raised from {before} to {after}, which alone made more people count as poor."
+            f" In {year} the line was raised from {before:,.0f} to {after:,.0f}, "
+            "which alone made more people count as poor."
         )
-        chinese += f"{year} 年贫困线由 {before} 元提高到 {after} 元：标准提高本身就会使更多人计为贫困。"
+        chinese += f"{year} 年贫困线由 {before:,.0f} 元提高到 {after:,.0f} 元：标准提高本身就会使更多人计为贫困。"
     return Text(english, chinese)
 
 

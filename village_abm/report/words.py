@@ -69,10 +69,16 @@ def number(value: float | None, written: str = "") -> str:
         return "–"
     if written == "1":
         percent = 100 * value + 0.0
-        return f"{percent:.0f}" if abs(percent) >= 10 else f"{percent:.1f}"
+        # Nothing has no sign, be it nothing by rounding alone.
+        return f"{percent:.0f}" if abs(percent) >= 10 else f"{round(percent, 1) + 0.0:.1f}"
     if abs(value) >= 100 or written in WHOLE:
         return f"{round(value):,}"
     return f"{value:.1f}" if abs(value) >= 10 else f"{value + 0.0:.3g}"
+
+
+def about(value: float) -> str:
+    """A large number in three figures, thousands apart: more would pretend to be known."""
+    return number(float(f"{value:.3g}"), "CNY") if math.isfinite(value) else number(value)
 
 
 def amount(value: float, written: str) -> str:
