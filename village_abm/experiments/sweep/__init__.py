@@ -1,0 +1,1 @@
+"""Sweeps: many runs over designs of parameters, schemes and replicates, which survive whatever stops them."""

@@ -1,0 +1,283 @@
+"""The plan of a sweep: what is run, each run with an identity that covers everything its result depends on."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from village_abm.experiments import provenance
+from village_abm.experiments.study import named
+from village_abm.experiments.sweep.design import Point, paths_of, points_of, section_of
+from village_abm.experiments.sweep.spec import Spec, read_spec
+from village_abm.experiments.trial import TWIN
+from village_abm.load import Params, load_params
+from village_abm.params import ParameterError, refuse_unknown
+from village_abm.scenario import Scenario, read_scenario, shipped_scenarios
+from village_abm.records import params_folder
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+AS_IS = "scenario"  # the scheme of a run where none is named: those of the scenario
+INPUTS = "inputs"
+ELSEWHERE = {
+    "scenario.seed": "seed", "scenario.start": "years", "scenario.end": "years", "scenario.schemes": "schemes",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Task:
+    """One run; the names of its numbers are Mesa's: which scenario (point and scheme), which replication."""
+
+    run_id: str
+    scenario_id: int
+    point: int
+    scheme: str
+    replication_id: int
+    changes: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What all runs share and a worker must know; plain values, so that a manifest can hold it."""
+
+    seed: int
+    changes: Mapping[str, Any]
+    """What the specification sets in all runs, by dotted path."""
+    schemes: Mapping[str, tuple[str, ...] | None]
+    """The schemes in force in the runs of each name; None leaves those of the scenario."""
+    fingerprints: Mapping[str, str]
+    """Of the parameters of each before a point changes them."""
+    scheme_files: int
+    indicators: tuple[str, ...]
+    every: str
+    households: bool
+    semantics: str
+
+    def overrides(self, scheme: str, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """All changes of a run."""
+        chosen = self.schemes[scheme]
+        return {**self.changes, **changes, **({} if chosen is None else {"scenario.schemes": list(chosen)})}
+
+    def load(self, folder: Path, scheme: str, changes: Mapping[str, Any]) -> Params:
+        """The parameters of a run, read from the copies that the folder of the sweep holds."""
+        inputs = folder / INPUTS
+        files = [inputs / f"schemes-{number}.toml" for number in range(self.scheme_files)]
+        return load_params(inputs / "scenario.toml", self.overrides(scheme, changes), files)
+
+    def run_id(self, scheme: str, changes: Mapping[str, Any], replication: int) -> str:
+        """The first 16 hexadecimal digits of the SHA-256 of everything that can change what the run gives."""
+        told = {
+            "parameters": self.fingerprints[scheme], "changes": changes, "seed": self.seed,
+            "replicate": replication, "semantics": self.semantics,
+        }  # fmt: skip
+        return hashlib.sha256(_canonical(told).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A checked sweep, ready to be run."""
+
+    name: str
+    setting: Setting
+    points: Sequence[Point]
+    replicates: int
+    written: Mapping[str, Any]
+    """The specification as it was understood."""
+    inputs: Mapping[str, bytes]
+    """Copies of the files it was made of, so that the folder needs no other and nobody changes them meanwhile."""
+
+    def tasks(self) -> list[Task]:
+        """Every run once, all of replicate 0 first: what is cut short is a smaller experiment with its pairs whole."""
+        found: dict[str, Task] = {}
+        for task in self.rows():
+            found.setdefault(task.run_id, task)
+        return list(found.values())
+
+    def rows(self) -> list[Task]:
+        """Every row of the design; points that a sampler visits twice share their run."""
+        schemes, setting = list(self.setting.schemes), self.setting
+        return [
+            Task(
+                setting.run_id(scheme, point, replication), at * len(schemes) + number, at, scheme, replication, point,
+            )
+            for replication in range(self.replicates)
+            for at, point in enumerate(self.points)
+            for number, scheme in enumerate(schemes)
+        ]  # fmt: skip
+
+    @property
+    def identity(self) -> str:
+        """SHA-256 of what one folder is for; replicates and further points of the same design do not change it."""
+        design = dict(self.written.get("design") or {})
+        for size in ("n", "levels", "points", "trajectories"):
+            design.pop(size, None)
+        told = {"name": self.name, "setting": dataclasses.asdict(self.setting), "design": design}
+        return hashlib.sha256(_canonical(told).encode()).hexdigest()
+
+
+def plan(file: Path) -> Plan:
+    """Read a specification, check everything and load every scheme before anything runs; raises ParameterError."""
+    spec = read_spec(file)
+    try:
+        return _planned(spec, file)
+    except ParameterError as error:
+        told = str(error)
+        raise ParameterError(told if told.startswith(str(file)) else f"{file}: {told}") from None
+
+
+def _planned(spec: Spec, file: Path) -> Plan:
+    from village_abm.indicators import REGISTRY
+
+    scenario = _beside(file, spec.base) if spec.base not in shipped_scenarios(params_folder()) else spec.base
+    words = [word if word == TWIN else str(_beside(file, word)) for word in spec.schemes]
+    names, files = named(words)
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice:
+        raise ParameterError(f"schemes: '{twice}' is named twice. Name each scheme once.")
+    _refuse_clashes(spec)
+    refuse_unknown(spec.outputs.indicators, REGISTRY, "outputs.indicators", "indicator")
+    changes = dict(spec.set)
+    if spec.years is not None:
+        changes |= {"scenario.start": spec.years[0], "scenario.end": spec.years[1]}
+
+    def load(more: Mapping[str, Any]) -> Params:
+        return load_params(scenario, changes | dict(more), files)
+
+    base = _explained("set", load, {})
+    refuse_unknown([name for name in names if name != TWIN], base.schemes, "schemes", "scheme")
+    background = tuple(name for name in base.scenario.schemes if name not in names)
+    schemes: dict[str, tuple[str, ...] | None] = {
+        name: background if name == TWIN else (*background, name) for name in names
+    }
+    schemes = schemes or {AS_IS: None}
+    prints = {
+        name: base.fingerprint if chosen is None else load({"scenario.schemes": list(chosen)}).fingerprint
+        for name, chosen in schemes.items()
+    }
+    seed = base.scenario.seed if spec.seed is None else spec.seed
+    whole = _whole(base)
+    points = points_of(spec.design, whole, seed)
+    _check(spec, load, points)
+    setting = Setting(
+        seed, changes, schemes, prints, len(files), spec.outputs.indicators, spec.outputs.every,
+        spec.outputs.households == "end", provenance.semantics(),
+    )  # fmt: skip
+    inputs = {"scenario.toml": _as_toml(read_scenario(params_folder(), scenario)[0])}
+    inputs |= {f"schemes-{number}.toml": path.read_bytes() for number, path in enumerate(files)}
+    return Plan(spec.name, setting, points, spec.replicates.n, spec.model_dump(mode="json"), inputs)
+
+
+def _beside(file: Path, word: str) -> Path | str:
+    """A file named in a specification stands beside it; other words are names."""
+    path = Path(word)
+    return file.parent / path if path.suffix == ".toml" or len(path.parts) > 1 else word
+
+
+def _refuse_clashes(spec: Spec) -> None:
+    """Refuse paths with a place of their own in a specification, and such as are both set and varied."""
+    varied = paths_of(spec.design)
+    for section, paths in (("set", spec.set), (spec.design and section_of(spec.design), varied)):
+        for path in paths:
+            if path in ELSEWHERE:
+                raise ParameterError(f"{section}.{path}: this has a key of its own. Write {ELSEWHERE[path]} = ...")
+    both = next((path for path in varied if path in spec.set), None)
+    if both:
+        raise ParameterError(f"set.{both}: the design varies it. Write it in one place.")
+
+
+def _explained(section: str, load: Callable[[Mapping[str, Any]], Params], changes: Mapping[str, Any]) -> Params:
+    """Load, and have errors name the dotted key of the specification."""
+    try:
+        return load(changes)
+    except ParameterError as error:
+        told = str(error)
+        if not told.startswith("override: "):
+            raise
+        told = told.removeprefix("override: ")
+        joined = "." if any(told.startswith(path) for path in changes) else ": "
+        raise ParameterError(f"{section}{joined}{told}") from None
+
+
+def _check(spec: Spec, load: Callable[[Mapping[str, Any]], Params], points: Sequence[Point]) -> None:
+    """Load the ends of everything varied: unknown paths, wrong kinds and values out of range come to light."""
+    if spec.design is None:
+        return
+    section = section_of(spec.design)
+    for path, values in paths_of(spec.design).items():
+        for value in _ends(values):
+            if spec.design.kind == "points":
+                point = next(point for point in points if path in point and point[path] == value)
+                _explained(section, load, point)
+            else:
+                _explained(section, load, {path: value})
+
+
+def _ends(values: Sequence[Any]) -> list[Any]:
+    """The least and the greatest of numbers; of other values each once."""
+    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
+        return [min(values), max(values)]
+    return list({repr(value): value for value in values}.values())
+
+
+def _whole(base: Params) -> Callable[[str], bool]:
+    """Whether a path takes only whole numbers."""
+
+    def whole(path: str) -> bool:
+        number = base.numbers.get(path.split("[", 1)[0])
+        if number is None:
+            return path.startswith("scenario.")
+        held = number.value[0] if isinstance(number.value, list) and number.value else number.value
+        return number.whole if number.needed is not None else type(held) is int
+
+    return whole
+
+
+def _canonical(told: Any) -> str:
+    return json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def _as_toml(scenario: Scenario) -> bytes:
+    """A scenario with all that it inherits as a file of its own."""
+    table = dataclasses.asdict(scenario)
+    del table["name"]
+    return "".join(f"{key} = {_toml(value)}\n" for key, value in table.items()).encode()
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{json.dumps(str(key))} = {_toml(item)}" for key, item in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def design_table(plan: Plan) -> pa.Table:
+    """The design, a row a run: identity, scheme, point, replication, seed, and every parameter varied."""
+    import pyarrow as pa
+
+    rows = plan.rows()
+    columns: dict[str, Any] = {
+        "run_id": [row.run_id for row in rows],
+        "scenario_id": [row.scenario_id for row in rows],
+        "scheme": [row.scheme for row in rows],
+        "point": [row.point for row in rows],
+        "replication_id": [row.replication_id for row in rows],
+    }
+    columns["seed"] = [plan.setting.seed] * len(rows)
+    for path in dict.fromkeys(path for point in plan.points for path in point):
+        columns[path] = _column([row.changes.get(path) for row in rows])
+    return pa.table(columns)
+
+
+def _column(values: list[Any]) -> list[Any]:
+    """Values of one kind as they are; lists and mixed kinds as JSON texts."""
+    kinds = {type(value) for value in values if value is not None}
+    if len(kinds) == 1 and kinds <= {int, float, bool, str}:
+        return values
+    return [None if value is None else json.dumps(value) for value in values]
