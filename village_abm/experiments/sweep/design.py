@@ -51,10 +51,14 @@ def section_of(design: Design) -> str:
 
 
 def _plain(point: Mapping[str, Any], whole: Callable[[str], bool]) -> Point:
-    """Values in one form, so that 2 and 2.0 are one run."""
-    return {
-        path: float(value) if type(value) is int and not whole(path) else value for path, value in point.items()
-    }
+    return {path: in_one_form(value, whole(path)) for path, value in point.items()}
+
+
+def in_one_form(value: Any, whole: bool) -> Any:
+    """A number as the parameter has it, so that 2 and 2.0 are one run; other values as they are."""
+    if type(value) is int and not whole:
+        return float(value)
+    return int(value) if whole and type(value) is float and value.is_integer() else value
 
 
 def _values(span: Span, unit: np.ndarray, whole: bool) -> list[Any]:

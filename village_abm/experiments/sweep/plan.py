@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from village_abm.experiments import provenance
 from village_abm.experiments.study import named
-from village_abm.experiments.sweep.design import Point, paths_of, points_of, section_of
+from village_abm.experiments.sweep.design import Point, in_one_form, paths_of, points_of, section_of
 from village_abm.experiments.sweep.spec import Spec, read_spec
 from village_abm.experiments.trial import TWIN
 from village_abm.load import Params, load_params
@@ -163,7 +163,7 @@ def _planned(spec: Spec, file: Path) -> Plan:
     seed = base.scenario.seed if spec.seed is None else spec.seed
     whole = _whole(base)
     points = points_of(spec.design, whole, seed)
-    _check(spec, load, points)
+    _check(spec, load, points, whole)
     setting = Setting(
         seed, changes, schemes, prints, len(files), spec.outputs.indicators, spec.outputs.every,
         spec.outputs.households == "end", provenance.semantics(),
@@ -204,13 +204,15 @@ def _explained(section: str, load: Callable[[Mapping[str, Any]], Params], change
         raise ParameterError(f"{section}{joined}{told}") from None
 
 
-def _check(spec: Spec, load: Callable[[Mapping[str, Any]], Params], points: Sequence[Point]) -> None:
+def _check(
+    spec: Spec, load: Callable[[Mapping[str, Any]], Params], points: Sequence[Point], whole: Callable[[str], bool]
+) -> None:
     """Load the ends of everything varied: unknown paths, wrong kinds and values out of range come to light."""
     if spec.design is None:
         return
     section = section_of(spec.design)
     for path, values in paths_of(spec.design).items():
-        for value in _ends(values):
+        for value in _ends([in_one_form(value, whole(path)) for value in values]):
             if spec.design.kind == "points":
                 point = next(point for point in points if path in point and point[path] == value)
                 _explained(section, load, point)
