@@ -52,14 +52,14 @@ def _about(task: Task, origin: str, kind: str, message: str, trace: str) -> Fail
 
 def add(folder: Path, failures: Iterable[FailureInfo]) -> None:
     """Append failures in one write each, so that several at work on a folder do not tear each other's lines."""
+    path = folder / FILE
     for one in failures:
         line = json.dumps(dataclasses.asdict(one), ensure_ascii=False)
-        handle = os.open(folder / FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
-        try:
-            os.write(handle, f"{line}\n".encode())
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        torn = path.is_file() and not path.read_bytes().endswith(b"\n")  # by a process that was ended
+        with path.open("ab", buffering=2**22) as file:
+            file.write(f"{'\n' if torn else ''}{line}\n".encode())
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def read(folder: Path) -> dict[str, FailureInfo]:

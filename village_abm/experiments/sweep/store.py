@@ -9,6 +9,7 @@ import hashlib
 import io
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -145,7 +146,8 @@ class Store:
     def _quarantine(self, path: Path) -> None:
         target = self.folder / QUARANTINE
         target.mkdir(exist_ok=True)
-        os.replace(path, target / f"{path.name}.damaged")
+        with suppress(FileNotFoundError):  # moved by another process
+            os.replace(path, target / f"{path.name}.damaged")
 
     def _settle(self, one: Path, other: Path) -> None:
         """Compare the runs that two files share; raises NotReproducible where they differ."""
@@ -187,18 +189,18 @@ class Store:
         """Put a batch of parts into one file; False where another process is at it."""
         import pyarrow as pa
 
-        ids: list[str] = []
+        ids: dict[str, None] = {}
         tables: list[pa.Table] = []
         for path in batch:
             content = _bytes(path)
             if content is None:
                 return False
-            fresh = [run_id for run_id in ids_in(content) if run_id not in set(ids)]
-            ids += fresh
+            fresh = [run_id for run_id in ids_in(content) if run_id not in ids]
+            ids.update(dict.fromkeys(fresh))
             tables.append(_only(unpacked(content), fresh))
         table = pa.concat_tables(tables).combine_chunks()
         folder = self.folder / COMPACT
-        made = keeping.keep(folder, f"{kind}-{chunk_id(ids)}-", packed(table, ids), ".parquet", _DIGITS)
+        made = keeping.keep(folder, f"{kind}-{chunk_id(ids)}-", packed(table, list(ids)), ".parquet", _DIGITS)
         if digest(unpacked(made.read_bytes())) != digest(table):
             made.unlink()
             raise OSError(f"{made} does not read back as it was written. Look after the disk.")
