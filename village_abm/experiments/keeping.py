@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import os
 import platform
 import time
@@ -11,6 +12,7 @@ import zipfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -71,6 +73,33 @@ def tidy(folder: Path) -> None:
             dead = host == HOST and not (owner.isdigit() and psutil.pid_exists(int(owner)))
             if dead or time.time() - path.stat().st_mtime > _STALE:
                 path.unlink()
+
+
+def claim(folder: Path, name: str, identity: str, what: str, told: Mapping[str, Any]) -> bool:
+    """Make the folder of an experiment, or find it again: whether it was new. Raises FolderError if others hold it.
+
+    The file `name` in it tells whose it is, by `identity`; it is written first, with all that is `told`, since another
+    process that starts now must find it.
+    """
+    for above in (folder, *folder.parents):
+        if above.is_file():
+            raise FolderError(f"{above} is a file, so no folder can be made there. Name another folder.")
+    path = folder / name
+    if path.is_file():
+        try:
+            known = json.loads(path.read_text(encoding="utf-8")).get("identity")
+        except (ValueError, AttributeError):
+            known = None
+        if known != identity:
+            raise FolderError(
+                f"{folder} holds another {what}, or one of another version of the model. Name a new folder."
+            )
+        return False
+    if folder.is_dir() and any(not entry.name.startswith(f".{name}.") for entry in folder.iterdir()):
+        raise FolderError(f"{folder} is not empty and holds no {what}. Name a new folder, or empty this one.")
+    folder.mkdir(parents=True, exist_ok=True)
+    write_whole(path, json.dumps(told, indent=1, ensure_ascii=False, default=str).encode() + b"\n")
+    return True
 
 
 def digest_of(content: bytes, digits: int) -> str:

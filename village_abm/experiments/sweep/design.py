@@ -1,4 +1,4 @@
-"""Designs: which points a sweep visits. Samplers come from scipy and SALib and fill the unit cube; here it is mapped."""
+"""Designs: which points a sweep visits. Samplers of scipy and SALib fill the unit cube; here it is mapped."""
 
 from __future__ import annotations
 
@@ -65,7 +65,8 @@ def _values(span: Span, unit: np.ndarray, whole: bool) -> list[Any]:
     """Points of the unit interval as values of a parameter: an even share of it for each choice or whole number."""
     if span.choices is not None:
         return [span.choices[at] for at in _shares(unit, len(span.choices))]
-    assert span.low is not None and span.high is not None
+    assert span.low is not None
+    assert span.high is not None
     if whole:
         low, high = math.ceil(span.low), math.floor(span.high)
         return [low + at for at in _shares(unit, high - low + 1)]

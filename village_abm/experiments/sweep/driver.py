@@ -68,7 +68,7 @@ class Driver:
         self._at_work: dict[Future[Report], Chunk] = {}
         self._stopping = False
         self._error: BaseException | None = None
-        self._seconds, self._runs = 0.0, 0
+        self._each = A_CHUNK / 2  # seconds a run, as the last chunk took; to begin with, so that chunks are small
 
     def go(self, tasks: Iterable[Task]) -> Outcome:
         """Do the tasks. Raises OSError where the disk refuses; what was in flight is finished before."""
@@ -118,9 +118,8 @@ class Driver:
         """How many runs the next chunk has: enough to be worth a file, few enough that all workers end together."""
         if self.chunk:
             return min(self.chunk, len(self._todo))
-        each = self._seconds / self._runs if self._runs else A_CHUNK / 2
         fair = -(-len(self._todo) // self.engine.slots)
-        return max(1, min(int(A_CHUNK / max(each, 1e-6)), MOST, fair))
+        return max(1, min(int(A_CHUNK / self._each), MOST, fair))
 
     def _collect(self) -> None:
         """Take in what is finished; wait up to a second for something to be."""
@@ -131,12 +130,13 @@ class Driver:
 
     def _take(self, finished: Iterable[Future[Report]]) -> bool:
         """Take in finished chunks; whether a process was lost over one."""
+        gone: tuple[type[BaseException], ...] = (*self.engine.lost, CancelledError)
         lost = False
         for future in finished:
             chunk = self._at_work.pop(future)
             try:
                 self._enter(future.result())
-            except (*self.engine.lost, CancelledError):
+            except gone:
                 lost = True
                 self._strike(chunk)
             except Exception as error:  # of the disk, or one that all chunks would meet
@@ -174,7 +174,7 @@ class Driver:
     def _enter(self, report: Report) -> None:
         self.outcome.done += report.done
         self.outcome.failed += len(report.failed)
-        self._seconds, self._runs = self._seconds + report.seconds, self._runs + report.done + len(report.failed)
+        self._each = max(report.seconds / (report.done + len(report.failed)), 1e-3)
         self._note(report.failed)
 
     def _note(self, failed: Sequence[FailureInfo]) -> None:

@@ -8,23 +8,20 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from village_abm.experiments import provenance
 from village_abm.experiments.study import named
 from village_abm.experiments.sweep.design import Point, in_one_form, paths_of, points_of, section_of
+from village_abm.experiments.sweep.folder import INPUTS, as_toml
 from village_abm.experiments.sweep.spec import Spec, read_spec
 from village_abm.experiments.trial import TWIN
 from village_abm.load import Params, load_params
 from village_abm.params import ParameterError, refuse_unknown
-from village_abm.scenario import Scenario, read_scenario, shipped_scenarios
 from village_abm.records import params_folder
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from village_abm.scenario import read_scenario, shipped_scenarios
 
 AS_IS = "scenario"  # the scheme of a run where none is named: those of the scenario
-INPUTS = "inputs"
 ELSEWHERE = {
     "scenario.seed": "seed", "scenario.start": "years", "scenario.end": "years", "scenario.schemes": "schemes",
 }  # fmt: skip
@@ -168,7 +165,7 @@ def _planned(spec: Spec, file: Path) -> Plan:
         seed, changes, schemes, prints, len(files), spec.outputs.indicators, spec.outputs.every,
         spec.outputs.households == "end", provenance.semantics(),
     )  # fmt: skip
-    inputs = {"scenario.toml": _as_toml(read_scenario(params_folder(), scenario)[0])}
+    inputs = {"scenario.toml": as_toml(read_scenario(params_folder(), scenario)[0])}
     inputs |= {f"schemes-{number}.toml": path.read_bytes() for number, path in enumerate(files)}
     return Plan(spec.name, setting, points, spec.replicates.n, spec.model_dump(mode="json"), inputs)
 
@@ -242,44 +239,3 @@ def _whole(base: Params) -> Callable[[str], bool]:
 
 def _canonical(told: Any) -> str:
     return json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
-
-def _as_toml(scenario: Scenario) -> bytes:
-    """A scenario with all that it inherits as a file of its own."""
-    table = dataclasses.asdict(scenario)
-    del table["name"]
-    return "".join(f"{key} = {_toml(value)}\n" for key, value in table.items()).encode()
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{json.dumps(str(key))} = {_toml(item)}" for key, item in value.items()) + " }"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_toml, value)) + "]"
-    return json.dumps(value, ensure_ascii=False)
-
-
-def design_table(plan: Plan) -> pa.Table:
-    """The design, a row a run: identity, scheme, point, replication, seed, and every parameter varied."""
-    import pyarrow as pa
-
-    rows = plan.rows()
-    columns: dict[str, Any] = {
-        "run_id": [row.run_id for row in rows],
-        "scenario_id": [row.scenario_id for row in rows],
-        "scheme": [row.scheme for row in rows],
-        "point": [row.point for row in rows],
-        "replication_id": [row.replication_id for row in rows],
-    }
-    columns["seed"] = [plan.setting.seed] * len(rows)
-    for path in dict.fromkeys(path for point in plan.points for path in point):
-        columns[path] = _column([row.changes.get(path) for row in rows])
-    return pa.table(columns)
-
-
-def _column(values: list[Any]) -> list[Any]:
-    """Values of one kind as they are; lists and mixed kinds as JSON texts."""
-    kinds = {type(value) for value in values if value is not None}
-    if len(kinds) == 1 and kinds <= {int, float, bool, str}:
-        return values
-    return [None if value is None else json.dumps(value) for value in values]

@@ -119,6 +119,26 @@ class Store:
             path for name in (COMPACT, FOLDERS[kind]) for path in sorted((self.folder / name).glob(f"{kind}-*.parquet"))
         ]
 
+    def done(self) -> set[str]:
+        """Runs that the names and footers of the files say are done; nothing is checked."""
+        import pyarrow.parquet as pq
+
+        known = []
+        for kind in self.kinds:
+            ids: set[str] = set()
+            for path in self._appearing(kind):
+                with suppress(FileNotFoundError):
+                    ids.update(pq.read_schema(path).metadata[_IDS].decode().split(","))
+            known.append(ids)
+        return set.intersection(*known)
+
+    def _appearing(self, kind: str) -> Iterator[Path]:
+        """The files of a kind, and those that appear while these are read: parts may be put together meanwhile."""
+        read: set[Path] = set()
+        while new := [path for path in self.files(kind) if path not in read]:
+            read.update(new)
+            yield from new
+
     def check(self) -> Found:
         """Read every file and compare it with its name; damaged ones go into quarantine. Raises NotReproducible."""
         found, known = Found(), {}
@@ -164,17 +184,14 @@ class Store:
     def tables(self, kind: str = RUNS) -> Iterator[pa.Table]:
         """Tables of whole runs, each run once; parts that are put together meanwhile are found where they went."""
         seen: set[str] = set()
-        read: set[Path] = set()
-        while new := [path for path in self.files(kind) if path not in read]:
-            for path in new:
-                read.add(path)
-                content = _bytes(path)
-                if content is None:
-                    continue
-                fresh = [run_id for run_id in ids_in(content) if run_id not in seen]
-                seen.update(fresh)
-                if fresh:
-                    yield _only(unpacked(content), fresh)
+        for path in self._appearing(kind):
+            content = _bytes(path)
+            if content is None:
+                continue
+            fresh = [run_id for run_id in ids_in(content) if run_id not in seen]
+            seen.update(fresh)
+            if fresh:
+                yield _only(unpacked(content), fresh)
 
     def compact(self) -> None:
         """Put the parts together into few files and, once these are on the disk and read back, take them away."""
