@@ -156,7 +156,8 @@ def load_params(
 
     A value is a number in the unit of its file, text with a unit ("2400 CNY/ha"), a list, a truth value or
     a word; `PATH[0]` is the first element of a list, `PATH.scale` multiplies a list or a series, `series.NAME.times`
-    a series in single years; `scenario.end`, `.schemes` and the like are set the same way. These overrides win over the scenario's. Raises ParameterError.
+    a series in single years; `scenario.end`, `.schemes` and the like are set the same way. These overrides win over the
+    scenario's. Raises ParameterError.
     """
     folder = params_folder()
     sources = {key: row["text"] for key, row in read_toml(folder / "sources.toml").items()}

@@ -42,7 +42,7 @@ def sweep(
     with plain_errors():
         from village_abm.experiments.sweep import folder as folders
         from village_abm.experiments.sweep import sweeping
-        from village_abm.experiments.sweep.plan import plan as planned
+        from village_abm.experiments.sweep.planning import plan as planned
         from village_abm.terminal import progress_bar
 
         plan = planned(spec)

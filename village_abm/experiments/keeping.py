@@ -7,6 +7,7 @@ import io
 import json
 import os
 import platform
+import threading
 import time
 import zipfile
 from collections.abc import Mapping
@@ -17,13 +18,15 @@ from typing import Any
 import numpy as np
 import psutil
 
-from village_abm.experiments.record import FolderError
-
 Arrays = Mapping[str, np.ndarray]
 _DIGITS = 16
 HOST = platform.node().replace(".", "-") or "here"
 _STALE = 3600.0  # seconds after which nobody is still writing a file
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # one date for all, so that the bytes depend on the numbers alone
+
+
+class FolderError(ValueError):
+    """A folder cannot be made or read where it was asked for."""
 
 
 def packed(arrays: Arrays) -> bytes:
@@ -41,7 +44,7 @@ def packed(arrays: Arrays) -> bytes:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file that appears under its name only when it is complete and on the disk."""
-    beside = path.with_name(f".{path.name}.{HOST}.{os.getpid()}.tmp")
+    beside = path.with_name(f".{path.name}.{threading.get_ident()}.{HOST}.{os.getpid()}.tmp")
     try:
         with beside.open("wb") as file:
             file.write(content)

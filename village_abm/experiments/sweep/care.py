@@ -45,7 +45,7 @@ def examined(folder: Path) -> Standing:
     store, wanted = _opened(folder)
     found = store.check()
     done = found.done & wanted
-    told = _digest(store)
+    told = digest_of_all(store)
     return Standing(
         len(wanted), len(done), _failed(folder, wanted - done), status.read(folder), found.damaged, told,
     )  # fmt: skip
@@ -60,7 +60,7 @@ def _failed(folder: Path, missing: set[str]) -> list[FailureInfo]:
     return [one for run_id, one in failures.read(folder).items() if run_id in missing]
 
 
-def _digest(store: Store) -> str:
+def digest_of_all(store: Store) -> str:
     """One hash of all runs, whatever parts they stand in."""
     import hashlib
 

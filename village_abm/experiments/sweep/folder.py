@@ -12,15 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from village_abm.experiments import keeping, provenance
-from village_abm.experiments.record import FolderError
+from village_abm.experiments.keeping import FolderError
+from village_abm.experiments.sweep.plan import INPUTS, Plan, Setting, Task
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from village_abm.experiments.sweep.plan import Plan, Setting, Task
     from village_abm.scenario import Scenario
 
-MANIFEST, DESIGN, SPEC, INPUTS = "manifest.json", "design.parquet", "spec.toml", "inputs"
+MANIFEST, DESIGN, SPEC = "manifest.json", "design.parquet", "spec.toml"
 FIXED = ("run_id", "scenario_id", "scheme", "point", "replication_id", "seed")
 """Columns of the design beside the parameters varied."""
 _JSON = b"json"
@@ -64,8 +64,6 @@ def manifest(plan: Plan) -> dict[str, Any]:
 
 def read_setting(folder: Path) -> Setting:
     """What the runs of a folder share; raises FolderError where there is no sweep."""
-    from village_abm.experiments.sweep.plan import Setting
-
     try:
         told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["setting"]
         lists = {name: chosen if chosen is None else tuple(chosen) for name, chosen in told["schemes"].items()}
@@ -114,8 +112,6 @@ def read_design(folder: Path) -> pa.Table:
 
 def task_of(design: pa.Table, run_id: str) -> Task:
     """The run of an identity, or of one that begins so; raises FolderError where there is none, or several."""
-    from village_abm.experiments.sweep.plan import Task
-
     ids = design["run_id"].to_pylist()
     meant = {one for one in ids if one.startswith(run_id)}
     if len(meant) != 1:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from village_abm.experiments.keeping import HOST
+from village_abm.experiments.keeping import HOST, FolderError
 from village_abm.experiments.sweep.folder import read_design, read_setting
 from village_abm.experiments.sweep.store import HOUSEHOLDS, RUNS, Store
 
@@ -68,8 +68,6 @@ def export(folder: Path, csv: bool) -> Path:
             writer = writer or make(str(beside), table.schema)
             writer.write_table(table)
         if writer is None:
-            from village_abm.experiments.record import FolderError
-
             raise FolderError(f"{folder} holds no finished run yet. Run 'village-abm sweep' on it first.")
         writer.close()
         os.replace(beside, path)

@@ -215,7 +215,7 @@ class Store:
             fresh = [run_id for run_id in ids_in(content) if run_id not in ids]
             ids.update(dict.fromkeys(fresh))
             tables.append(_only(unpacked(content), fresh))
-        table = pa.concat_tables(tables).combine_chunks()
+        table = pa.concat_tables(tables, promote_options="default").combine_chunks()
         folder = self.folder / COMPACT
         made = keeping.keep(folder, f"{kind}-{chunk_id(ids)}-", packed(table, list(ids)), ".parquet", _DIGITS)
         if digest(unpacked(made.read_bytes())) != digest(table):
