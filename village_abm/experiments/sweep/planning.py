@@ -52,7 +52,7 @@ def _planned(spec: Spec, file: Path) -> Plan:
     def load(more: Mapping[str, Any]) -> Params:
         return load_params(scenario, changes | dict(more), files)
 
-    base = _explained("set", load, {})
+    base = _explained("set", load, spec.set)
     refuse_unknown([name for name in names if name != TWIN], base.schemes, "schemes", "scheme")
     background = tuple(name for name in base.scenario.schemes if name not in names)
     schemes: dict[str, tuple[str, ...] | None] = {

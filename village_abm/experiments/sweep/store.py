@@ -142,8 +142,7 @@ class Store:
     def check(self) -> Found:
         """Read every file and compare it with its name; damaged ones go into quarantine. Raises NotReproducible."""
         found, known = Found(), {}
-        for name in (COMPACT, *FOLDERS.values()):
-            keeping.tidy(self.folder / name)
+        self.tidy()
         for kind in self.kinds:
             seen: dict[str, Path] = {}
             known[kind] = seen
@@ -162,6 +161,11 @@ class Store:
                 seen.update(dict.fromkeys(ids, path))
         found.done = set.intersection(*(set(seen) for seen in known.values()))
         return found
+
+    def tidy(self) -> None:
+        """Take away what processes that are no more left half-written."""
+        for folder in (self.folder, *(self.folder / name for name in (COMPACT, *FOLDERS.values()))):
+            keeping.tidy(folder)
 
     def _quarantine(self, path: Path) -> None:
         target = self.folder / QUARANTINE

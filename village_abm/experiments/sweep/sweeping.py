@@ -79,6 +79,7 @@ def carry_out(
         raise
     finally:
         _last_word(status, state, driver.outcome)
+    store.tidy()  # workers that were lost may have been writing
     if not outcome.interrupted:
         _put_together(store, plan)
     return outcome
