@@ -117,7 +117,7 @@ def test_status_doctor_replay_and_export_look_after_it(swept) -> None:
     run_id = pd.read_parquet(swept / "design.parquet")["run_id"][3]
     answer = village("replay", swept, run_id[:9])
     assert answer.exit_code == 0, answer.output
-    assert "the same to the last bit as in the sweep" in answer.stdout
+    assert "the same as in the sweep, to the last bit" in answer.stdout
     assert village("export", swept).exit_code == village("export", swept, "--csv").exit_code == 0
     flat = sweep_results(swept)
     for frame in (pd.read_parquet(swept / "results.parquet"), pd.read_csv(swept / "results.csv")):

@@ -65,11 +65,21 @@ class Setting:
 
     def run_id(self, scheme: str, changes: Mapping[str, Any], replication: int) -> str:
         """The first 16 hexadecimal digits of the SHA-256 of everything that can change what the run gives."""
+        return _numbered(self.root(scheme, changes), replication)
+
+    def root(self, scheme: str, changes: Mapping[str, Any]) -> hashlib._Hash:
+        """The hash of what the replicates of a point under a scheme share."""
         told = {
             "parameters": self.fingerprints[scheme], "changes": changes, "seed": self.seed,
-            "replicate": replication, "semantics": self.semantics,
+            "semantics": self.semantics,
         }  # fmt: skip
-        return hashlib.sha256(canonical(told).encode()).hexdigest()[:16]
+        return hashlib.sha256(canonical(told).encode())
+
+
+def _numbered(root: hashlib._Hash, replication: int) -> str:
+    own = root.copy()
+    own.update(f" replicate {replication}".encode())
+    return own.hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -94,15 +104,16 @@ class Plan:
 
     def rows(self) -> list[Task]:
         """Every row of the design; points that a sampler visits twice share their run."""
-        schemes, setting = list(self.setting.schemes), self.setting
-        return [
-            Task(
-                setting.run_id(scheme, point, replication), at * len(schemes) + number, at, scheme, replication, point,
-            )
-            for replication in range(self.replicates)
+        visits = [
+            (at * len(self.setting.schemes) + number, at, scheme, point, self.setting.root(scheme, point))
             for at, point in enumerate(self.points)
-            for number, scheme in enumerate(schemes)
-        ]  # fmt: skip
+            for number, scheme in enumerate(self.setting.schemes)
+        ]
+        return [
+            Task(_numbered(root, replication), scenario, at, scheme, replication, point)
+            for replication in range(self.replicates)
+            for scenario, at, scheme, point, root in visits
+        ]
 
     @property
     def identity(self) -> str:
