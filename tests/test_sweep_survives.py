@@ -52,6 +52,7 @@ def limited(folder: Path, runs: int, chunk: int = 4) -> None:
     assert sweep(toy(), folder, Serial(), limit=runs, chunk=chunk).done == runs
 
 
+@pytest.mark.slow
 def test_done_in_processes_it_is_the_same_and_a_second_start_runs_nothing(tmp_path, undisturbed) -> None:
     folder = tmp_path / "toy"
     assert sweep(toy(), folder, Processes(2), chunk=7).done == RUNS
@@ -95,6 +96,17 @@ def test_the_driver_killed_leaves_no_orphan_and_goes_on_with_other_chunks(tmp_pa
     whole(folder, undisturbed)
 
 
+def test_ctrl_c_finishes_the_chunk_in_flight(tmp_path, capsys) -> None:
+    folder, plan = tmp_path / "toy", toy(fates={5: "stop"})
+    outcome = sweep(plan, folder, Serial(), chunk=4)
+    assert outcome.interrupted
+    assert (outcome.done, outcome.left) == (8, RUNS - 8)  # point 5 is in the second chunk
+    assert "finishing the chunks in flight" in capsys.readouterr().err
+    assert status.read(folder)[0]["state"] == "interrupted"
+    assert len(list((folder / "parts").iterdir())) == 2
+
+
+@pytest.mark.slow
 def test_told_to_stop_it_finishes_the_chunks_in_flight(tmp_path, undisturbed) -> None:
     folder = tmp_path / "toy"
     driver = start(folder)

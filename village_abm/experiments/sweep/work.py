@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import multiprocessing
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -59,7 +61,24 @@ def do_chunk(folder: Path, setting: Setting, tasks: Sequence[Task], run: Run) ->
         except Exception as error:
             failed += [failures.failure(task, failures.WRITING, error) for task in tasks if task.run_id in given]
             given = {}
+    _clear_away()
     return Report(len(given), tuple(failed), time.perf_counter() - began)
+
+
+def _clear_away() -> None:
+    """Free finished villages: each is a circle of references, and they would lie about until there are many.
+
+    In a worker all that is loaded by its first chunk stays; to look through it after every chunk would take longer
+    than all else here.
+    """
+    gc.collect()
+    if multiprocessing.parent_process() is not None:
+        _set_aside_what_is_loaded()
+
+
+@cache
+def _set_aside_what_is_loaded() -> None:
+    gc.freeze()
 
 
 def _keep(store: Store, given: Mapping[str, Mapping[str, pa.Table]]) -> None:
@@ -95,13 +114,18 @@ def indicators(model: Any, setting: Setting) -> pa.Table:
     """The indicators asked for, a row a year or that of the last alone, each with its unit."""
     import pyarrow as pa
 
-    frame = model.indicators if setting.every == "year" else model.indicators.tail(1)
-    wanted = [name for name in frame.columns if not setting.indicators or name.split(".")[0] in setting.indicators]
-    units = frame.attrs["units"]
+    frame = model.indicators
+    kept = slice(None) if setting.every == "year" else slice(-1, None)
+    units, values = frame.attrs["units"], frame.to_numpy(float)[kept]  # column by column pandas copies the labels
+    wanted = [
+        (at, name)
+        for at, name in enumerate(frame.columns)
+        if not setting.indicators or name.split(".")[0] in setting.indicators
+    ]
     fields = [pa.field("year", pa.int16())]
-    fields += [pa.field(name, pa.float64(), metadata={"unit": units[name]}) for name in wanted]
-    years = frame.index.to_numpy().astype("int16")
-    return pa.table([years, *(frame[name].to_numpy(float) for name in wanted)], schema=pa.schema(fields))
+    fields += [pa.field(name, pa.float64(), metadata={"unit": units[name]}) for _, name in wanted]
+    years = frame.index.to_numpy().astype("int16")[kept]
+    return pa.table([years, *(values[:, at] for at, _ in wanted)], schema=pa.schema(fields))
 
 
 class OtherVersion(RunsFailed):
@@ -137,7 +161,7 @@ def _base(folder: Path, setting: _Same[Setting], scheme: str, _stamp: tuple[tupl
     return setting.value.load(folder, scheme, {}).fingerprint
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=16)
 def _params(
     folder: Path, setting: _Same[Setting], scheme: str, changes: _Same[Mapping[str, Any]],
     _stamp: tuple[tuple[int, int], ...],
