@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import psutil
 import pyarrow as pa
 import pytest
@@ -52,13 +53,8 @@ def timed(folder: Path, setting, task, enter) -> dict[str, pa.Table]:
     model = VillageModel(params, rng=setting.seed, replicate=task.replication_id).run()
     taken = time.process_time() - start
     table = indicators(model, setting)
-    told = {
-        "now": time.process_time(),
-        "bare": taken,
-        "begun": _begun[0],
-        "pid": os.getpid(),
-        "held": psutil.Process().memory_info().rss,
-    }
+    told = {"bare": taken, "begun": _begun[0], "pid": os.getpid(), "held": psutil.Process().memory_info().rss}
+    told["now"] = time.process_time()
     for name, value in told.items():
         table = table.append_column(name, [[float(value)] * len(table)])
     return {"part": table}
