@@ -287,3 +287,10 @@ def test_an_element_that_is_not_there_or_does_not_fit_is_refused(path, value, sa
 def test_whole_numbers_are_known_as_such() -> None:
     numbers = load_params().numbers
     assert [numbers[path].whole for path in ("land.lines", WEIGHT)] == [True, False]
+
+
+def test_the_specification_shown_in_the_docs_is_one(tmp_path) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "sweep.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"^```toml\n(.*?)^```", page, flags=re.M | re.S)
+    shown_plan = plan(written(tmp_path, shown))
+    assert len(shown_plan.tasks()) == 50 * 3 * 20
