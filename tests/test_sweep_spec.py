@@ -106,6 +106,12 @@ def test_a_grid_needs_levels_that_can_be_run(levels, said, tmp_path) -> None:
         points(tmp_path, f'[design]\nkind = "grid"\nlevels = {{ "{WEIGHT}" = {levels} }}')
 
 
+def test_a_grid_without_measure_is_refused(tmp_path) -> None:
+    levels = ", ".join(f'"land.terrain.spacing[{at}]" = {list(range(1000, 1040))}' for at in range(4))
+    with pytest.raises(ParameterError, match=r"2560000 points\. Take fewer levels"):
+        points(tmp_path, f'[design]\nkind = "grid"\nlevels = {{ {levels} }}')
+
+
 def test_points_are_checked_too(tmp_path) -> None:
     with pytest.raises(ParameterError, match=r"design\.points\.people\.migration\.wage_weight = 9.0 lies outside"):
         points(tmp_path, f'[design]\nkind = "points"\npoints = [{{ "{WEIGHT}" = 1 }}, {{ "{WEIGHT}" = 9 }}]')

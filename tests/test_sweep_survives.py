@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from village_abm.experiments.sweep.plan import Task
 from village_abm.experiments.sweep.store import NotReproducible, Store, packed
 from village_abm.experiments.sweep.work import do_chunk
 
+resource = pytest.importorskip("resource")
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and limits of POSIX")
 RUNS = 40
 
@@ -89,6 +89,7 @@ def test_the_driver_killed_leaves_no_orphan_and_goes_on_with_other_chunks(tmp_pa
     driver.wait()
     assert workers
     assert gone(workers)
+    assert status.read(folder)[0]["state"] == "killed"
     (folder / "pause").unlink()
     done = standing(folder).done
     assert 0 < done < RUNS
@@ -214,6 +215,10 @@ def test_damaged_parts_go_into_quarantine_and_their_runs_are_done_again(tmp_path
     )
     assert other.exists()
     other.unlink()
+    whole(folder, undisturbed)
+    (together,) = (folder / "compact").iterdir()
+    together.write_bytes(together.read_bytes().replace(b"PAR1", b"PAR2", 1))
+    assert sweep(toy(), folder, Serial()).done == RUNS
     whole(folder, undisturbed)
 
 

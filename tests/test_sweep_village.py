@@ -203,6 +203,21 @@ def test_limits_failures_and_damage_end_with_their_exit_codes(tmp_path, monkeypa
     assert len(sweep_results(out)) == RUNS * 3
 
 
+def test_a_full_disk_ends_with_its_exit_code(tmp_path) -> None:
+    resource = pytest.importorskip("resource")
+    words = ["sweep", spec_in(tmp_path), "--engine", "serial", "--out", tmp_path / "out"]
+    assert village(*words, "--limit", 1).exit_code == 0
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1500, limits[1]))
+    try:
+        answer = village(*words)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert answer.exit_code == 75, answer.output
+    assert "File too large: nothing half-written is left" in answer.stderr
+    assert len(list((tmp_path / "out" / "parts").iterdir())) == 1
+
+
 def test_files_changed_meanwhile_stop_the_sweep(tmp_path, monkeypatch) -> None:
     planned = plan(spec_in(tmp_path))
     folder = open_folder(planned, tmp_path / "out")

@@ -8,7 +8,6 @@ happens once, however long a sweep is.
 from __future__ import annotations
 
 import os
-import resource
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -28,6 +27,7 @@ from village_abm.experiments.sweep.store import packed
 from village_abm.experiments.sweep.sweeping import carry_out
 from village_abm.experiments.sweep.work import indicators, parameters
 
+resource = pytest.importorskip("resource")
 RUNS = int(os.environ.get("SWEEP_RUNS", "24"))
 SPEC = f"""
 [replicates]

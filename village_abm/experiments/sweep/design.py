@@ -13,6 +13,7 @@ from village_abm.experiments.sweep.spec import Design, Grid, Lhs, Morris, Points
 from village_abm.params import ParameterError
 
 Point = dict[str, Any]
+MOST = 1_000_000  # points of a grid
 SA = "karst-village-abm[sa]"
 
 
@@ -24,6 +25,9 @@ def points_of(design: Design | None, whole: Callable[[str], bool], seed: int) ->
     if design is None:
         return [{}]
     if isinstance(design, Grid):
+        size = math.prod(len(values) for values in design.levels.values())
+        if size > MOST:
+            raise ParameterError(f"design.levels: {size} points. Take fewer levels, or a design that samples them.")
         combined = itertools.product(*design.levels.values())
         return [_plain(dict(zip(design.levels, values, strict=True)), whole) for values in combined]
     if isinstance(design, Points):

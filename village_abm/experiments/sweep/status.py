@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from village_abm.experiments import keeping
 
 EVERY = 1.0  # seconds between two writes
@@ -49,5 +51,9 @@ def _stamp(moment: float) -> str:
 
 
 def read(folder: Path) -> list[dict[str, Any]]:
-    """What every driver of a folder last told."""
-    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("status*.json"))]
+    """What every driver of a folder last told; of one that was killed on this machine, that it was."""
+    told = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("status*.json"))]
+    for one in told:
+        if one["state"] == "running" and one["host"] == platform.node() and not psutil.pid_exists(one["pid"]):
+            one["state"] = "killed"
+    return told
