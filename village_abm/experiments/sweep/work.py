@@ -53,6 +53,7 @@ def do_chunk(folder: Path, setting: Setting, tasks: Sequence[Task], run: Run) ->
             raise
         except Exception as error:
             failed.append(failures.failure(task, stages[-1], error))
+        _clear_away()
     if given:
         try:
             _keep(Store(folder, setting.households), given)
@@ -61,18 +62,17 @@ def do_chunk(folder: Path, setting: Setting, tasks: Sequence[Task], run: Run) ->
         except Exception as error:
             failed += [failures.failure(task, failures.WRITING, error) for task in tasks if task.run_id in given]
             given = {}
-    _clear_away()
+    gc.collect()
     return Report(len(given), tuple(failed), time.perf_counter() - began)
 
 
 def _clear_away() -> None:
-    """Free finished villages: each is a circle of references, and they would lie about until there are many.
+    """In a worker, free the village that is finished: it is a circle of references, and many would lie about.
 
-    In a worker all that is loaded by its first chunk stays; to look through it after every chunk would take longer
-    than all else here.
+    All that its first run has loaded stays for good; to look through it every time would take long.
     """
-    gc.collect()
     if multiprocessing.parent_process() is not None:
+        gc.collect()
         _set_aside_what_is_loaded()
 
 
