@@ -124,9 +124,8 @@ class Driver:
     def _collect(self) -> None:
         """Take in what is finished; wait up to a second for something to be."""
         finished, _ = wait(self._at_work, timeout=1.0, return_when="FIRST_COMPLETED")
-        if not self._take(finished):
-            return
-        self._mend()
+        if self._take(finished):
+            self._mend()
 
     def _take(self, finished: Iterable[Future[Report]]) -> bool:
         """Take in finished chunks; whether a process was lost over one."""
