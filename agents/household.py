@@ -18,6 +18,10 @@ class Household(Resident):
     homestead_sold = Column("1", "part of its homestead land given up for a land ticket")
     relocated = Column("1", "has been moved by the relocation package", np.bool_, False)
     registered_poor = Column("1", "on the register of poor households", np.bool_, False)
+    registered = Column("yr", "year in which a support scheme first entered it as poor; 0 never", np.int16, 0)
+    struck_off = Column("yr", "year in which that scheme found it out of poverty; 0 never", np.int16, 0)
+    last_poor = Column("yr", "last year in which that scheme found it poor; 0 never", np.int16, 0)
+    care_supported = Column("1", "a support scheme reimburses its illness as that of the poor", np.bool_, False)
     needy = Column(
         "1", "income per head less the living allowance and illness below the line last year", np.bool_, False
     )

@@ -63,6 +63,11 @@ class Patch(Row):
     closed_by_scheme = Column("1", "closed by the scheme it is under, which reopens it at the end", np.bool_, False)
     own_choice = Column("1", "its household chose to enrol it", np.bool_, False)
     yield_rate = Column("kg/ha/yr", "harvest of the year")
+    esv = Column("CNY/ha/yr", "equivalent-factor value of the year, yuan of 2020")
+    function = Column("1", "strongest function of the land, index into FUNCTIONS", np.int8, 0)
+    suited = Column("1", "what it was suited to when last judged, index into SUITED", np.int8, 0)
+    agreement = Column("1", "how its use agreed with that, index into VERDICTS", np.int8, 0)
+    gep = Column("CNY/ha/yr", "gross ecosystem product of the year, yuan of 2020")
     net_return = Column("CNY/ha/yr", "what the present use was expected to be worth at the last choice, yuan of 2020")
 
 

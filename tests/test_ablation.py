@@ -147,11 +147,12 @@ def mechanisms() -> dict[str, Mechanism]:
 def test_every_switch_of_the_parameters_is_a_mechanism() -> None:
     """What is true or false in the files switches something; rules of who may stand or enter where do not."""
     facts = ("on_clearing", "red_line", "pure_rock", "under_forest", "felled", "regional", "red_line_only", "closes")
-    facts += ("poor_only",)
-    terms = ("contract.voluntary", "contract.permanent", "contract.closes")
+    facts += ("poor_only", "timely")
+    terms = ("contract.voluntary", "contract.permanent", "contract.closes", "registered_support.care")
     params = load_params()
     switches = {path for path, number in params.numbers.items() if isinstance(number.value, bool)}
     switches -= {path for path in switches if path.rsplit(".", 1)[-1] in facts or path.endswith(terms)}
+    switches -= {path for path in switches if path.startswith("accounting.")}  # ways of counting move nothing
     listed = {mechanism.path for mechanism in mechanisms().values()}
     # Food crops and land under no crop are no enterprise; forage goes with the cattle it feeds.
     others = {f"uses.{name}.voluntary" for name in params.uses if name not in PERENNIALS or name == "forage"}

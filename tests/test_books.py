@@ -259,6 +259,7 @@ def test_an_entry_without_a_movement_is_caught_as_well(monkeypatch):
 def test_soil_taken_from_one_patch_and_put_on_another_is_caught():
     """Books close account by account: two wrongs that cancel do not make a right."""
     now = model()
+    now.step()
     now._open_books()
     now.village.flows = {}
     depth = now.patches.soil_depth

@@ -16,8 +16,12 @@ from typer.testing import CliRunner
 
 from village_abm import cli
 from village_abm.experiments import record, run
+from village_abm.indicators import REGISTRY
 from village_abm.ledger import BookGap
 from village_abm.model import VillageModel
+from village_abm.report.words import GROUPS
+from village_abm.statements import ACCOUNTS, Account
+from village_abm.terminal import explain_indicator
 
 SMALL = ["--years", "1", "--set", "land.lines=40", "--set", "land.columns=40"]
 
@@ -185,6 +189,41 @@ def test_more_households_than_the_land_has_room_for_are_refused(here, tmp_path_f
     plan.write_text(f'base = "village"\nvillages = [{{ {one} }}]\n')
     # Four households share a patch of houses: 100000 / 4 + 100000 plots on 120 x 120 patches.
     refused(village("run", plan), here, "need 125000 patches", "there are 14400")
+
+
+def test_all_indicators_are_listed_with_unit_and_meaning():
+    listed = village("indicators")
+    assert listed.exit_code == 0, listed.stderr
+    words = listed.stdout
+    assert [name for name in (*REGISTRY, *ACCOUNTS) if name not in words] == []
+    assert [GROUPS[item.group].zh for item in REGISTRY.values() if GROUPS[item.group].zh not in words] == []
+
+
+def test_one_indicator_is_explained_to_the_formula():
+    told = village("indicators", "poverty").stdout
+    counted = "people in households below the poverty line / people"
+    where = "village_abm.counted.income.poverty"
+    for words in ("1 (%)", counted, "Foster, Greer and Thorbecke (1984)", where, "贫困发生率"):
+        assert words in told
+
+
+def test_a_statement_is_explained_too(monkeypatch, capsys):
+    def assets(scope):
+        """What the village has."""
+
+    monkeypatch.setitem(ACCOUNTS, "assets", Account("assets", "value", "Assets", "资产", assets))
+    explain_indicator("assets")
+    told = capsys.readouterr().out
+    assert "What the village has." in told
+    assert "资产" in told
+    assert f"{__name__}.assets" in told
+
+
+def test_an_unknown_indicator_is_refused_with_the_nearest():
+    answer = village("indicators", "povertty")
+    assert answer.exit_code == 2
+    (line,) = answer.stderr.splitlines()
+    assert "unknown indicator 'povertty'. Nearest known: poverty" in line
 
 
 def test_a_run_without_schemes_is_asked_for_by_an_empty_word(here):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 from html.parser import HTMLParser
@@ -13,17 +12,24 @@ import numpy as np
 import pandas as pd
 import pytest
 from compare_folder import LAST, SCHEMES, write_folder
+from report_folder import browser, needs_browser
 
 from village_abm.accounting import scheme_measures
 from village_abm.experiments.paired import Verdict
 from village_abm.experiments.record import FolderError
 from village_abm.policy.parts import Scheme
-from village_abm.report import compare_charts, compare_maps, compare_money, compare_parts, compare_story, compare_words
+from village_abm.report import (
+    charts,
+    compare_charts,
+    compare_maps,
+    compare_money,
+    compare_parts,
+    compare_story,
+    compare_words,
+)
 from village_abm.report.compare import write_compare_report
 from village_abm.report.compare_numbers import cell, decimals, figure
 from village_abm.report.compare_study import FILES, read_study, text
-
-CHROMIUM = shutil.which("chromium")
 
 
 @pytest.fixture(scope="module")
@@ -351,7 +357,7 @@ def test_maps_are_worse_brown_and_better_green_on_one_scale(once):
     cover, grade, enrolled = compare_maps.layers(once.study)
     assert (cover.ends[2].en, grade.ends[2].en) == ("+50 better", "−2 better")
     assert set(cover.pictures) == set(enrolled.pictures) == set(SCHEMES)
-    assert [compare_maps.round_up(v) for v in (0.0, 0.03, 11.0, 50.0)] == [1.0, 0.05, 20.0, 50.0]
+    assert [charts.round_up(v) for v in (0.0, 0.03, 11.0, 50.0)] == [1.0, 0.05, 20.0, 50.0]
 
 
 def test_money_that_the_record_does_not_divide_is_shown_as_the_rest(folder):
@@ -402,14 +408,11 @@ def test_the_opening_says_what_was_compared(once):
     assert scheme_measures.FREE  # the reasons of refused values are worded where they are made
 
 
-@pytest.mark.skipif(not (CHROMIUM or os.environ.get("CI")), reason="chromium is not installed")
+@needs_browser
 def test_a_browser_shows_the_page_in_both_languages_without_a_request(once):
-    playwright = pytest.importorskip("playwright.sync_api")
     asked, wrong, wide = [], [], {}
-    with playwright.sync_playwright() as tool:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
-        browser = tool.chromium.launch(executable_path=CHROMIUM, args=flags)
-        tab = browser.new_page(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    with browser() as chromium:
+        tab = chromium.new_page(viewport={"width": 1280, "height": 900}, locale="zh-CN")
         tab.on("request", lambda request: asked.append(request.url))
         tab.on("pageerror", lambda error: wrong.append(str(error)))
         tab.goto((once.folder / "report.html").as_uri())
@@ -421,7 +424,6 @@ def test_a_browser_shows_the_page_in_both_languages_without_a_request(once):
             tab.set_viewport_size({"width": width, "height": 900})
             wide[width] = tab.evaluate("document.documentElement.scrollWidth")
         badges = tab.evaluate("[...document.querySelectorAll('.badge')].map((badge) => badge.offsetWidth)")
-        browser.close()
     assert (chinese, english) == ("三种坡地生态补偿方式的比较", "Three ways to pay for green slopes")
     assert wide == {1280: 1280, 390: 390}
     assert set(badges) == {18}

@@ -149,7 +149,8 @@ def test_a_list_is_replaced_before_it_is_scaled() -> None:
 
 # Ages of a use, shares of a whole and weights of an index bind one another, so one alone may be refused in its range.
 BOUND = re.compile(
-    r"uses\.\w+\.(lag|full_age|life_low|life_high)|schemes\.\w+\.spending\.\w+|government\.index\.(cover|sound|soil)"
+    r"uses\.\w+\.(lag|full_age|life_low|life_high|min_elevation|max_elevation)|schemes\.\w+\.spending\.\w+"
+    r"|government\.index\.(cover|sound|soil)"
 )
 SCALARS = [
     path
@@ -522,7 +523,7 @@ def test_a_prefix_lists_what_is_under_it() -> None:
     assert BULK in paths
     assert all(path.startswith("ecology.soil.") for path in paths)
     assert explain(PARAMS, "ecology.soil.") == explain(PARAMS, "ecology.soil")
-    with pytest.raises(ParameterError, match=r"'zzz'\. Known: climate, cooperatives, ecology, .*series\."):
+    with pytest.raises(ParameterError, match=r"'zzz'\. Known: accounting, climate, cooperatives, ecology, .*series, "):
         explain(PARAMS, "zzz")
     assert len(explain(PARAMS)) == len(PARAMS.numbers) + len(PARAMS.series)
     (wage,) = explain(PARAMS, "series.migrant_wage")

@@ -178,6 +178,9 @@ def test_every_column_is_explained(written):
     assert {"indicators.csv", "households.parquet", "people.parquet", "cooperatives.parquet", "patches.nc"} == set(
         rows["file"]
     )
+    counted = rows[rows["file"] == "indicators.csv"]
+    assert (counted["formula"] != "").all()
+    assert (counted["source"] != "").all()
 
 
 def test_the_manifest_says_what_was_run(written):

@@ -11,32 +11,32 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from report_folder import run_folder
 from village_of_test import SHIPPED, model
 
-from village_abm.experiments import provenance, record, tables
+from village_abm.experiments import record, tables
 from village_abm.indicators import REGISTRY
-from village_abm.report import books, build, charts, maps, notes, palette, sections, story, summary, words
+from village_abm.report import (
+    books,
+    build,
+    chapters,
+    charts,
+    maps,
+    notes,
+    palette,
+    panels,
+    sections,
+    story,
+    summary,
+    words,
+)
 from village_abm.report.reading import read_run
 from village_abm.report.words import Text
 
 
 @pytest.fixture
 def folder(tmp_path, invented):
-    panel = tables.HouseholdPanel(tmp_path / "households.parquet")
-    for year in invented.map_years:
-        panel.add(year, invented.households)
-    panel.close()
-    about = {
-        "inputs": {"landscape": "/data/heights.tif"},
-        "notes": ["The terrain was generated."],
-        "command": "village-abm run --set 'a=<b>'",
-        "code": provenance.code(),
-        "machine": provenance.machine(),
-        "packages": {"numpy": "2"},
-        "cost": provenance.Stopwatch().cost(),
-    }
-    record.write_all(tmp_path, invented, about)
-    return tmp_path
+    return run_folder(tmp_path, invented)
 
 
 class _Page(HTMLParser):
@@ -232,9 +232,9 @@ def test_who_moved_where_and_when_is_told(moving):
 
 def test_several_villages_are_told_apart(moving):
     run = read_run(moving)
-    assert [part.place.zh for part in sections.parts(run, "cover")] == ["迁出村", "迁入村"]
-    assert [line.en.split(":")[0] for line in story.headlines(run)][2:4] == ["Village to leave", "Village to settle in"]
-    page = build.write_report(moving).read_text(encoding="utf-8")
+    assert [part.place.zh for part in panels.parts(run, "cover")] == ["迁出村", "迁入村"]
+    assert [line.en.split(":")[0] for line in story.became(run)][2:4] == ["Village to leave", "Village to settle in"]
+    page = build.write_report(moving).read_text(encoding="utf-8").partition('id="tables"')[0]
     assert "emigration" not in page
     assert "迁出村：地形为生成：峡谷，40 × 24 个地块。" in page
     assert '<span lang="en">Houses stand where they stand.</span>' in page
@@ -330,9 +330,9 @@ def test_large_numbers_on_axes_are_counted_in_wan_in_chinese():
 def test_what_is_nothing_in_all_years_is_named_but_not_drawn(folder):
     run = read_run(folder)
     run.indicators["closed_area"] = 0.0
-    drawn = [panel.label.zh for _, panels in sections.groups(run) for panel in panels]
-    assert "封山育林面积" not in drawn
-    assert [label.zh for label in sections.silent(run)] == ["封山育林面积"]
+    group = next(group for group in chapters.chapters(run)["schemes"].groups)
+    assert "封山育林面积" not in [panel.label.zh for panel in group.panels]
+    assert [label.zh for label in group.silent] == ["封山育林面积"]
 
 
 def test_people_away_are_counted_among_adults(folder):

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from village_of_test import SHIPPED, VARIED, chronicle, differing, lived, model
+from village_of_test import SHIPPED, TWINS, VARIED, chronicle, differing, lived, model
 
 from agents.backbone_farmer import BackboneFarmer
 from agents.cooperative import Cooperative
@@ -44,7 +44,7 @@ def told(now, kind):
 
 
 def test_these_are_the_scenarios_that_are_shipped():
-    assert sorted(SHIPPED + VARIED) == shipped_scenarios(params_folder())
+    assert sorted(SHIPPED + VARIED + TWINS) == shipped_scenarios(params_folder())
 
 
 @pytest.mark.parametrize("scenario", SHIPPED)
@@ -57,7 +57,7 @@ def test_every_scenario_lives_to_its_end_whatever_the_luck(scenario, seed):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("scenario", SHIPPED + VARIED)
+@pytest.mark.parametrize("scenario", SHIPPED + VARIED + TWINS)
 def test_every_scenario_lives_to_its_end_at_its_full_size(scenario):
     now = VillageModel(load_params(scenario), rng=11).run()
     assert now.year == now.params.scenario.end

@@ -15,6 +15,13 @@ from village_abm.load import Params
 SIDE, FAMILIES = 40, 24
 SHIPPED = ("village", "huanjiang", "p1_1980", "greening")
 VARIED = ("crisis_2008", "drought", "pandemic", "price_crash", "combined")  # the default village but for a few lines
+TWINS = ("poverty_exit", "poverty_exit_withdrawn", "over_planting")  # the default village under other policies
+
+# A group may be empty in a village where somebody lives, and nothing is known of plots before the first visit.
+OF_A_GROUP = {
+    "poverty_left_behind", "poverty_migrant_families", "poverty_without_migrants", "poverty_enrolled",
+    "poverty_not_enrolled", "poverty_once_poor", "poverty_return", "audit_success",
+}  # fmt: skip
 
 
 def small(

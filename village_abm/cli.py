@@ -15,7 +15,7 @@ import typer
 from village_abm.commands import overrides, plain_errors
 from village_abm.compare_command import compare
 from village_abm.sweep_command import doctor, export, replay, status, sweep
-from village_abm.terminal import explain_scheme, progress_bar, show, written
+from village_abm.terminal import explain_indicator, explain_scheme, list_indicators, progress_bar, show, written
 
 if TYPE_CHECKING:
     from village_abm.experiments.ablation import Plan
@@ -198,6 +198,25 @@ def schemes(
         for one in names_in(files[0]) if files else [name]:
             refuse_unknown([one], params.schemes, "schemes", "scheme")
             explain_scheme(params, one)
+
+
+@app.command()
+def indicators(
+    name: Annotated[
+        str | None, typer.Argument(help="An indicator or statement; all of them where none is given.")
+    ] = None,
+) -> None:
+    """List the indicators and statements of a run, or explain one: unit, meaning, formula, source."""
+    with plain_errors():
+        from village_abm.indicators import REGISTRY
+        from village_abm.params import refuse_unknown
+        from village_abm.statements import ACCOUNTS
+
+        if name is None:
+            list_indicators()
+            return
+        refuse_unknown([name], [*REGISTRY, *ACCOUNTS], "indicators", "indicator")
+        explain_indicator(name)
 
 
 @app.command()

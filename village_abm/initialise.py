@@ -22,7 +22,7 @@ from village_abm.params import ParameterError
 from village_abm.society import population, ties
 from village_abm.society.demography import CHILD, FARM, schooling_goal, status_at
 from village_abm.streams import Streams, permanent_id
-from village_abm.village import BOOKS, Village
+from village_abm.village import BOOKS, BY_ACCOUNT, Village
 from village_abm.year import market_day
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _check_room(params: Params, given: Landscape | None) -> None:
 def _books() -> Ledger:
     ledger = Ledger()
     for name, unit, tolerance in BOOKS:
-        ledger.add(name, unit, tolerance)
+        ledger.add(name, unit, tolerance, by_account=name in BY_ACCOUNT)
     return ledger
 
 

@@ -16,21 +16,24 @@ class Book:
     """One book: opening stock per account + entries = closing stock per account, within `tolerance`.
 
     An account is one holder (a household, a patch, a village); stocks and entries are arrays of shape
-    (accounts,) or single numbers. Money is in whole fen and closes exactly (tolerance 0).
+    (accounts,) or single numbers. Money is in whole fen and closes exactly (tolerance 0). A book kept
+    `by_account` remembers what every entry moved in each account; the others keep sums.
     """
 
     name: str
     unit: str
     tolerance: float = 0.0
+    by_account: bool = False
     opening: np.ndarray | None = None
     running: np.ndarray | None = None
     entries: dict[str, float] = field(default_factory=dict)
+    pages: dict[str, np.ndarray] = field(default_factory=dict)
 
     def open(self, stock: np.ndarray | float) -> None:
         """Start the year from the stock held now."""
         self.opening = np.atleast_1d(np.array(stock, copy=True))
         self.running = self.opening.copy()
-        self.entries = {}
+        self.entries, self.pages = {}, {}
 
     def at_opening(self) -> np.ndarray:
         """The stock each account held when the year began; raises BookGap where it is not open."""
@@ -46,6 +49,7 @@ class Book:
         if more > 0:
             self.opening = np.concatenate([self.opening, np.zeros(more, self.opening.dtype)])
             self.running = np.concatenate([self.running, np.zeros(more, self.running.dtype)])
+            self.pages = {entry: np.append(page, np.zeros(more)) for entry, page in self.pages.items()}
 
     def enter(self, entry: str, amounts: np.ndarray | float, accounts: np.ndarray | None = None) -> None:
         """Book a movement: positive in, negative out; `accounts` are row numbers, all if left out."""
@@ -54,13 +58,17 @@ class Book:
         amounts = np.asarray(amounts)
         if self.running.dtype.kind == "i" and amounts.dtype.kind != "i":
             raise BookGap(f"{self.name}: '{entry}' is not a whole number of {self.unit}")
-        if accounts is None:
-            self.running += amounts
-        else:
-            np.add.at(self.running, accounts, amounts)
+        for page in [self.running, *([self._page(entry)] if self.by_account else [])]:
+            if accounts is None:
+                page += amounts
+            else:
+                np.add.at(page, accounts, amounts)
         shape = self.running.shape if accounts is None else np.shape(accounts)
         total = (amounts if amounts.shape == shape else np.full(shape, amounts)).sum()
         self.entries[entry] = self.entries.get(entry, 0) + total.item()
+
+    def _page(self, entry: str) -> np.ndarray:
+        return self.pages.setdefault(entry, np.zeros(len(self.at_opening()), self.at_opening().dtype))
 
     def close(self, stock: np.ndarray | float, year: int) -> dict[str, float]:
         """Compare with the stock held now and return the year's lines; raises BookGap if they differ."""
@@ -80,20 +88,25 @@ class Book:
                 f"{held[worst]:,.6g} {self.unit}, the book says {self.running[worst]:,.6g}. Entries: {lines}"
             )
         year_lines = {"opening": self.opening.sum().item(), **self.entries, "closing": held.sum().item()}
+        self.pages = {"opening": self.opening, **self.pages, "closing": held.copy()} if self.by_account else {}
         self.opening = self.running = None
         return year_lines
 
 
 class Ledger:
-    """All books of a village; `years[year][book]` holds the lines of every closed year."""
+    """All books of a village; `years[year][book]` holds the lines of every closed year.
+
+    `accounts[year][book]` holds the same lines account by account, (accounts,), of books kept by account.
+    """
 
     def __init__(self) -> None:
         self.books: dict[str, Book] = {}
         self.years: dict[int, dict[str, dict[str, float]]] = {}
+        self.accounts: dict[int, dict[str, dict[str, np.ndarray]]] = {}
 
-    def add(self, name: str, unit: str, tolerance: float = 0.0) -> Book:
+    def add(self, name: str, unit: str, tolerance: float = 0.0, by_account: bool = False) -> Book:
         """Start a book that every year must close."""
-        self.books[name] = Book(name, unit, tolerance)
+        self.books[name] = Book(name, unit, tolerance, by_account)
         return self.books[name]
 
     def __getitem__(self, name: str) -> Book:
@@ -101,7 +114,10 @@ class Ledger:
 
     def close(self, name: str, stock: np.ndarray | float, year: int) -> None:
         """Close one book for the year and keep its lines; raises BookGap."""
-        self.years.setdefault(year, {})[name] = self.books[name].close(stock, year)
+        book = self.books[name]
+        self.years.setdefault(year, {})[name] = book.close(stock, year)
+        if book.by_account:
+            self.accounts.setdefault(year, {})[name] = book.pages
 
     def to_frame(self) -> object:
         """All lines of all closed years: columns year, book, entry, amount, unit."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from village_abm.accounting.equivalents import classes_of_uses
 from village_abm.accounting.rules import Accounting
 from village_abm.ecology.carbon import Carbon
 from village_abm.ecology.desertification import Desertification
@@ -183,6 +184,7 @@ def load_params(
     for path, (where, _) in changes.items():
         raise ParameterError(f"{where}: unknown parameter '{path}'. {near(path, _known(reader.numbers, series))}")
 
+    classes_of_uses(records["accounting"].equivalents, tuple(records["uses"]))  # refuses a use without a class
     place += " with overrides" if plan_differences else ""
     check_scenario(plan, place, records["schemes"], [f.name for f in dataclasses.fields(Packages)], series)
     if not records["government"].on:

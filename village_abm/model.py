@@ -22,6 +22,7 @@ from village_abm.statements import ACCOUNTS, Statement
 from village_abm.streams import Streams
 from village_abm.views import Views
 from village_abm.year import (
+    accounts,
     beliefs,
     cooperatives,
     exogenous,
@@ -36,6 +37,7 @@ from village_abm.year import (
     purse,
     roles,
     schemes,
+    stocktaking,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -49,7 +51,8 @@ if TYPE_CHECKING:
 
 LAYERS = {
     "use": np.int16, "grade": np.int8, "cover": np.float32, "soil_depth": np.float32, "exposure": np.float32,
-    "owner": np.int32, "scheme": np.int16,
+    "owner": np.int32, "scheme": np.int16, "gep": np.float32,
+    "esv": np.float32, "function": np.int8, "suited": np.int8, "agreement": np.int8,
 }  # fmt: skip
 
 
@@ -115,7 +118,7 @@ class VillageModel(mesa.Model):
     def _open_books(self) -> None:
         village, ledger = self.village, self.village.ledger
         village.year += 1
-        village.flows = {}
+        village.flows, village.moved = {}, {}
         households = village.households
         households.other_days[:], households.taken_days[:], households.enterprise_income[:] = 0.0, 0.0, 0
         ledger["cash"].open(households.cash)
@@ -132,12 +135,14 @@ class VillageModel(mesa.Model):
         ledger["people"].open(village.people_by_village())
         for kind in husbandry.KINDS:
             ledger[kind].open(getattr(households, kind))
+        stocktaking.begin(village)
 
     def _close_books(self) -> None:
         village, ledger, year = self.village, self.village.ledger, self.village.year
         households = village.households
         nature.survey(village)
         roles.take(village)
+        accounts.keep(village)
         self._views.meet_households()
         self._views.meet_cooperatives()
         ledger.close("cash", households.cash, year)
@@ -154,12 +159,14 @@ class VillageModel(mesa.Model):
         ledger.close("people", village.people_by_village(), year)
         for kind in husbandry.KINDS:
             ledger.close(kind, getattr(households, kind), year)
+        stocktaking.keep(village)
         if year >= self.params.scenario.start:
             self._record()
 
     def _record(self) -> None:
         self._years.append(self.village.year)
         self._counts.append(counting.count_all(self.village))
+        self.village.memory.setdefault("first counted", (self.village.year, self._counts[0]))
         for name, dtype in LAYERS.items():
             self._maps[name].append(self.picture(getattr(self.village.patches, name)).astype(dtype))
 

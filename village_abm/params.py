@@ -95,7 +95,7 @@ def near(name: str, known: Iterable[str], count: int = 3) -> str:
     if best:
         return f"Nearest known: {', '.join(best)}."
     first = sorted({path.split(".")[0] for path in alike})
-    return f"Known: {', '.join(first[:12])}." if first else "None is known here."
+    return f"Known: {', '.join(first[:16])}." if first else "None is known here."
 
 
 def refuse_unknown(names: Iterable[str], known: Collection[str], where: str, what: str = "name") -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 
 MIGRANT = STATUSES.index("migrant")
+OWN = "this model's own"
+"""The source of an indicator that follows no paper."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,18 @@ class Scope:
     def __init__(self, village: Village, number: int | None = None) -> None:
         self.village, self.number = village, number
         self.hectares = village.hectares
+        self._found: dict[Callable[[Scope], Any], Any] = {}
+
+    def once[T](self, work_out: Callable[[Scope], T]) -> T:
+        """What `work_out` finds here, worked out once for all who count it in this year."""
+        if work_out not in self._found:
+            self._found[work_out] = work_out(self)
+        found: T = self._found[work_out]
+        return found
+
+    def value(self, name: str) -> float:
+        """An indicator of this scope by name."""
+        return self.once(REGISTRY[name].count)
 
     def _here(self, column: np.ndarray, alive: np.ndarray | None = None) -> np.ndarray:
         here = np.ones(len(column), bool) if self.number is None else column == self.number

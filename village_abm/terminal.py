@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from village_abm.experiments.run import Finished
     from village_abm.load import Params
+    from village_abm.scope import Indicator
+    from village_abm.statements import Account
 
 
 @contextmanager
@@ -119,3 +121,54 @@ def explain_scheme(params: Params, name: str) -> None:
         limits = f", {written(row['range'])}" if row["range"] else ""
         print(f"{str(row['path']).removeprefix(f'schemes.{name}.')} = {written(row['value'])}{unit}{limits}")
         print(f"    {row['meaning']} [{row['confidence']}; {row['source']}]")
+
+
+def list_indicators() -> None:
+    """Every indicator by group, with unit and meaning, and the statements drawn up at the close of a run."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    from village_abm.indicators import REGISTRY
+    from village_abm.report.words import GROUPS
+    from village_abm.statements import ACCOUNTS
+
+    console = Console(highlight=False)
+    for group, title in GROUPS.items():
+        shown = Table(box=box.SIMPLE_HEAD, title=f"{title.en} / {title.zh}")
+        shown.add_column("name", no_wrap=True)  # a name that is folded cannot be copied
+        shown.add_column("unit")
+        shown.add_column("meaning", min_width=30)
+        shown.title_justify = "left"
+        for item in REGISTRY.values():
+            if item.group == group:
+                shown.add_row(item.name, item.unit, item.meaning)
+        for account in ACCOUNTS.values():
+            if account.group == group:
+                shown.add_row(account.name, "table", account.meaning)
+        if shown.row_count:
+            console.print(shown)
+    console.print("village-abm indicators NAME tells the formula of one and where it is from.")
+
+
+def explain_indicator(name: str) -> None:
+    """All of one indicator or statement: words, unit, meaning, formula, source, and what counts it."""
+    from village_abm.indicators import REGISTRY
+    from village_abm.report.words import GROUPS, unit
+    from village_abm.statements import ACCOUNTS
+
+    lines = {"name": name}
+    if name in REGISTRY:
+        item = REGISTRY[name]
+        about: Indicator | Account = item
+        lines |= {"unit": f"{item.unit} ({unit(item.unit).en})", "formula": item.formula, "source": item.source}
+        count: Callable[..., object] = item.count
+    else:
+        about = ACCOUNTS[name]
+        count = about.draw_up
+    lines |= {
+        "meaning": about.meaning, "English": about.en, "Chinese": about.zh, "group": GROUPS[about.group].en,
+        "function": f"{count.__module__}.{count.__name__}",
+    }  # fmt: skip
+    for key, value in lines.items():
+        print(f"{key:<12}{value}")

@@ -41,6 +41,7 @@ BOOKS = (
     ("cattle", "head", 0.0),
     ("goats", "head", 0.0),
 )
+BY_ACCOUNT = ("land",)  # books that remember what every entry moved in each account: land, use by use
 
 
 @dataclass
@@ -71,6 +72,7 @@ class Village:
     events: list[dict[str, Any]] = field(default_factory=list)
     flows: dict[str, np.ndarray] = field(default_factory=dict)
     memory: dict[str, Any] = field(default_factory=dict)
+    moved: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
 
     @property
     def hectares(self) -> float:
@@ -117,7 +119,16 @@ class Village:
         else:
             np.add.at(self.households.cash, rows, fen)
         self.ledger["cash"].enter(entry, fen, rows)
+        self.note_money("cash", entry, fen, self.households.village if rows is None else self.households.village[rows])
         return fen
+
+    def note_money(self, book: str, entry: str, fen: np.ndarray, villages: np.ndarray) -> None:
+        """Add up what a book of money enters, by village; whole fen of the year as (villages,) under (book, entry)."""
+        if len(self.names) == 1:
+            moved = np.sum(fen, keepdims=True, dtype=float)
+        else:
+            moved = totals(villages, fen, len(self.names))
+        self.moved[book, entry] = self.moved.get((book, entry), 0.0) + moved
 
     def turn(self, entry: str, rows: np.ndarray, use: int | np.ndarray) -> None:
         """Give patches another use, start its age at nothing and book the hectares from use to use."""
@@ -155,6 +166,7 @@ class Village:
         """Move whole fen into the funds of `villages` and book it under `entry`."""
         np.add.at(self.fund, villages, fen)
         self.ledger["village fund"].enter(entry, fen, villages)
+        self.note_money("village fund", entry, fen, villages)
 
     def under(self, kind: type[Scheme]) -> np.ndarray:
         """Which patches are under contract with a scheme of this kind; shape (patches,) bool."""
@@ -166,6 +178,7 @@ class Village:
         """Move whole fen into (or, negative, out of) the forest bank's money of each village; (villages,)."""
         self.bank[...] += fen
         self.ledger["forest bank"].enter(entry, fen)
+        self.note_money("forest bank", entry, fen, np.arange(len(self.names)))
 
     def land_by_use(self) -> np.ndarray:
         """Area under each use [ha]; shape (uses,)."""

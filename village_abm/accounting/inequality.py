@@ -24,6 +24,14 @@ class Sources:
     correlation: np.ndarray  # (sources,) Gini correlation of the source with the rank in total income
     contribution: np.ndarray  # (sources,)
 
+    @property
+    def effect(self) -> np.ndarray:
+        """Change of the Gini, as a share of it, where a source grows by one part: contribution / total - share.
+
+        Sums to 0. Not numbers where all have the same.
+        """
+        return self.contribution / self.total - self.share if self.total > 0 else np.full(len(self.share), np.nan)
+
 
 @dataclass(frozen=True)
 class Theil:
@@ -86,7 +94,7 @@ def gini_by_source(sources: np.ndarray, weights: np.ndarray | None = None) -> So
     if mean <= 0:
         raise ValueError("sources of income: total income is nothing, so no source has a share of it")
     rank, columns = _rank(y, p), parts.T
-    along = np.array([_with_rank(column, p, rank) for column in columns])
+    along = 2 * columns @ (p * (rank - 0.5))
     alone = np.array([_with_rank(column, p, _rank(column, p)) for column in columns])
     means = columns @ p
     nothing = np.full(len(columns), np.nan)
@@ -97,6 +105,18 @@ def gini_by_source(sources: np.ndarray, weights: np.ndarray | None = None) -> So
         correlation=np.divide(along, alone, out=nothing.copy(), where=alone != 0),
         contribution=along / mean,
     )
+
+
+def source_effects(sources: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
+    """`Sources.effect` alone, without the Gini of each source: quick enough for every year; (sources,).
+
+    Not numbers where nobody has anything or all have the same.
+    """
+    parts = np.asarray(sources, dtype=float)
+    y, p = _incomes(parts.sum(axis=1), weights, rounding=float(np.abs(parts).max(initial=0.0)))
+    spread = p * (_rank(y, p) - 0.5)
+    whole = float(spread @ y)
+    return spread @ parts / whole - p @ parts / float(p @ y) if whole > 0 else np.full(parts.shape[1], np.nan)
 
 
 def theil(income: np.ndarray, weights: np.ndarray | None = None) -> float:
@@ -117,9 +137,12 @@ def theil_by_group(income: np.ndarray, groups: np.ndarray, weights: np.ndarray |
     money = np.bincount(which, weights=p * y)
     mean = float(p @ y)
     share = money / mean if mean > 0 else np.zeros(len(labels))
-    inside = np.array([theil(y[which == g], p[which == g]) if people[g] > 0 else 0.0 for g in range(len(labels))])
+    means = np.divide(money, people, out=np.zeros(len(labels)), where=people > 0)[which]
+    ratio = np.divide(y, means, out=np.zeros(len(y)), where=means > 0)
+    uneven = np.bincount(which, weights=p * ratio * np.log(np.where(ratio > 0, ratio, 1.0)))
+    inside = np.divide(uneven, people, out=np.zeros(len(labels)), where=people > 0)
     over = np.divide(share, people, out=np.ones(len(labels)), where=share > 0)  # mean of the group over that of all
-    within, between = float(share @ inside), float(share @ np.log(over))
+    within, between = float(share @ inside), max(float(share @ np.log(over)), 0.0)  # below 0 by rounding alone
     return Theil(within + between, within, between, labels, share, inside)
 
 

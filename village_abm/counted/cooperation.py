@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from village_abm.economy import eco_industry
-from village_abm.scope import Scope, indicator
+from village_abm.scope import OWN, Scope, indicator
 
 if TYPE_CHECKING:
     from village_abm.village import Village
@@ -24,19 +25,35 @@ def _part(part: np.number | float, whole: np.number | float) -> float:
     return float(part) / float(whole) if whole else 0.0
 
 
-@indicator("1", "people", "share of households in cooperatives", "入社农户比例")
+@indicator(
+    "1",
+    "people",
+    "share of households in cooperatives",
+    "入社农户比例",
+    formula="member households / households",
+    source=OWN,
+)
 def member_share(scope: Scope) -> float:
     """Households that are members of a cooperative, shells included, as a share of all."""
     return _part((scope.household("cooperative") >= 0).sum(), len(scope.homes))
 
 
-@indicator("cooperative", "people", "cooperatives alive", "存续合作社数")
+@indicator(
+    "cooperative", "people", "cooperatives alive", "存续合作社数", formula="count of living cooperatives", source=OWN
+)
 def cooperatives(scope: Scope) -> float:
     """Cooperatives alive."""
     return float(len(_alive(scope)))
 
 
-@indicator("1", "people", "share of cooperatives that are shells", "空壳合作社比例")
+@indicator(
+    "1",
+    "people",
+    "share of cooperatives that are shells",
+    "空壳合作社比例",
+    formula="shells / living cooperatives",
+    source=OWN,
+)
 def shell_share(scope: Scope) -> float:
     """Cooperatives founded for the subsidy alone as a share of those alive; 0 where there is none."""
     rows = _alive(scope)
@@ -48,20 +65,36 @@ def _delivered(scope: Scope, column: str) -> float:
     return _part((getattr(coops, column)[rows] * coops.delivered[rows]).sum(), coops.delivered[rows].sum())
 
 
-@indicator("1", "money", "premium that members receive", "社员售价溢价")
+@indicator(
+    "1",
+    "money",
+    "premium that members receive",
+    "社员售价溢价",
+    formula="sum(gain x kg delivered) / sum(kg delivered), gain = price to members / price of traders - 1",
+    source=OWN,
+)
 def member_premium(scope: Scope) -> float:
     """What members got for a kg delivered, patronage included, over what traders paid, less 1; by weight."""
     return _delivered(scope, "gain")
 
 
-@indicator("1", "money", "share of deliveries processed", "合作社加工比例")
+@indicator(
+    "1", "money", "share of deliveries processed", "合作社加工比例", formula="kg processed / kg delivered", source=OWN
+)
 def processed_share(scope: Scope) -> float:
     """Product run through cooperatives' lines as a share of what members delivered; 0 where nothing was."""
     coops, rows = scope.village.cooperatives, _alive(scope)
     return _part(coops.processed[rows].sum(), coops.delivered[rows].sum())
 
 
-@indicator("1", "money", "share of members' product sold outside", "社员外售比例")
+@indicator(
+    "1",
+    "money",
+    "share of members' product sold outside",
+    "社员外售比例",
+    formula="kg sold outside / (kg sold outside + kg delivered)",
+    source=OWN,
+)
 def side_selling(scope: Scope) -> float:
     """What members sold to traders as a share of what they had to sell of their cooperative's product."""
     coops, rows = scope.village.cooperatives, _alive(scope)
@@ -69,22 +102,47 @@ def side_selling(scope: Scope) -> float:
     return _part(outside, outside + coops.delivered[rows].sum())
 
 
-@indicator("CNY/yr", "money", "surplus of cooperatives, money of the year", "合作社盈余(当年价)")
+@indicator(
+    "CNY/yr",
+    "money",
+    "surplus of cooperatives, money of the year",
+    "合作社盈余(当年价)",
+    formula="sum over cooperatives of receipts - costs - wear of lines",
+    source=OWN,
+)
 def cooperative_surplus(scope: Scope) -> float:
     """Surplus of all cooperatives before it is shared out, wear of lines taken off; negative for a loss."""
     return float(scope.village.cooperatives.surplus[_alive(scope)].sum()) / 100
 
 
-@indicator("1", "land", "eco-industry score", "生态产业得分")
+@indicator(
+    "1",
+    "land",
+    "eco-industry score",
+    "生态产业得分",
+    formula="sum(area x score) / sum(area), score = weighted mean of eight attributes from 0 to 1",
+    source=OWN,
+)
 def eco_industry_score(scope: Scope) -> float:
     """Mean of the eco-industry scores of all uses whose product is sold, weighted by their area."""
-    uses, area, scored = industries(scope)
-    known = eco_industry.total(scope.village.params.cooperatives.score, scored)
-    return _part((known * area[uses]).sum(), area[uses].sum())
+    found = scope.once(industries)
+    known = eco_industry.total(scope.village.params.cooperatives.score, found.scores)
+    return _part((known * found.area).sum(), found.area.sum())
 
 
-def industries(scope: Scope) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Uses that are industries here, area of every use [ha], and the scores (industries, 8)."""
+@dataclass(frozen=True)
+class Found:
+    """The industries of a scope, uses whose product is sold; all (industries,), scores (industries, 8)."""
+
+    uses: np.ndarray
+    area: np.ndarray
+    """Area of each [ha]."""
+    known: eco_industry.Industries
+    scores: np.ndarray
+
+
+def industries(scope: Scope) -> Found:
+    """What is known of the industries here, maize among them wherever it is grown, and how they score."""
     village = scope.village
     uses, memory, count = village.uses, village.memory, len(village.uses)
     use = scope.patch("use").astype(np.int64)
@@ -123,20 +181,21 @@ def industries(scope: Scope) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         paid=of(contract, area),
         lag=uses.lag[chosen],
     )
-    return chosen, area, eco_industry.scores(known, int(np.flatnonzero(chosen == maize)[0]))
+    scores = eco_industry.scores(known, int(np.flatnonzero(chosen == maize)[0]))
+    return Found(chosen, area[chosen], known, scores)
 
 
 def table(village: Village) -> list[dict[str, Any]]:
     """The industries of a village: name, area, score by attribute and in all; for the record."""
-    uses, area, scored = industries(Scope(village))
-    whole = eco_industry.total(village.params.cooperatives.score, scored)
+    found = industries(Scope(village))
+    whole = eco_industry.total(village.params.cooperatives.score, found.scores)
     return [
         {
             "name": village.uses.names[use],
-            "area": round(float(area[use]), 3),
-            "scores": [round(float(one), 3) for one in scored[k]],
+            "area": round(float(found.area[k]), 3),
+            "scores": [round(float(one), 3) for one in found.scores[k]],
             "score": round(float(whole[k]), 3),
         }
-        for k, use in enumerate(uses.tolist())
-        if area[use] > 0
+        for k, use in enumerate(found.uses.tolist())
+        if found.area[k] > 0
     ]

@@ -10,6 +10,7 @@ from agents.person import STATUSES
 from village_abm.economy.enterprises import UseArrays
 from village_abm.order import taken_before
 from village_abm.params import needs
+from village_abm.streams import Streams
 
 _MIGRANT, _PUPIL = STATUSES.index("migrant"), STATUSES.index("pupil")
 
@@ -28,6 +29,9 @@ class Labour:
     elder_weight: float = needs("1", "work of an elder against an adult's")
     frail_weight: float = needs("1", "work of the very old against an adult's")
     local_cap: float = needs("day/yr", "most days of local wage work that an adult takes")
+    laid_off: float = needs(
+        "1", "yearly chance that a house loses its local wage work, over that of migrants to lose their job"
+    )
     wage_floor: float = needs("1", "worth of a day without other use, as a share of the day wage")
     wage_use: float = needs("1", "weight of the labour used on the farm in the worth of a day")
     wage_away: float = needs("1", "weight of the share of the household away in the worth of a day")
@@ -182,6 +186,13 @@ def days_worked(
     total = np.bincount(household, weights=free, minlength=len(farm))
     share = np.divide(farm, total, out=np.zeros(len(farm)), where=total > 0)
     return hired, free * share[household]
+
+
+def laid_off(rules: Labour, job_loss: float, streams: Streams, year: int, ids: np.ndarray) -> np.ndarray:
+    """Which households find no wage work in the village this year, with chance `laid_off` x `job_loss`; bool."""
+    if not rules.laid_off:
+        return np.zeros(len(ids), bool)
+    return streams.uniform("labour.laid_off", year, ids) < rules.laid_off * job_loss
 
 
 def local_jobs(

@@ -8,6 +8,7 @@ import numpy as np
 
 from village_abm.economy.enterprises import UseArrays
 from village_abm.params import needs
+from village_abm.streams import Streams
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,9 @@ class Livelihood:
     debt_rate: float = needs("1/yr", "interest on debt")
     credit_multiple: float = needs("yr", "largest debt, in years of cash income")
     sickness_rate: float = needs("1/yr", "chance that a household meets a costly illness")
-    sickness_cost: float = needs("CNY", "cost of it in 2020, before reimbursement", price="2020")
+    sickness_cost: float = needs("CNY", "mean cost of it in 2020, before reimbursement", price="2020")
+    sickness_spread: float = needs("1", "standard deviation of the logarithm of that cost between cases")
+    buffer: float = needs("1", "most of a year's income that savings may add before a household counts as poor")
     poor_again_years: float = needs("yr", "years after leaving poverty in which being poor counts as poor again")
     insured_from: float = needs("yr", "year from which rural health insurance pays")
     reimbursed: float = needs("1", "share of the cost that insurance pays")
@@ -236,6 +239,15 @@ def sickness(
     return np.where(luck < rules.sickness_rate, rules.sickness_cost * cost_ratio * (1 - share), 0.0)
 
 
+def case_size(rules: Livelihood, streams: Streams, year: int, ids: np.ndarray) -> np.ndarray | float:
+    """Cost of each household's illness of the year over the mean cost, exp(s z - s^2/2); as `ids` [1].
+
+    s = `sickness_spread`; where it is nothing every case costs the same and nothing is drawn.
+    """
+    spread = rules.sickness_spread
+    return np.exp(spread * streams.normal("livelihood.case", year, ids) - spread**2 / 2) if spread else 1.0
+
+
 def entering_poverty(
     rules: Livelihood, year: int, was: np.ndarray, poor: np.ndarray, known: np.ndarray, left: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -247,6 +259,15 @@ def entering_poverty(
     fell = poor & ~was & known
     again = fell & (left > 0) & (year - left <= rules.poor_again_years)
     return fell, again, np.where(was & ~poor, year, left)
+
+
+def bridged(rules: Livelihood, income: np.ndarray, care: np.ndarray, cash: np.ndarray) -> np.ndarray:
+    """What a household can live on when the poor are counted, in the money handed in; (households,).
+
+    Income less illness, and savings (`cash` above nothing) up to `buffer` of income: who can bridge a bad year is
+    not counted as poor.
+    """
+    return income - care + np.minimum(np.maximum(cash, 0), rules.buffer * np.maximum(income, 0))
 
 
 def per_head(income: np.ndarray, people: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from village_abm.experiments import keeping, measured_land, measured_outcomes, measured_policy  # noqa: F401 (they put measures on the list)
+from village_abm.experiments import keeping, measured_land, measured_outcomes, measured_policy, measured_value  # noqa: F401 (they put measures on the list)
 from village_abm.experiments.keeping import Parts
 from village_abm.experiments.measures import Case, Terms, Words, score_measures
 from village_abm.experiments.scores import Values

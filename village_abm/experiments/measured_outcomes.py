@@ -35,6 +35,14 @@ OF_INDICATORS: tuple[tuple[str, str, Better, float], ...] = (
     ("left_behind_share", "people", "less", 0.02),
     ("left_behind_index", "people", "less", 0.02),
     ("abandoned_share", "people", "less", 0.02),
+    ("revitalisation_index", "value", "more", 0.01),
+    ("thriving_industry", "value", "more", 0.02),
+    ("liveable_ecology", "value", "more", 0.02),
+    ("civilised_custom", "value", "more", 0.02),
+    ("effective_governance", "value", "more", 0.02),
+    ("prosperous_life", "value", "more", 0.02),
+    ("eco_industry_level", "value", "more", 0.01),
+    ("coupling_coordination", "value", "more", 0.01),
 )
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from agents.patch import GRADES, Patch
+from village_abm.accounting.functions import FUNCTIONS
+from village_abm.accounting.layout import SUITED, VERDICTS
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -17,10 +19,16 @@ MISSING = -1
 
 
 def _flags(layer: str, model: Any) -> dict[str, Any]:
-    names = {"grade": GRADES, "use": tuple(model.use_names)}.get(layer)
+    named = {
+        "grade": GRADES, "use": tuple(model.use_names), "function": FUNCTIONS, "suited": SUITED, "agreement": VERDICTS,
+    }  # fmt: skip
+    names = named.get(layer)
     if names is None:
         return {}
-    return {"flag_values": np.arange(len(names), dtype=np.int16), "flag_meanings": " ".join(names)}
+    return {
+        "flag_values": np.arange(len(names), dtype=np.int16),
+        "flag_meanings": " ".join(name.replace(" ", "_") for name in names),
+    }
 
 
 def _axes(landscape: Any, lines: int, columns: int) -> tuple[np.ndarray, np.ndarray]:

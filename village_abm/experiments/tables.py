@@ -17,6 +17,7 @@ from agents.cooperative import Cooperative
 from agents.household import Household
 from agents.patch import Patch
 from agents.person import Person
+from village_abm.scope import REGISTRY
 from village_abm.statements import ACCOUNTS, Statement
 
 if TYPE_CHECKING:
@@ -181,17 +182,16 @@ def write_parameters(path: Path, params: Any) -> None:
 
 
 def write_dictionary(path: Path, model: Any) -> None:
-    """Write unit and meaning of every column of every table."""
-    attrs = model.indicators.attrs
-    rows: list[tuple[Any, ...]] = [
-        ("indicators.csv", name, attrs["units"].get(name, ""), attrs["labels"].get(name, {}).get("en", ""))
-        for name in model.indicators.columns
-    ]
+    """Write unit and meaning of every column of every table; of indicators also formula and source."""
+    rows: list[tuple[Any, ...]] = []
+    for name in model.indicators.columns:
+        item = REGISTRY[name.partition(".")[0]]
+        rows.append(("indicators.csv", name, item.unit, item.meaning, item.formula, item.source))
     kinds: list[tuple[str, type[Row]]] = [
         ("households.parquet", Household), ("people.parquet", Person), ("cooperatives.parquet", Cooperative),
         ("patches.nc", Patch),
     ]  # fmt: skip
     for file, kind in kinds:
         shown = model.maps if kind is Patch else kind.columns()
-        rows += [(file, name, kind.columns()[name].unit, kind.columns()[name].meaning) for name in shown]
-    _write_rows(path, ("file", "column", "unit", "meaning"), rows)
+        rows += [(file, name, kind.columns()[name].unit, kind.columns()[name].meaning, "", "") for name in shown]
+    _write_rows(path, ("file", "column", "unit", "meaning", "formula", "source"), rows)

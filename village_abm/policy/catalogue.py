@@ -14,6 +14,7 @@ from village_abm.policy.kept import AreaKept
 from village_abm.policy.operation import Operation
 from village_abm.policy.parts import RULES, Scheme
 from village_abm.policy.pooling import PooledRights
+from village_abm.policy.poor_register import RegisteredSupport
 from village_abm.policy.quota import QuotaSale
 from village_abm.policy.relocation import RelocationScheme
 from village_abm.policy.results import ResultPaid
@@ -44,6 +45,7 @@ __all__ = [
     "Operation",
     "PooledRights",
     "QuotaSale",
+    "RegisteredSupport",
     "RelocationScheme",
     "ResultPaid",
     "Scheme",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from village_abm.report import words
 from village_abm.report.reading import Run
+from village_abm.report.tables import Cell, Sheet
 from village_abm.report.words import Text
 
 CLOSES_WITHIN = 1e-6
+SHOWN_AS = {"fen": (0.01, "CNY")}
+EDGES = {"opening": Text("opening", "期初"), "closing": Text("closing", "期末")}
 
 
 def books(run: Run) -> list[dict[str, Any]]:
@@ -16,13 +20,12 @@ def books(run: Run) -> list[dict[str, Any]]:
 
     Land that leaves one use for another is entered twice, "(from)" and "(to)", and shown once.
     """
-    shown_as = {"fen": (0.01, "CNY")}
     labels = {row["name"]: Text(row["en"], row["zh"]) for row in run.manifest["calendar"]}
     shown = run.books[run.books["year"].between(run.years[0], run.years[-1])]
     found = []
     for name, lines in shown.groupby("book", sort=False):
         written = str(lines["unit"].iloc[0])
-        scale, unit = shown_as.get(written, (1.0, written))
+        scale, unit = SHOWN_AS.get(written, (1.0, written))
         table = lines.pivot_table(index="year", columns="entry", values="amount", aggfunc="sum").fillna(0.0) * scale
         entries = [entry for entry in dict.fromkeys(lines["entry"]) if entry not in ("opening", "closing")]
         gap = (table["opening"] + table[entries].sum(axis=1) - table["closing"]).abs()
@@ -31,6 +34,7 @@ def books(run: Run) -> list[dict[str, Any]]:
         closes = (gap <= CLOSES_WITHIN * size) & (carried <= CLOSES_WITHIN * size)
         found.append(
             {
+                "name": str(name),
                 "words": words.BOOKS.get(str(name), Text(str(name), str(name))),
                 "unit": unit,
                 "measure": words.unit(unit),
@@ -58,3 +62,30 @@ def shown_entries(sums: dict[str, float]) -> list[tuple[str, str, float]]:
         sign = "±" if moved else ("+" if total > 0 else "")
         rows.append((stem if moved else entry, sign, total))
     return sorted(rows, key=lambda row: -abs(row[2]))
+
+
+def sheet(run: Run) -> Sheet:
+    """Every line of every book in every recorded year, to be downloaded; money in yuan of the year."""
+    labels = {row["name"]: Text(row["en"], row["zh"]) for row in run.manifest["calendar"]}
+    lines = run.books[run.books["year"].between(run.years[0], run.years[-1])]
+    table = lines.pivot_table(
+        index=["book", "entry", "unit"], columns="year", values="amount", aggfunc="sum", sort=False
+    ).fillna(0.0)
+    rows: list[list[Cell]] = []
+    for (book, entry, written), amounts in zip(table.index, table.to_numpy(float), strict=True):
+        scale, unit = SHOWN_AS.get(written, (1.0, written))
+        rows.append([book, words.BOOKS.get(book, Text(book, book)), _line(entry, labels), unit,
+                     *(round(scale * amount, 6) for amount in amounts)])  # fmt: skip
+    head = [Text("name", "名称"), Text("book", "账本"), Text("entry", "分录"), Text("unit", "单位")]
+    return Sheet("books", [*head, *map(str, table.columns)], rows)
+
+
+def _line(entry: str, labels: Mapping[str, Text]) -> Text:
+    """A line of a book: opening, closing, or an entry; land that changes use says from or to."""
+    if entry in EDGES:
+        return EDGES[entry]
+    for tail, chinese in ((" (from)", "（转出）"), (" (to)", "（转入）")):
+        if entry.endswith(tail):
+            found = words.entry(entry.removesuffix(tail), labels)
+            return Text(f"{found.en}{tail}", f"{found.zh}{chinese}")
+    return words.entry(entry, labels)

@@ -53,6 +53,14 @@ def round_ticks(low: float, high: float, count: int = 3) -> list[float]:
     return [round(k * step, 12) for k in range(first, last + 1)]
 
 
+def round_up(value: float) -> float:
+    """The next number of 1, 2 or 5 times a power of ten; 1 where there is nothing."""
+    if not value > 0:
+        return 1.0
+    power = 10.0 ** np.floor(np.log10(value))
+    return float(next(step * power for step in (1, 2, 5, 10) if step * power >= value * (1 - 1e-9)))
+
+
 def year_ticks(years: list[int]) -> list[int]:
     """The first and the last year, and round years between them that do not crowd."""
     first, last = years[0], years[-1]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from village_abm.report import maps, palette
+from village_abm.report import charts, maps, palette
 from village_abm.report.compare_numbers import figure
 from village_abm.report.compare_study import Study
 from village_abm.report.words import Text
@@ -73,7 +73,7 @@ def _cells(study: Study, name: str, factor: float) -> dict[str, np.ndarray]:
 
 def _difference(name: str, title: Text, note: Text, cells: dict[str, np.ndarray], way: float) -> Layer:
     sizes = np.concatenate([np.abs(one).ravel() for one in cells.values()])
-    reach = round_up(float(np.percentile(sizes, FAR)))
+    reach = charts.round_up(float(np.percentile(sizes, FAR)))
     colours, middle = palette.ramp(DIVERGING, STEPS), STEPS // 2
     pictures = {
         scheme: maps.indexed(np.rint(middle + middle * np.clip(way * one / reach, -1, 1)), colours)
@@ -90,14 +90,6 @@ def _share(cells: dict[str, np.ndarray]) -> Layer:
     pictures = {s: maps.indexed(np.rint((STEPS - 1) * np.clip(one, 0, 1)), colours) for s, one in cells.items()}
     ends = (Text("never", "从未"), Text("", ""), Text("in all pairs", "全部配对"))
     return Layer("enrolled", *ENROLLED, pictures, ", ".join(SHARE), ends)
-
-
-def round_up(value: float) -> float:
-    """The next number of 1, 2 or 5 times a power of ten; 1 where there is nothing."""
-    if not value > 0:
-        return 1.0
-    power = 10.0 ** np.floor(np.log10(value))
-    return float(next(step * power for step in (1, 2, 5, 10) if step * power >= value * (1 - 1e-9)))
 
 
 def relief(study: Study) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from village_abm.counted import value_words
 from village_abm.report import words
 from village_abm.report.words import Text
 
@@ -54,12 +55,7 @@ EXPLAINED = {
     ),
 }
 
-MECHANISMS = {
-    "rights_trading": Text("trading of rights", "产权交易"),
-    "governance_premium": Text("premium for good care", "治理溢价"),
-    "industrial_operation": Text("running an industry", "产业经营"),
-    "compensation": Text("compensation", "生态补偿"),
-}
+MECHANISMS = {name: Text(*said) for name, said in value_words.MECHANISMS.items()}
 LEADERS = {
     "government": Text("the government", "政府"),
     "market": Text("the market", "市场"),

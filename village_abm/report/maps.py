@@ -12,43 +12,42 @@ from scipy import ndimage
 
 from village_abm.report import palette
 from village_abm.report.reading import Run
+from village_abm.report.words import Text
 
-COVER_STEPS = 21
+STEPS = 21
 MOST_FRAMES = 31
 RELIEF_PIXELS = 480
 GRADE_WORDS = {
-    "none": ("none", "无石漠化"),
-    "potential": ("potential", "潜在"),
-    "slight": ("slight", "轻度"),
-    "moderate": ("moderate", "中度"),
-    "severe": ("severe", "重度"),
-    "extreme": ("extreme", "极重度"),
+    "none": Text("none", "无石漠化"),
+    "potential": Text("potential", "潜在"),
+    "slight": Text("slight", "轻度"),
+    "moderate": Text("moderate", "中度"),
+    "severe": Text("severe", "重度"),
+    "extreme": Text("extreme", "极重度"),
 }
 
 
 @dataclass(frozen=True)
 class Key:
-    """One line of a legend: colour, words in both languages, area in the first and last year [ha]."""
+    """One line of a legend: colour, words, area in the first and last year [ha]."""
 
     colour: str
-    en: str
-    zh: str
+    words: Text
     first: float
     last: float
 
 
 @dataclass(frozen=True)
 class Layer:
-    """One layer of the map: its pictures by year, as data addresses, and its legend."""
+    """One layer of the map: its pictures by year, as data addresses, and its legend: keys, or a ramp with its ends."""
 
     name: str
-    en: str
-    zh: str
-    note_en: str
-    note_zh: str
+    title: Text
+    note: Text
     frames: list[str]
     keys: list[Key]
-    ramp: str
+    ramp: str = ""
+    ends: tuple[Text, Text] = (Text("", ""), Text("", ""))
 
 
 def address(picture: Image.Image, kind: str = "PNG", **how: int) -> str:
@@ -106,33 +105,37 @@ def layers(run: Run) -> list[Layer]:
     colours = palette.use_colours([use["name"] for use in uses])
     first, last = _areas(run.maps["use"], len(uses), run)
     use_keys = [
-        Key(colours[k], use["en"], use["zh"], first[k], last[k])
+        Key(colours[k], Text(use["en"], use["zh"]), first[k], last[k])
         for k, use in enumerate(uses)
         if (run.maps["use"][places] == k).any()
     ]
     first, last = _areas(run.maps["grade"], len(grades), run)
-    grade_keys = [Key(palette.GRADES[k], *GRADE_WORDS[name], first[k], last[k]) for k, name in enumerate(grades)]
+    grade_keys = [Key(palette.GRADES[k], GRADE_WORDS[name], first[k], last[k]) for k, name in enumerate(grades)]
     grade_colours = [palette.rgb(colour) for colour in palette.GRADES]
-    steps = palette.ramp(palette.COVER, COVER_STEPS)
-    cover = np.clip(np.nan_to_num(run.maps["cover"]), 0, 1)
-    shades = np.rint(cover * (COVER_STEPS - 1)).astype(np.uint8)
+    cover = np.nan_to_num(run.maps["cover"])
     return [
         Layer(
-            "use", "Land use", "土地利用",
-            "What each plot is used for.", "每块地的用途。",
-            [indexed(run.maps["use"][k], [palette.rgb(c) for c in colours]) for k in places], use_keys, "",
+            "use", Text("Land use", "土地利用"), Text("What each plot is used for.", "每块地的用途。"),
+            [indexed(run.maps["use"][k], [palette.rgb(c) for c in colours]) for k in places], use_keys,
         ),
         Layer(
-            "grade", "Rocky desertification", "石漠化等级",
-            "How far soil and plants have gone from the rock.", "土壤与植被自基岩上流失的程度。",
-            [indexed(run.maps["grade"][k], grade_colours) for k in places], grade_keys, "",
+            "grade", Text("Rocky desertification", "石漠化等级"),
+            Text("How far soil and plants have gone from the rock.", "土壤与植被自基岩上流失的程度。"),
+            [indexed(run.maps["grade"][k], grade_colours) for k in places], grade_keys,
         ),
         Layer(
-            "cover", "Vegetation cover", "植被覆盖度",
-            "Share of the ground under plants.", "植物覆盖地面的比例。",
-            [indexed(shades[k], steps) for k in places], [], ", ".join(palette.COVER),
+            "cover", Text("Vegetation cover", "植被覆盖度"),
+            Text("Share of the ground under plants.", "植物覆盖地面的比例。"),
+            [shaded(cover[k], 0.0, 1.0, palette.COVER) for k in places], [], ", ".join(palette.COVER),
+            (Text("0%", "0%"), Text("100%", "100%")),
         ),
     ]  # fmt: skip
+
+
+def shaded(cells: np.ndarray, low: float, high: float, colours: tuple[str, ...]) -> str:
+    """Numbers as a picture from the first colour at `low` to the last at `high`; beyond them the colours end."""
+    share = np.clip((np.asarray(cells, float) - low) / (high - low), 0, 1)
+    return indexed(np.rint(share * (STEPS - 1)).astype(np.uint8), palette.ramp(colours, STEPS))
 
 
 @dataclass(frozen=True)

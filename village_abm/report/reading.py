@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+MAPS = ("use", "grade", "cover")
+FURTHER_MAPS = ("gep", "esv", "function", "suited", "agreement")
+"""Maps that not every folder holds."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -28,6 +32,9 @@ class Run:
     parameters: pd.DataFrame
     maps: dict[str, np.ndarray]
     map_years: list[int]
+    labels: dict[str, dict[str, Any]]
+    """Attributes of every map as the file has them: unit, what its numbers stand for."""
+    statements: dict[str, Any]
     elevation: np.ndarray
     patch_size: float
     ablation: pd.DataFrame | None = None
@@ -55,7 +62,9 @@ def read_run(folder: Path) -> Run:
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         with xr.open_dataset(folder / "patches.nc", engine="h5netcdf") as file:
-            layers = {name: file[name].to_numpy() for name in ("use", "grade", "cover")}
+            held = [name for name in MAPS + FURTHER_MAPS if name in file or name in MAPS]
+            layers = {name: file[name].to_numpy() for name in held}
+            labels = {name: dict(file[name].attrs) for name in held}
             years, elevation = [int(year) for year in file["year"].to_numpy()], file["elevation"].to_numpy()
             patch_size = float(file.attrs["patch_size"])
         first_last = [("year", "in", [years[0], years[len(years) // 2], years[-1]])]
@@ -75,6 +84,8 @@ def read_run(folder: Path) -> Run:
             parameters=pd.read_csv(folder / "parameters.csv", keep_default_na=False),
             maps=layers,
             map_years=years,
+            labels=labels,
+            statements=json.loads((folder / "statements.json").read_text(encoding="utf-8")),
             elevation=elevation,
             patch_size=patch_size,
             ablation=pd.read_csv(folder / ABLATION) if "ablation" in manifest else None,

@@ -2,57 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from village_abm.report import charts, palette, words
 from village_abm.report.reading import Run
+from village_abm.report.tables import Sheet
 from village_abm.report.words import Text
 
 WILD = ("natural", "closed_forest")
 ADULT = (16, 59)
-
-
-def _whole_village(run: Run) -> list[str]:
-    return [name for name in run.indicators.columns if "." not in name]
-
-
-def _shown(run: Run) -> list[str]:
-    """The indicators worth a chart: those that are not nothing in all years."""
-    silent = set(_silent(run))
-    return [name for name in _whole_village(run) if name not in silent]
-
-
-def _silent(run: Run) -> list[str]:
-    return [name for name in _whole_village(run) if (run.indicators[name].to_numpy(float) == 0).all()]
-
-
-def silent(run: Run) -> list[Text]:
-    """The indicators that are nothing in all years."""
-    return [_label(run, name) for name in _silent(run)]
-
-
-@dataclass(frozen=True)
-class Part:
-    """What an indicator was in one of several villages: its words, colour, first and last value."""
-
-    place: Text
-    colour: str
-    first: str
-    last: str
-
-
-def parts(run: Run, name: str) -> list[Part]:
-    """An indicator village by village; none where there is only one."""
-    found = []
-    for number, column in enumerate(c for c in run.indicators.columns if c.startswith(f"{name}.")):
-        written, values = run.indicators.attrs["units"][name], run.indicators[column].to_numpy(float)
-        place, colour = words.place(column.split(".", 1)[1]), palette.LINES[(number + 1) % len(palette.LINES)]
-        first, last = (words.amount(float(values[k]), written) for k in (0, -1))
-        found.append(Part(place, colour, first, last))
-    return found
 
 
 def origin(run: Run) -> Text:
@@ -77,93 +37,6 @@ def calendar(run: Run) -> list[dict[str, Any]]:
     """The schemes and packages that take anything new in within the years shown."""
     first, last = run.years[0], run.years[-1]
     return [row for row in run.manifest["calendar"] if row["years"][0] <= last and row["years"][1] >= first]
-
-
-@dataclass(frozen=True)
-class Card:
-    """One key number: words, unit, first and last value and its path."""
-
-    label: Text
-    unit: Text
-    first: str
-    last: str
-    chart: charts.Chart
-    parts: list[Part]
-
-
-def _label(run: Run, name: str) -> Text:
-    label = run.indicators.attrs["labels"][name]
-    return Text(label["en"][:1].upper() + label["en"][1:], label["zh"])
-
-
-def _scaled(run: Run, name: str) -> np.ndarray:
-    stem = name.split(".", 1)[0]
-    factor = 100.0 if run.indicators.attrs["units"][stem] == "1" else 1.0
-    return run.indicators[name].to_numpy(float) * factor
-
-
-def _chart(run: Run, name: str, from_zero: bool = False) -> charts.Chart:
-    columns = [name, *(column for column in run.indicators.columns if column.startswith(f"{name}."))]
-    series = {column.split(".", 1)[-1] if "." in column else "": _scaled(run, column) for column in columns}
-    return charts.time_path(run.years, series, palette.LINES, from_zero)
-
-
-def cards(run: Run) -> list[Card]:
-    """The key numbers at the head of the page."""
-    found = []
-    for name in words.CARDS:
-        if name not in run.indicators:
-            continue
-        written, values = run.indicators.attrs["units"][name], run.indicators[name].to_numpy(float)
-        first, last = words.number(values[0], written), words.number(values[-1], written)
-        chart = _chart(run, name, from_zero=True)
-        found.append(Card(_label(run, name), words.unit(written), first, last, chart, parts(run, name)))
-    return found
-
-
-@dataclass(frozen=True)
-class Panel:
-    """One small chart with its words."""
-
-    label: Text
-    unit: Text
-    last: str
-    chart: charts.Chart
-    parts: list[Part]
-
-
-def groups(run: Run) -> list[tuple[Text, list[Panel]]]:
-    """Every indicator as a time path, by group."""
-    of, units = run.indicators.attrs["groups"], run.indicators.attrs["units"]
-    order = dict.fromkeys([*words.GROUPS, *(of[name] for name in _shown(run))])
-    found = []
-    for group in order:
-        names = [name for name in _shown(run) if of[name] == group]
-        if names:
-            panels = [
-                Panel(
-                    _label(run, name),
-                    words.unit(units[name]),
-                    words.number(float(run.indicators[name].to_numpy()[-1]), units[name]),
-                    _chart(run, name),
-                    parts(run, name),
-                )
-                for name in names
-            ]
-            found.append((words.GROUPS.get(group, Text(group, group)), panels))
-    return found
-
-
-def numbers(run: Run) -> list[tuple[Text, Text, list[str]]]:
-    """Indicators as a table over a few years, for those who would rather read."""
-    units = run.indicators.attrs["units"]
-    places = [run.years.index(year) for year in charts.year_ticks(run.years)]
-    rows = []
-    for name in _shown(run):
-        values = run.indicators[name].to_numpy(float)
-        cells = [words.number(float(values[k]), units[name]) for k in places]
-        rows.append((_label(run, name), words.unit(units[name]), cells))
-    return rows
 
 
 def land(run: Run) -> dict[str, Any]:
@@ -247,3 +120,18 @@ def differences(run: Run) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def sheets(run: Run) -> list[Sheet]:
+    """Industries and parameters, to be downloaded; parameters in the English of their files."""
+    labels = {use["name"]: Text(use["en"], use["zh"]) for use in run.manifest["uses"]}
+    scored = [
+        [row["name"], labels[row["name"]], row["area"], *row["scores"], row["score"]]
+        for row in run.manifest["industries"]
+    ]
+    head = [Text("name", "名称"), Text("industry", "产业"), Text("area [ha]", "面积[公顷]")]
+    parameters = [[None if value == "" else value for value in row] for row in run.parameters.to_numpy(object).tolist()]
+    return [
+        Sheet("industries", [*head, *words.ECO_INDUSTRY.values(), Text("score", "总分")], scored),
+        Sheet("parameters", list(run.parameters.columns), parameters),
+    ]

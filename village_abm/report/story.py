@@ -163,8 +163,8 @@ def of_village(run: Run, name: str) -> Text | None:
     )
 
 
-def headlines(run: Run) -> list[Text]:
-    """The run in a handful of sentences; each says the first and the last year, whichever way it went."""
+def became(run: Run) -> list[Text]:
+    """What the village was and what it became: people, land, rock and green; each village, where there are several."""
     several = len(run.manifest["villages"]) > 1
     found = [
         sentence(
@@ -184,9 +184,5 @@ def headlines(run: Run) -> list[Text]:
             ("kd_area", "rocky desertification (slight or worse)", "石漠化面积（轻度以上）"),
             ("cover", "vegetation cover", "植被覆盖度"),
         ),
-        income(run.indicators),
-        poverty_line(run),
-        schemes(run.indicators),
-        contracts(run),
     ]
     return [text for text in found if text]

@@ -7,13 +7,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from village_abm.counted import entries
+
 UNITS = {
     "1": ("%", "%"),
     "person": ("people", "人"),
     "household": ("households", "户"),
+    "source": ("sources", "种"),
     "tie/household": ("ties a household", "户/户"),
     "cooperative": ("cooperatives", "个"),
     "yr": ("years", "岁"),
+    "year": ("years", "年"),  # of schooling: no age
+    "component": ("components", "项"),
     "ha": ("ha", "公顷"),
     "tCO2/yr": ("t of CO2 a year", "吨二氧化碳/年"),
     "m3/yr": ("m³ a year", "立方米/年"),
@@ -25,6 +30,12 @@ UNITS = {
     "t/km^2/yr": ("t/km² a year", "吨/平方公里·年"),
     "gC/m^2/yr": ("g C/m² a year", "克碳/平方米·年"),
     "CNY/yr": ("yuan a year", "元/年"),
+    "1/ha": ("equivalents a ha", "当量/公顷"),
+    "CNY/ha/yr": ("yuan/ha a year", "元/公顷·年"),
+    "CNY/CNY": ("yuan a yuan", "元/元"),
+    "CNY/unit": ("yuan a unit", "元/单位"),
+    "night/yr": ("room nights a year", "间夜/年"),
+    "kWh/yr": ("kWh a year", "千瓦时/年"),
     "CNY/day": ("yuan a day", "元/天"),
     "CNY/kg": ("yuan a kg", "元/公斤"),
     "CNY/person/yr": ("yuan a head and year", "元/人·年"),
@@ -80,8 +91,6 @@ def full_width(chinese: str) -> str:
     return re.sub(rf"(?<={_HAN}):\s*", "：", wide)
 
 
-CARDS = ("away_share", "farmed_area", "kd_area", "cover", "income_real", "poverty")
-
 GROUPS = {
     "people": Text("People", "人口"),
     "land": Text("Land", "土地"),
@@ -130,11 +139,7 @@ CONFIDENCE = {
     "unverified": Text("not yet checked", "未核实"),
 }
 
-PLACES = {
-    "village": Text("village", "村庄"),
-    "emigration": Text("village to leave", "迁出村"),
-    "resettlement": Text("village to settle in", "迁入村"),
-}
+PLACES = {name: Text(*said) for name, said in entries.PLACES.items()}
 
 ENTRIES = {
     # cash
@@ -148,7 +153,6 @@ ENTRIES = {
     "local wages": "本地务工收入",
     "sent home": "外出务工汇款",
     "rent paid": "支付地租",
-    "taken on by a tenant": "承租复耕",
     "rent received": "收取地租",
     "savings brought home": "返乡带回积蓄",
     "interest": "利息",
@@ -220,52 +224,15 @@ ENTRIES = {
     "not paid in time": "未按时发放",
     # grain and labour
     "grown": "生产",
-    "bought": "购入",
     "eaten by people": "口粮",
     "fed to animals": "饲料",
-    "sold": "出售",
     "days people have": "可用劳动日",
     "worked on the own farm": "自家农活",
     "worked for wages": "本地务工",
     "without work": "闲置",
-    # land
-    "changed crop": "改种",
-    "given up": "弃耕",
-    "cleared": "新开坡地",
-    "ploughed again": "复耕",
-    "without an heir": "无人继承",
-    "closed": "封育",
-    "settled": "迁入户安置用地",
-    "reclaimed": "宅基地复垦",
-    "replanted after a visit": "核查后补植",
-    # soil and carbon
-    "formed from rock": "岩石风化成土",
-    "washed off the surface": "地表流失",
-    "leaked underground": "地下漏失",
-    "laid down in depressions": "洼地沉积",
-    "carried in by works": "工程客土",
-    "cleared, felled and planted": "开垦、砍伐与种植",
-    "fuelwood": "薪柴",
-    "grazing": "放牧",
-    "growth": "植被生长",
-    "gone with soil": "随土流失",
-    "come with soil": "随土沉积",
-    "stored in soil": "土壤固存",
-    "planted by works": "工程造林",
-    # people
-    "births": "出生",
-    "deaths": "死亡",
-    "brides in": "嫁入",
-    "brides out": "嫁出",
-    "settled away": "在外定居",
-    "moved away": "搬迁迁出",
-    "moved in": "搬迁迁入",
     "taken along to town": "进城随迁带走",
-    "houses reclaimed": "旧宅复垦",
-    "restored after a visit": "核查后恢复植被",
-    # herds
-    "born": "出生",
-    "died": "死亡",
+    # land, soil, carbon, people and herds
+    **entries.STOCKS,
 }
 
 # Entries that name a scheme or a package: what stands before the colon.
@@ -276,8 +243,7 @@ ENTRIES_OF_SCHEMES = {
     "works": Text("works", "工程款"),
     "paid back": Text("paid back downstream", "退付下游"),
     "shared": Text("shared with the village", "村集体分成"),
-    "enrolled": Text("enrolled", "退耕"),
-    "treated": Text("treated", "工程治理"),
+    **{verb: Text(verb, chinese) for verb, chinese in entries.OF_SCHEMES.items()},
 }
 
 

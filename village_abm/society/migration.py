@@ -180,6 +180,17 @@ def job_losses(year: int, ids: np.ndarray, rate: float, streams: Streams) -> np.
     return streams.uniform("migration.job_loss", year, ids) < rate
 
 
+def wages(rules: Migration, wage: float, ids: np.ndarray, streams: Streams) -> np.ndarray:
+    """What each migrant earns [CNY/month, 2020], `wage x exp(s z - s^2/2)`, z drawn once for good; as `ids`.
+
+    s = `wage_spread`; nobody leaves or stays for it, as nobody knows it before. At nothing nothing is drawn.
+    """
+    spread = rules.wage_spread
+    if not spread:
+        return np.full(len(ids), wage)
+    return np.asarray(wage * np.exp(spread * streams.normal("migration.wage", 0, ids) - spread**2 / 2))
+
+
 def remittances(rules: Migration, wage: np.ndarray | float, jobless: np.ndarray) -> np.ndarray:
     """What a migrant sends home [CNY/yr, 2020], `share x wage x 12`, nothing if jobless; as `jobless`."""
     return np.where(jobless, 0.0, rules.remittance_share * np.asarray(wage) * 12)

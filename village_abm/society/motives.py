@@ -60,6 +60,7 @@ class Migration:
     savings_target: float = needs("CNY", "savings of the household that a migrant works for", price="2020")
 
     remittance_share: float = needs("1", "share of the wage sent home")
+    wage_spread: float = needs("1", "standard deviation of the logarithm of wages between migrants")
 
 
 @dataclass(frozen=True)

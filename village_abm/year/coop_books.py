@@ -12,6 +12,7 @@ def settle(village: Village, entry: str, fen: np.ndarray, houses: np.ndarray, co
     village.pay(entry, fen, houses)
     np.add.at(village.cooperatives.cash, coops, -fen)
     village.ledger["cooperatives"].enter(entry, -fen, coops)
+    village.note_money("cooperatives", entry, -fen, village.cooperatives.village[coops])
 
 
 def outside(village: Village, entry: str, fen: np.ndarray, coops: np.ndarray | None = None) -> None:
@@ -21,6 +22,8 @@ def outside(village: Village, entry: str, fen: np.ndarray, coops: np.ndarray | N
     else:
         np.add.at(village.cooperatives.cash, coops, fen)
     village.ledger["cooperatives"].enter(entry, fen, coops)
+    where = village.cooperatives.village
+    village.note_money("cooperatives", entry, fen, where if coops is None else where[coops])
 
 
 def working(village: Village) -> np.ndarray:

@@ -78,8 +78,10 @@ def _sell(village: Village, now: Now, year: Year) -> np.ndarray:
     room = coops.line_capacity * (rules.line.on & working(village) & sound)
     run = surplus.processed(rules.line, kg, room, fresh, usual, now.day_wage)
     brings = surplus.made(rules.line, run, usual)
-    outside(village, "sold fresh", village.fen((kg - run) * fresh))
-    outside(village, "sold processed", village.fen(run * brings))
+    sold = {"sold fresh": village.fen((kg - run) * fresh), "sold processed": village.fen(run * brings)}
+    for entry, fen in sold.items():
+        outside(village, entry, fen)
+    village.memory["cooperatives sold"] = {"use": use, **sold}
     outside(village, "processing", -village.fen(rules.line.cost_share * run * np.maximum(brings - fresh, 0.0)))
     spent = rules.trade.quality if rules.trade.premium_max > 0 else 0.0
     outside(village, "handling and quality", -village.fen((rules.trade.handling + spent) * kg * fresh))

@@ -56,7 +56,7 @@ def deliver(
     worth = np.minimum(village.fen(delivered * prices[product]), sold)
     village.memory["deliveries"] = {
         "kg": delivered, "outside": brought - delivered, "worth": worth,
-        "paid": village.fen(delivered * agreed[product]),
+        "paid": village.fen(delivered * agreed[product]), "product": product,
     }  # fmt: skip
     return worth
 

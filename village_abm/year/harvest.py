@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from village_abm.ecology import water
@@ -11,6 +13,14 @@ from village_abm.village import Village
 from village_abm.year import cooperatives, market_day, means, roles
 from village_abm.year.exogenous import Now
 from village_abm.year.land_use import lives
+
+
+@dataclass(frozen=True)
+class Plots:
+    """Where the harvest of the year grew: rows of patches and what its inputs cost there [CNY]; (plots,)."""
+
+    rows: np.ndarray
+    inputs: np.ndarray
 
 
 def reap(village: Village, now: Now) -> None:
@@ -31,8 +41,11 @@ def reap(village: Village, now: Now) -> None:
     patches.yield_rate[:] = 0.0
     patches.yield_rate[rows] = kg / village.hectares
     prices = market_day.sell(village, now, use, kg)
-    _eat_and_sell(village, now, prices, use, owner, kg, inputs[owner] * fulfilled * saved)
+    bought = inputs[owner] * fulfilled * saved
+    _eat_and_sell(village, now, prices, use, owner, kg, bought)
     village.memory["harvest"] = (use, owner, kg)
+    spent = livelihood.input_cost(village.uses, use, village.hectares, now.input_ratio) * bought
+    village.memory["plots"] = Plots(rows, spent)
     _pay_rents(village)
     patches.use_age[:] += 1
     village.memory["previous price"], village.memory["price"] = village.memory["price"], prices
@@ -79,7 +92,9 @@ def _work(
     work = village.memory["work"] = labour.farm_work(demand, households.labour)
     households.farm_days_wanted[:] = work.used + work.missing
     households.farm_labour[:] = work.used
-    adults = np.where(households.alive, np.maximum(households.adults - households.migrants, 0), 0)
+    out_of_work = labour.laid_off(rules, now.job_loss, village.streams, now.year, households.id)
+    hired = households.alive & ~out_of_work  # what they would have worked goes to nobody
+    adults = np.where(hired, np.maximum(households.adults - households.migrants, 0), 0)
     households.local_labour[:] = labour.local_jobs(
         rules, work.idle, adults, now.local_days, households.village.astype(np.int64), households.id
     )
@@ -140,6 +155,7 @@ def _eat_and_sell(
         rules, balance, np.where(households.alive, households.residents, 0) * now.food_need, price
     )
     _book_grain(village, balance, yard)
+    village.memory["yard"] = yard.sold + yard.eaten + yard.fed * price
     account = livelihood.farm_account(
         village.uses, use, kg, village.hectares, owner, prices, balance.eaten_share, now.input_ratio, inputs
     )
@@ -154,6 +170,7 @@ def _eat_and_sell(
     village.pay("inputs", -money["inputs"])
     village.pay("grain bought", -food)
     village.memory["farm money"], village.memory["food bought"] = money, food
+    village.memory["eaten share"] = balance.eaten_share
 
 
 def _book_grain(village: Village, balance: livelihood.GrainBalance, yard: livelihood.Animals) -> None:

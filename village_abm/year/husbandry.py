@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from village_abm.ecology import harvest as wild
@@ -15,6 +17,16 @@ from village_abm.year.exogenous import Now
 
 KINDS = ("cattle", "goats")
 _SERIES = {"cattle": "price_cattle", "goats": "price_goat"}
+
+
+@dataclass(frozen=True)
+class Bred:
+    """What a kind of herd grew by in a year at the price of the young, and its bought feed [CNY]; (households,)."""
+
+    worth: np.ndarray
+    feed: np.ndarray
+    stalled: np.ndarray
+    """Share of the heads kept in the stall [1]."""
 
 
 def _stock(village: Village, kind: str) -> Stock:
@@ -261,6 +273,7 @@ def _use_dung(village: Village) -> None:
 def sell(village: Village, now: Now) -> None:
     """Feed the herds, let them bear and die, and sell young and worn-out heads; all heads and fen are booked."""
     rules, households = village.params.husbandry, village.households
+    village.memory["bred"] = {}
     if rules.cattle.on:
         use, owner, kg = village.memory["harvest"]
         cut = use == village.uses.index["forage"]
@@ -289,7 +302,10 @@ def _bear(village: Village, now: Now, kind: str, stalled: np.ndarray, fed: np.nd
     year = husbandry.herd_year(stock, heads, village.memory[f"{kind} wanted"], done, luck)
     for entry, moved in (("born", year.born), ("died", -year.died), ("sold", -year.sold)):
         _move(village, kind, entry, moved)
-    sales = village.pay("young stock sold", village.fen(year.sold * _prices(village, kind).young))
+    price = _prices(village, kind).young
+    village.memory["bred"][kind] = Bred((year.born - year.died) * price, cost * bought, share)
+    sales = village.pay("young stock sold", village.fen(year.sold * price))
+    village.count(f"money for young {kind}", sales, households.village)
     feed = village.pay("feed of herds", -village.fen(cost * bought))
     households.herd_income[:] += sales + feed
     households.enterprise_income[:] += sales + feed

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from agents.patch import LAND_KINDS
@@ -13,6 +15,15 @@ from village_abm.year.exogenous import Now
 
 PADDY = LAND_KINDS.index("paddy")
 WET_TERRACE = LAND_KINDS.index("wet_terrace")
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The soil's year with what there was before: share of the surface with soil [1], mass [t/ha]; (patches,)."""
+
+    share: np.ndarray
+    mass: np.ndarray
+    year: soil.SoilYear
 
 
 def grow(village: Village, now: Now) -> None:
@@ -89,6 +100,7 @@ def _cut_and_graze(village: Village, stand: np.ndarray, held: np.ndarray) -> Non
     cut = harvest.cut(rules, patches.cover, patches.distance, allowed, demand, where, village.hectares)
     _book_carbon(village, "fuelwood", held * (cut.cover - patches.cover))
     patches.cover[:] = cut.cover
+    village.memory["wood cut"] = cut.taken
     if not village.params.husbandry.goats.on:  # else they are whole animals, counted with the herds
         households.free_goats[:] = harvest.free_goats(rules, residents, substitution, gas)
     grazed = harvest.graze(
@@ -96,6 +108,7 @@ def _cut_and_graze(village: Village, stand: np.ndarray, held: np.ndarray) -> Non
     )
     _book_carbon(village, "grazing", held * (grazed.cover - patches.cover))
     patches.cover[:] = grazed.cover
+    village.memory["browsed"] = grazed.eaten
     village.count("fuelwood", cut.taken, where)
     village.flows["fuelwood not found"] = cut.unmet
 
@@ -127,6 +140,7 @@ def _move_soil(village: Village, stand: np.ndarray) -> None:
     stored = carbon.soil_carbon_year(
         village.params.ecology.carbon, patches.soil_carbon, before, year, patches.cover, stand, where
     )
+    village.memory["soil moved"] = Moved(1 - patches.exposure, before, year)
     patches.soil_depth[:], patches.exposure[:] = year.depth, year.exposure
     patches.soil_carbon[:], patches.runoff_loss[:] = stored.stock, year.lost
     for entry, tonnes_per_ha in {
@@ -149,10 +163,13 @@ def survey(village: Village) -> None:
     """Grade the land as a surveyor would at the end of a year and keep what indicators show of it."""
     ecology, patches = village.params.ecology, village.patches
     stand = stands_now(village)
+    seen = village.memory["vegetation"] = vegetation.vegetation_type(
+        ecology.vegetation, patches.cover, patches.age, stand
+    )
     ground = desertification.Ground(
         exposure=patches.exposure,
         cover=patches.cover,
-        vegetation=vegetation.vegetation_type(ecology.vegetation, patches.cover, patches.age, stand),
+        vegetation=seen,
         depth=patches.soil_depth,
         slope=patches.slope,
         terraced=patches.terraced | (patches.land_kind == PADDY),

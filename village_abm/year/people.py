@@ -18,7 +18,7 @@ INHERITED = (
     "village", "home", "relocated", "homestead_sold", "convention",
     "registered_poor", "needy", "best_income", "income_memory", "belief", "trust",
     "shortfall_memory", "knowledge", "price_belief", "biogas", "shadow_wage", "poor", "left_poverty", "food_gap",
-    "caught", "shut_out",
+    "caught", "shut_out", "registered", "struck_off", "last_poor",
 )  # fmt: skip
 SHARED = (
     "income", "cash_income", "farm_income", "enterprise_income", "wage_income", "remittances", "payments", "allowance",

@@ -20,22 +20,44 @@ def balance(village: Village, now: Now) -> None:
     _count_poor(village, now)
 
 
-def _earn(village: Village, now: Now) -> None:
+def _earnings(village: Village, now: Now) -> tuple[np.ndarray, np.ndarray]:
+    """Local wages of the year and money sent home; both (households,) [fen]."""
     households, people = village.households, village.people
-    households.wage_income[:] = village.fen(households.local_labour * now.day_wage)
-    village.pay("local wages", households.wage_income)
+    wages = village.fen(households.local_labour * now.day_wage)
     away = np.flatnonzero(people.alive & (people.status == MIGRANT))
-    sent = village.fen(migration.remittances(village.params.people.migration, now.migrant_wage, people.jobless[away]))
-    households.remittances[:] = 0
-    np.add.at(households.remittances, people.household[away], sent)
+    rules = village.params.people.migration
+    wages_away = migration.wages(rules, now.migrant_wage, people.id[away], village.streams)
+    sent = village.fen(migration.remittances(rules, wages_away, people.jobless[away]))
+    home = np.zeros(len(households), np.int64)
+    np.add.at(home, people.household[away], sent)
+    return wages, home
+
+
+def income_so_far(village: Village, now: Now) -> np.ndarray:
+    """Income of the year if schemes paid nothing more from here on; (households,) [fen]."""
+    households = village.households
+    wages, sent = _earnings(village, now)
+    paid = households.payments - households.fined
+    return _from_land(village) + households.enterprise_income + wages + sent + paid
+
+
+def _earn(village: Village, now: Now) -> None:
+    households = village.households
+    households.wage_income[:], households.remittances[:] = _earnings(village, now)
+    village.pay("local wages", households.wage_income)
     village.pay("sent home", households.remittances)
+
+
+def _from_land(village: Village) -> np.ndarray:
+    money = village.memory["farm money"]
+    earned = money["sold"] + money["animals"] + money["eaten"] + money["gathered"]
+    net: np.ndarray = earned + village.households.rents - money["inputs"] - village.memory["planting costs"]
+    return net
 
 
 def _count_income(village: Village) -> None:
     households, money = village.households, village.memory["farm money"]
-    planting = village.memory["planting costs"]
-    households.farm_income[:] = money["sold"] + money["animals"] + money["eaten"] + money["gathered"]
-    households.farm_income[:] += households.rents - money["inputs"] - planting
+    households.farm_income[:] = _from_land(village)
     other = households.wage_income + households.remittances + households.payments - households.fined
     households.income[:] = households.farm_income + households.enterprise_income + other
     households.cash_income[:] = households.income - money["eaten"]
@@ -47,7 +69,9 @@ def _live(village: Village, now: Now) -> None:
     village.pay("interest", -owed)
     luck = village.streams.uniform("livelihood.sickness", now.year, households.id)
     care_price = now.day_wage / village.params.series["farm_day_wage"].at(2020)
-    cost = livelihood.sickness(rules, luck, now.year, care_price, households.registered_poor)
+    reimbursed = households.registered_poor | households.care_supported
+    size = livelihood.case_size(rules, village.streams, now.year, households.id)
+    cost = livelihood.sickness(rules, luck, now.year, care_price, reimbursed) * size
     cost = np.where(households.alive & (households.members > 0), cost, 0.0)
     households.sick[:] = cost > 0
     households.care_costs[:] = village.fen(cost)
@@ -73,7 +97,8 @@ def _count_poor(village: Village, now: Now) -> None:
     known = households.income_memory.any(axis=1)
     head = livelihood.per_head(village.real(households.income), households.members)
     households.income_memory[:], households.best_income[:] = livelihood.remember(households.income_memory, head)
-    left_over = livelihood.per_head(village.real(households.income - households.care_costs), households.members)
+    means = livelihood.bridged(rules, households.income, households.care_costs, households.cash)
+    left_over = livelihood.per_head(village.real(means), households.members)
     poor = households.alive & (left_over < now.poverty_line)
     households.fell_poor[:], households.poor_again[:], households.left_poverty[:] = livelihood.entering_poverty(
         rules, now.year, households.poor, poor, known & households.alive, households.left_poverty

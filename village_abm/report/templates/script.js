@@ -35,6 +35,29 @@
     addEventListener("beforeprint", () => { stop(); show(Number(slider.defaultValue)); });
   }
 
+  // Tables as CSV, in the language shown; the mark at the start tells spreadsheets that it is UTF-8.
+  const held = document.getElementById("tables");
+  const tables = held ? JSON.parse(held.textContent) : {};
+  const quoted = (cell) => {
+    const words = cell === null ? "" : String(Array.isArray(cell) ? cell[root.lang === "zh" ? 1 : 0] : cell);
+    return /[",\r\n]/.test(words) ? `"${words.replaceAll('"', '""')}"` : words;
+  };
+  document.querySelectorAll("button[data-csv]").forEach((button) => button.addEventListener("click", () => {
+    const lines = tables[button.dataset.csv].map((row) => row.map(quoted).join(","));
+    const file = URL.createObjectURL(new Blob(["\ufeff", lines.join("\r\n"), "\r\n"], { type: "text/csv;charset=utf-8" }));
+    const link = Object.assign(document.createElement("a"), { href: file, download: `${button.dataset.csv}.csv` });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(file), 1000);
+  }));
+
+  // On paper nothing can be opened: what is folded is printed open.
+  let folded = [];
+  addEventListener("beforeprint", () => {
+    folded = [...document.querySelectorAll("details:not([open])")];
+    folded.forEach((part) => { part.open = true; });
+  });
+  addEventListener("afterprint", () => folded.forEach((part) => { part.open = false; }));
+
   const charts = [...document.querySelectorAll("svg[data-chart]")].map((svg) => ({
     svg, data: JSON.parse(svg.dataset.chart), cross: svg.querySelector(".cross"),
     dots: [...svg.querySelectorAll(".dot")], output: svg.parentElement.querySelector("output"),

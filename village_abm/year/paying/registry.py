@@ -18,6 +18,7 @@ from village_abm.policy.kept import AreaKept
 from village_abm.policy.operation import Operation
 from village_abm.policy.parts import Scheme
 from village_abm.policy.pooling import PooledRights
+from village_abm.policy.poor_register import RegisteredSupport
 from village_abm.policy.quota import QuotaSale
 from village_abm.policy.relocation import RelocationScheme
 from village_abm.policy.results import ResultPaid
@@ -43,6 +44,7 @@ from village_abm.year.paying import (
     land,
     operation,
     pooling,
+    poor_register,
     quota,
     relocation,
     results,
@@ -71,6 +73,7 @@ PREPARES: dict[type[Scheme], Callable[[Village, Government, Now, int, str, Any],
     GreenCredit: credit.prepare,
     Operation: operation.prepare,
     PooledRights: pooling.prepare,
+    RegisteredSupport: poor_register.prepare,
     Support: support.prepare,
 }
 
@@ -103,5 +106,6 @@ SETTLES: dict[type[Scheme], Callable[[Village, Government, Now, int, str, Any, i
     Operation: operation.settle,
     PooledRights: pooling.settle,
     QuotaSale: quota.settle,
+    RegisteredSupport: poor_register.settle,
     Support: support.settle,
 }
