@@ -18,7 +18,8 @@ import pytest
 from toy_runs import YEARS, run
 from toy_sweep import digest, sweep, toy
 
-from village_abm.experiments import keeping, sweep_results
+from village_abm import sweep_results
+from village_abm.experiments import keeping
 from village_abm.experiments.engines import Processes, Serial
 from village_abm.experiments.sweep import failures, status
 from village_abm.experiments.sweep.care import replay, standing

@@ -16,8 +16,8 @@ import psutil
 import pytest
 from typer.testing import CliRunner
 
-from village_abm import VillageModel, cli, load_params
-from village_abm.experiments import provenance, sweep_results
+from village_abm import VillageModel, cli, load_params, sweep_results
+from village_abm.experiments import provenance
 from village_abm.experiments.engines import Serial
 from village_abm.experiments.sweep import care, failures, sweeping
 from village_abm.experiments.sweep.folder import open_folder

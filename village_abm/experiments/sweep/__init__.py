@@ -1,1 +1,0 @@
-"""Sweeps: many runs over designs of parameters, schemes and replicates, which survive whatever stops them."""
