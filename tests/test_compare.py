@@ -395,7 +395,7 @@ def test_stopped_and_damaged_it_goes_on_to_the_same_bytes(tiny, tmp_path, monkey
     parts = sorted((tmp_path / "part" / "parts").iterdir())
     assert len(parts) == 2
     parts[0].write_bytes(parts[0].read_bytes()[:700])  # as after a crash of the disk
-    (tmp_path / "part" / "parts" / ".half.npz.999999999.tmp").write_bytes(b"half")
+    (tmp_path / "part" / "parts" / f".half.npz.{keeping.HOST}.999999999.tmp").write_bytes(b"half")
     jobs = []
     monkeypatch.setattr(comparison, "run_and_keep", lambda *job: (jobs.append(job), trial.run_and_keep(*job)))
     assert carry_out(plan, tmp_path / "part") == whole

@@ -8,12 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from village_abm.experiments.sweep.results import sweep_results
     from village_abm.load import load_params
     from village_abm.model import VillageModel
 
-__all__ = ["VillageModel", "load_params"]
+__all__ = ["VillageModel", "load_params", "sweep_results"]
 
-_HOMES = {"VillageModel": "village_abm.model", "load_params": "village_abm.load"}
+_HOMES = {
+    "VillageModel": "village_abm.model",
+    "load_params": "village_abm.load",
+    "sweep_results": "village_abm.experiments.sweep.results",
+}
 
 
 def _check_agents() -> None:

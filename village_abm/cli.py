@@ -14,6 +14,7 @@ import typer
 
 from village_abm.commands import overrides, plain_errors
 from village_abm.compare_command import compare
+from village_abm.sweep_command import doctor, export, replay, status, sweep
 from village_abm.terminal import explain_indicator, explain_scheme, list_indicators, progress_bar, show, written
 
 if TYPE_CHECKING:
@@ -227,7 +228,8 @@ def report(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder 
         print(write_report(folder))
 
 
-app.command()(compare)
+for command in (compare, sweep, status, doctor, replay, export):
+    app.command()(command)
 
 
 if __name__ == "__main__":

@@ -156,8 +156,9 @@ def load_params(
     named in the scenario's schemes and to be changed by path as shipped ones are.
 
     A value is a number in the unit of its file, text with a unit ("2400 CNY/ha"), a list, a truth value or
-    a word; `PATH.scale` multiplies a list or a series, `series.NAME.times` a series in single years; `scenario.end`,
-    `.schemes` and the like are set the same way. These overrides win over the scenario's. Raises ParameterError.
+    a word; `PATH[0]` is the first element of a list, `PATH.scale` multiplies a list or a series, `series.NAME.times`
+    a series in single years; `scenario.end`, `.schemes` and the like are set the same way. These overrides win over the
+    scenario's. Raises ParameterError.
     """
     folder = params_folder()
     sources = {key: row["text"] for key, row in read_toml(folder / "sources.toml").items()}
@@ -247,7 +248,9 @@ def _series(
 
 
 def _known(numbers: Mapping[str, Number], series: Mapping[str, Series]) -> list[str]:
-    lists = [f"{path}.scale" for path, number in numbers.items() if isinstance(number.value, list)]
+    lists = [
+        f"{path}{end}" for path, one in numbers.items() if isinstance(one.value, list) for end in (".scale", "[0]")
+    ]
     rows = [f"series.{name}{ending}" for name in series for ending in ("", ".scale", ".times")]
     return [*numbers, *lists, *rows, *(f"scenario.{name}" for name in OVERRIDABLE)]
 

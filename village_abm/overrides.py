@@ -56,6 +56,25 @@ def _with_unit(number: Number, text: str, place: str) -> float:
         raise ParameterError(f"{place}: {error}. Write a unit that converts to {number.unit}.") from error
 
 
+def with_element(number: Number, path: str, value: object, where: str) -> Number:
+    """A list parameter with one element changed, `path` being PATH[0] for its first; raises ParameterError."""
+    place, index = f"{where}: {path}", path.removeprefix(f"{number.path}[").removesuffix("]")
+    if not isinstance(number.value, list):
+        raise ParameterError(f"{place}: {number.path} is no list. Write {number.path} = value.")
+    if not (path.endswith("]") and index.isdecimal() and int(index) < len(number.value)):
+        last = len(number.value) - 1
+        raise ParameterError(f"{place}: no element of {number.path}. Write {number.path}[0] to {number.path}[{last}].")
+    value, values, at = parsed(value), list(number.value), int(index)
+    if number.needed is None:
+        values[at] = value
+        return overridden(number, values, where)
+    value = finite(_with_unit(number, value, place) if isinstance(value, str) else value, place)
+    if isinstance(value, list):
+        raise ParameterError(f"{place}: {value!r} where one number is needed.")
+    values[at] = value
+    return dataclasses.replace(number, value=values)
+
+
 def scaled(number: Number, value: object, where: str) -> Number:
     """A list parameter with every element multiplied; raises ParameterError."""
     place = f"{where}: {number.path}.scale"

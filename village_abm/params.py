@@ -63,6 +63,8 @@ class Number:
     any_length: bool = False
     off: float | None = None
     """A value that switches off what the number stands for; allowed beside the range of plausible ones."""
+    whole: bool = False
+    """Whether only whole numbers will do."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from village_abm.overrides import overridden, scaled
+from village_abm.overrides import overridden, scaled, with_element
 from village_abm.params import Deflator, Number, ParameterError, converted, read_number
 from village_abm.records import assemble, read_toml, stamp, typed
 
@@ -52,6 +52,9 @@ class Reader:
         if path in self.changes:
             where, value = self.changes.pop(path)
             number = dataclasses.replace(overridden(number, value, where), file=where)
+        for key in [key for key in self.changes if key.startswith(f"{path}[")]:
+            where, value = self.changes.pop(key)
+            number = dataclasses.replace(with_element(number, key, value, where), file=where)
         if f"{path}.scale" in self.changes:
             where, value = self.changes.pop(f"{path}.scale")
             number = dataclasses.replace(scaled(number, value, where), file=where)
@@ -62,7 +65,7 @@ class Reader:
             raise ParameterError(
                 f"{number.file}: {path} = {number.value} is negative. Write 0 (nothing is paid) or more."
             )
-        self.numbers[path] = dataclasses.replace(number, file=file)
+        self.numbers[path] = dataclasses.replace(number, file=file, whole=hint in (int, tuple[int, ...]))
         return self.values[path]
 
     def _converted(self, number: Number, spec: Mapping[str, Any], hint: Any, allow: bool = False) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -123,11 +123,21 @@ def _base(folder: Path, file: Path, base: str) -> Path:
     return beside if beside.is_file() else _find(folder, base)
 
 
-def flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, object]:
-    """A table of overrides with dotted paths, whether its file nests or quotes them."""
-    paths: dict[str, object] = {}
+def flat(
+    table: Mapping[str, Any], prefix: str = "", whole: Callable[[Mapping[str, Any]], bool] = lambda _: False
+) -> dict[str, Any]:
+    """A table with dotted paths, whether its file nests or quotes them; `whole` tables are values themselves.
+
+    Raises ParameterError where a path is written twice, once nested and once quoted.
+    """
+    paths: dict[str, Any] = {}
     for key, value in table.items():
-        paths |= flat(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {f"{prefix}{key}": value}
+        nested = isinstance(value, Mapping) and not whole(value)
+        inside = flat(value, f"{prefix}{key}.", whole) if nested else {f"{prefix}{key}": value}
+        twice = next((path for path in inside if path in paths), None)
+        if twice:
+            raise ParameterError(f"{twice} is written twice. Write it once.")
+        paths |= inside
     return paths
 
 

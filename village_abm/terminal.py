@@ -17,15 +17,31 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def progress_bar(first: str = "years", words: str = "building the village") -> Iterator[Any]:
+def progress_bar(first: str = "years", words: str = "building the village", rate: bool = False) -> Iterator[Any]:
     """A progress bar on the error stream while years pass, and runs after them; nothing where nobody looks.
 
-    The first bar counts `first` and says `words` until something has happened.
+    The first bar counts `first` and says `words` until something has happened; with `rate`, how many a minute.
     """
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    class Rate(ProgressColumn):
+        """How many are done a minute."""
+
+        def render(self, task: Task) -> Text:
+            return Text(f"{60 * task.speed:.1f}/min" if task.speed else "")
+
+    columns: list[ProgressColumn] = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()]
+    columns += [*[Rate()] * rate, TimeRemainingColumn()]
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         tasks = {first: bar.add_task(words, total=None)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +12,6 @@ import numpy as np
 from village_abm.experiments import keeping, measured_land, measured_outcomes, measured_policy, measured_value  # noqa: F401 (they put measures on the list)
 from village_abm.experiments.keeping import Parts
 from village_abm.experiments.measures import Case, Terms, Words, score_measures
-from village_abm.experiments.record import FolderError
 from village_abm.experiments.scores import Values
 from village_abm.experiments.stopping import Progress, replay
 from village_abm.experiments.study import BATCH, PRIMARY, Plan
@@ -46,24 +44,7 @@ def default_folder(plan: Plan) -> Path:
 def open_folder(plan: Plan, out: Path | None) -> Path:
     """Make the folder, or find it again; raises FolderError where something else stands."""
     folder = default_folder(plan) if out is None else out
-    for above in (folder, *folder.parents):
-        if above.is_file():
-            raise FolderError(f"{above} is a file, so no folder can be made there. Name another folder.")
-    told = folder / PLAN_FILE
-    if told.is_file():
-        try:
-            known = json.loads(told.read_text(encoding="utf-8")).get("identity")
-        except (ValueError, AttributeError):
-            known = None
-        if known != plan.identity:
-            raise FolderError(
-                f"{folder} holds another comparison, or one of another version of the model. Name a new folder."
-            )
-    elif folder.is_dir() and any(not path.name.startswith(f".{PLAN_FILE}.") for path in folder.iterdir()):
-        raise FolderError(f"{folder} is not empty and holds no comparison. Name a new folder, or empty this one.")
-    folder.mkdir(parents=True, exist_ok=True)
-    if not told.is_file():  # the plan comes first: another process that starts now must find it
-        keeping.write_whole(told, json.dumps({"identity": plan.identity}).encode() + b"\n")
+    keeping.claim(folder, PLAN_FILE, plan.identity, "comparison", {"identity": plan.identity})
     (folder / "parts").mkdir(exist_ok=True)
     return folder
 

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import platform
 import re
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 DISTRIBUTION = "karst-village-abm"
 PACKAGE = Path(__file__).resolve().parents[1]
+COUNTS_WITH = ("mesa", "numpy", "scipy")  # packages on which the numbers of a run may depend
+MEANING = 1  # raised by hand where a number comes to mean something else though the code of the model stands
+AROUND = ("experiments", "report", "cli.py", "commands.py", "terminal.py", "compare_table.py", "explain.py")
 
 
 def packages(distribution: str = DISTRIBUTION) -> dict[str, str]:
@@ -47,14 +53,44 @@ def _git(root: Path, *words: str) -> str | None:
 
 def source_hash() -> str:
     """SHA-256 of every line of code and parameter file of the model, file names included."""
-    beside = [PACKAGE.parent / "agents", PACKAGE.parent / "params"]
+    folders = (PACKAGE, PACKAGE.parent / "agents", PACKAGE.parent / "params")
+    return _hash_of(
+        (folder, path)
+        for folder in folders
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in {".py", ".toml", ".csv"}
+    )
+
+
+def _hash_of(files: Iterable[tuple[Path, Path]]) -> str:
+    """SHA-256 of files and their names beside the folder each comes with; line ends do not matter."""
     digest = hashlib.sha256()
-    for folder in (PACKAGE, *beside):
-        for path in sorted(folder.rglob("*")):
-            if path.suffix in {".py", ".toml", ".csv"}:
-                digest.update(path.relative_to(folder.parent).as_posix().encode())
-                digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    for folder, path in files:
+        digest.update(path.relative_to(folder.parent).as_posix().encode())
+        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()
+
+
+def counts_with() -> dict[str, str]:
+    """Versions of Python and of the packages on which the numbers of a run may depend."""
+    return {"python": platform.python_version()} | {name: metadata.version(name) for name in COUNTS_WITH}
+
+
+@cache
+def semantics() -> str:
+    """What the numbers of a run mean, as this process has loaded it: the code of the model, not of what is around it.
+
+    Parameters are left out: those of a run have a fingerprint of their own.
+    """
+    folders = (PACKAGE, PACKAGE.parent / "agents")
+    model = _hash_of(
+        (folder, path)
+        for folder in folders
+        for path in sorted(folder.rglob("*.py"))
+        if path.relative_to(folder).parts[0] not in AROUND and not path.stem.endswith("_command")
+    )
+    told = json.dumps({"meaning": MEANING, "model": model, "with": counts_with()}, sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def code() -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from agents.patch import GRADES
 from agents.person import STATUSES
+from village_abm.experiments.keeping import FolderError
 from village_abm.experiments.rasters import write_geotiffs, write_netcdf
 from village_abm.experiments.tables import (
     plain,
@@ -44,10 +45,6 @@ FILES = {
     "dictionary.csv": {"en": "unit and meaning of every column", "zh": "数据字典"},
     "report.html": {"en": "the report, to be opened in a browser", "zh": "本报告"},
 }
-
-
-class FolderError(ValueError):
-    """A run folder cannot be made or read where it was asked for."""
 
 
 def check_free(target: Path) -> None:

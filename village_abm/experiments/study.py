@@ -6,10 +6,8 @@ import dataclasses
 import hashlib
 import json
 import math
-import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 from village_abm.experiments import provenance
@@ -22,7 +20,6 @@ from village_abm.scheme_files import is_scheme_file, names_in
 
 FIRST, BATCH, MOST = 20, 5, 60  # pairs, where nobody says how many
 PRIMARY = "kd_area"
-COUNTS_WITH = ("mesa", "numpy", "scipy")  # packages on which the numbers of a run may depend
 LATEST = 2060  # no horizon is drawn out beyond by itself
 WITHOUT_TERM = 2045  # a scheme that may pay later than this has no fixed term
 
@@ -64,7 +61,7 @@ class Plan:
             "dates": dataclasses.asdict(self.dates),
             "seed": self.seed,
             "source": provenance.source_hash(),
-            "versions": {"python": platform.python_version()} | {name: metadata.version(name) for name in COUNTS_WITH},
+            "versions": provenance.counts_with(),
         }
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
@@ -84,7 +81,7 @@ def plan(
     `asked` are names of schemes or TOML files with tables of schemes. The twin has the schemes of the scenario but
     those compared; each variant has one of these besides. `pairs` are run all; without a number so many as settle it.
     """
-    names, files = _named(asked)
+    names, files = named(asked)
     changes = dict(changes or {})
     count = MOST if pairs is None else pairs
     if count < 2:
@@ -126,8 +123,8 @@ def plan(
     return Plan(runs, dates, luck, count, pairs is not None, amount, "")
 
 
-def _named(asked: Sequence[str]) -> tuple[list[str], list[Path]]:
-    """The names asked for, those in files included, and the files."""
+def named(asked: Sequence[str]) -> tuple[list[str], list[Path]]:
+    """The names of the schemes asked for, those in files included, and the files."""
     names: list[str] = []
     files: list[Path] = []
     for word in asked:

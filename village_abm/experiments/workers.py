@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Callable, Hashable, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from types import TracebackType
 from typing import Any
+
+from village_abm.experiments.engines import Processes, processors
 
 Told = Callable[[int, int], None]
 
@@ -28,9 +26,8 @@ class Workers:
     """
 
     def __init__(self, count: int | None = None) -> None:
-        self.count = count or os.cpu_count() or 1
-        self._pool: ProcessPoolExecutor | None = None
-        self._before = set(multiprocessing.active_children())
+        self.count = count or processors()
+        self._engine: Processes | None = None
 
     def __enter__(self) -> Workers:
         return self
@@ -38,12 +35,8 @@ class Workers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._pool is None:
-            return
-        if kind is not None:
-            for worker in set(multiprocessing.active_children()) - self._before:
-                worker.terminate()
-        self._pool.shutdown(cancel_futures=True)
+        if self._engine is not None:
+            self._engine.close(at_once=kind is not None)
 
     def do[K: Hashable, R](
         self,
@@ -64,13 +57,9 @@ class Workers:
                 if progress:
                     progress(number, len(jobs))
             return found
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                min(self.count, max(len(jobs), 1)),
-                multiprocessing.get_context("spawn"),
-                initializer=_leave_stopping_to_the_parent,
-            )
-        waiting: dict[Future[R], K] = {self._pool.submit(work, *job): key for key, job in jobs.items()}
+        if self._engine is None:
+            self._engine = Processes(min(self.count, max(len(jobs), 1)))
+        waiting: dict[Future[R], K] = {self._engine.submit(work, *job): key for key, job in jobs.items()}
         for number, done in enumerate(as_completed(waiting), start=1):
             _take(found, failed, waiting[done], done.result)
             if progress:
@@ -91,16 +80,3 @@ def _take[K: Hashable, R](found: dict[K, R], failed: dict[K, Exception] | None, 
         if failed is None or isinstance(error, OSError):
             raise
         failed[key] = error
-
-
-def _leave_stopping_to_the_parent() -> None:
-    """Workers do not hear Ctrl-C themselves: whoever started them ends them; without a parent they end at once."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_the_parent, daemon=True).start()
-
-
-def _end_with_the_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)

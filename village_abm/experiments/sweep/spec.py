@@ -1,0 +1,243 @@
+"""The specification of a sweep: a TOML file, checked key by key before anything is loaded or run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationError, model_validator
+
+from village_abm.params import ParameterError, near
+from village_abm.records import read_toml
+from village_abm.scenario import DEFAULT, flat
+
+SCHEMA_VERSION = 1
+KINDS = ("grid", "lhs", "sobol", "morris", "saltelli", "points")
+
+Whole = Annotated[int, Strict()]
+Yes = Annotated[bool, Strict()]
+Real = Annotated[float, Strict()]
+Text = Annotated[str, Strict()]
+
+
+class _Table(BaseModel):
+    """A table of the file: keys it does not know are refused, values are not bent to fit."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Span(_Table):
+    """Where a parameter is varied: between two bounds, evenly or in its logarithm, or over choices."""
+
+    low: Real | None = None
+    high: Real | None = None
+    log: Yes = False
+    choices: tuple[Any, ...] | None = None
+
+    @model_validator(mode="after")
+    def _possible(self) -> Span:
+        if self.choices is not None:
+            if self.low is not None or self.high is not None or self.log:
+                raise ValueError("choices and bounds at once. Write one of them.")
+            _refuse_few(self.choices, "choices")
+            return self
+        if self.low is None or self.high is None:
+            raise ValueError("no bounds. Write [low, high], or { choices = [...] }.")
+        if not self.low < self.high:
+            raise ValueError(f"bounds {self.low:g} and {self.high:g} leave nothing between. Write the lower one first.")
+        if self.log and self.low <= 0:
+            raise ValueError(f"no logarithm of a bound of {self.low:g}. Write one above 0, or leave log out.")
+        return self
+
+
+def _is_span(table: Mapping[str, Any]) -> bool:
+    """Whether a table says where a parameter is varied, and is no nest of dotted paths."""
+    return bool(table) and set(table) <= set(Span.model_fields)
+
+
+def _span(value: Any) -> Any:
+    """Bounds written as a pair as the table of a span."""
+    if isinstance(value, Mapping):
+        return value
+    if not isinstance(value, list) or len(value) != 2:
+        raise ValueError(f"{value!r} are no bounds. Write [low, high], or {{ choices = [...] }}.")
+    return {"low": value[0], "high": value[1]}
+
+
+def _by_path(written: Any, whole: Any = lambda _: False) -> Any:
+    return flat(written, whole=whole) if isinstance(written, Mapping) else written
+
+
+def _refuse_few(values: Any, what: str) -> None:
+    """Refuse what offers nothing to choose from, or the same thing twice."""
+    if len(values) < 2:
+        raise ValueError(f"{len(values)} of the {what}. Write two or more, or put the parameter into [set].")
+    told = [repr(value) for value in values]
+    twice = next((value for value in told if told.count(value) > 1), None)
+    if twice:
+        raise ValueError(f"{twice} is written twice among the {what}. Write it once.")
+
+
+Paths = Annotated[dict[str, Any], BeforeValidator(_by_path)]
+Levels = Annotated[dict[str, tuple[Any, ...]], BeforeValidator(_by_path), Field(min_length=1)]
+Bounds = Annotated[
+    dict[str, Annotated[Span, BeforeValidator(_span)]],
+    BeforeValidator(lambda written: _by_path(written, _is_span)),
+    Field(min_length=1),
+]
+
+
+def _power_of_two(n: int) -> int:
+    if n < 2 or n & (n - 1):
+        raise ValueError(f"{n} is no power of two, as this sequence needs. Write 64 or 128, say.")
+    return n
+
+
+Power = Annotated[int, Strict(), BeforeValidator(lambda n: _power_of_two(n) if type(n) is int else n)]
+
+
+class Grid(_Table):
+    """Every combination of the levels."""
+
+    kind: Literal["grid"]
+    levels: Levels
+
+    @model_validator(mode="after")
+    def _possible(self) -> Grid:
+        for path, values in self.levels.items():
+            _refuse_few(values, f"levels of {path}")
+        return self
+
+
+class Lhs(_Table):
+    """A Latin hypercube of n points."""
+
+    kind: Literal["lhs"]
+    n: Whole = Field(ge=2)
+    bounds: Bounds
+
+
+class Sobol(_Table):
+    """The first n points of a scrambled Sobol sequence; more of them go on with the same sequence."""
+
+    kind: Literal["sobol"]
+    n: Power
+    bounds: Bounds
+
+
+class Morris(_Table):
+    """Trajectories that change one parameter at a time, for elementary effects."""
+
+    kind: Literal["morris"]
+    trajectories: Whole = Field(ge=2)
+    levels: Whole = Field(default=4, ge=2, multiple_of=2)
+    bounds: Bounds
+
+
+class Saltelli(_Table):
+    """Blocks of points for Sobol indices: n (d + 2) of them, or n (2 d + 2) with second order."""
+
+    kind: Literal["saltelli"]
+    n: Power
+    second_order: Yes = False
+    bounds: Bounds
+
+
+class Points(_Table):
+    """Points one by one."""
+
+    kind: Literal["points"]
+    points: tuple[Paths, ...] = Field(min_length=1)
+
+
+Design = Annotated[Grid | Lhs | Sobol | Morris | Saltelli | Points, Field(discriminator="kind")]
+
+
+class Replicates(_Table):
+    """How often every point is run; replicate r meets the same luck at every point and under every scheme."""
+
+    n: Whole = Field(default=1, ge=1)
+
+
+class Outputs(_Table):
+    """What is kept of a run."""
+
+    indicators: tuple[Text, ...] = ()
+    every: Literal["year", "end"] = "year"
+    households: Literal["none", "end"] = "none"
+
+
+class Spec(_Table):
+    """A whole specification as its file writes it."""
+
+    schema_version: Literal[1] = 1
+    name: Text = Field(default="", pattern=r"^([A-Za-z0-9][A-Za-z0-9_-]*)?$", max_length=60)
+    base: Text = DEFAULT
+    seed: Whole | None = Field(default=None, ge=0)
+    years: tuple[Whole, Whole] | None = None
+    schemes: tuple[Text, ...] = ()
+    set: Paths = {}
+    replicates: Replicates = Replicates()
+    design: Design | None = None
+    outputs: Outputs = Outputs()
+
+
+def read_spec(file: Path) -> Spec:
+    """The specification in a TOML file; raises ParameterError with file, dotted key and remedy."""
+    written = {"name": file.stem.replace(".", "-"), **read_toml(file)}
+    try:
+        return Spec.model_validate(written)
+    except ParameterError as error:
+        raise ParameterError(f"{file}: {error}") from None
+    except ValidationError as error:
+        raise ParameterError(f"{file}: {_in_one_line(error)}") from None
+
+
+def _in_one_line(error: ValidationError) -> str:
+    """The first thing wrong, with its dotted key and what to do."""
+    first = error.errors(include_url=False)[0]
+    kind, given, more = first["type"], first.get("input"), first.get("ctx", {})
+    words = [str(word) for word in first["loc"]]
+    if words[:1] == ["design"] and words[1:2] and words[1] in KINDS:
+        del words[1]  # which of the designs it is stands in no file
+    key = ".".join(words)
+    if kind == "extra_forbidden":
+        return f"unknown key '{key}'. {near(words[-1], _keys(first['loc'][:-1]))}"
+    if kind == "missing":
+        return f"'{key}' is missing. Add it."
+    if kind.startswith("union_tag"):
+        given = given.get("kind") if isinstance(given, Mapping) else given
+        tag = f"design.kind = {given!r} is none of them" if given is not None else "'design.kind' is missing"
+        return f"{tag}. Write one of {', '.join(KINDS)}."
+    if kind == "literal_error":
+        return f"{key} = {given!r} is none of {more['expected']}. Write one of them."
+    if kind == "value_error":
+        return f"{key}: {more['error']}"
+    if kind == "greater_than_equal":
+        return f"{key} = {given!r} is too few. Write {more['ge']} or more."
+    remedy = _REMEDIES.get(kind, f"{first['msg']}. Write it so.")
+    return f"{key} = {given!r}: {remedy}"
+
+
+_REMEDIES = {
+    "int_type": "no whole number. Write a whole number.",
+    "float_type": "no number. Write a number.",
+    "bool_type": "neither true nor false. Write true or false.",
+    "string_type": "no word. Write it in quotes.",
+    "tuple_type": "no list. Write [..., ...].",
+    "dict_type": "no table. Write lines PATH = VALUE below its heading.",
+    "model_type": "no table. Write a table.",
+    "too_long": "too many of them. Write [first, last].",
+    "too_short": "none of them. Write at least one.",
+    "string_pattern_mismatch": "no name for a folder. Use letters, digits, - and _.",
+}
+
+
+def _keys(place: tuple[int | str, ...]) -> list[str]:
+    """The keys that the table at a place of the specification knows."""
+    models: dict[str, type[BaseModel]] = {
+        "replicates": Replicates, "outputs": Outputs, "grid": Grid, "lhs": Lhs, "sobol": Sobol, "morris": Morris,
+        "saltelli": Saltelli, "points": Points,
+    }  # fmt: skip
+    return list((models[str(place[-1])] if place and str(place[-1]) in models else Spec).model_fields)
