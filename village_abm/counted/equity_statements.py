@@ -83,7 +83,7 @@ def poverty(scope: Scope) -> Statement:
             "A loss counts as no income; income is less what illness cost, with savings up to farm.livelihood.buffer "
             "of income. Poverty return is the share poor again of those who left poverty not long ago and were not "
             "poor last year. The model knows no ethnic groups.",
-            "亏损按零收入计；收入已扣除医疗支出，并计入不超过收入一定比例(farm.livelihood.buffer)的储蓄。"
+            "亏损按零收入计；收入已扣除医疗支出，并计入不超过收入一定比例的储蓄。"
             "返贫率为近年脱贫且上年不贫困者中再度贫困的比例。模型不区分民族。",
         ),
     ))  # fmt: skip
