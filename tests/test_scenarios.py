@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from village_of_test import SHIPPED, TWINS, VARIED, chronicle, differing, lived, model
+from village_of_test import OF_A_GROUP, SHIPPED, TWINS, VARIED, chronicle, differing, lived, model
 
 from agents.backbone_farmer import BackboneFarmer
 from agents.cooperative import Cooperative
@@ -61,7 +61,9 @@ def test_every_scenario_lives_to_its_end_whatever_the_luck(scenario, seed):
 def test_every_scenario_lives_to_its_end_at_its_full_size(scenario):
     now = VillageModel(load_params(scenario), rng=11).run()
     assert now.year == now.params.scenario.end
-    assert np.isfinite(now.indicators.to_numpy()).all()
+    found = now.indicators
+    lacking = {column.split(".")[0] for column in found.columns[~np.isfinite(found).all()]}
+    assert lacking <= OF_A_GROUP
 
 
 @pytest.mark.parametrize("scenario", ["village", "p1_1980"])
