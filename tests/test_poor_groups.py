@@ -17,6 +17,15 @@ HOUSES = some.lists(
     some.tuples(some.integers(-3_000, 9_000), some.integers(0, 7), some.integers(0, 7)), min_size=1, max_size=25
 )
 
+# Groups that together are all people.
+PARTITIONS = (
+    ("migrants", "no_migrants"),
+    ("backbone", "returnees", "no_role"),
+    ("enrolled", "not_enrolled"),
+    ("once_poor", "not_once_poor"),
+    tuple(poor_by_group.KINDS),
+)
+
 
 def test_poverty_of_groups_worked_by_hand():
     # line 1,000; a household of four at 500, one of two with a loss, one of three on the line
@@ -63,7 +72,7 @@ def test_the_poor_of_groups_are_all_the_poor(scenario):
     people, _, headcount, gap, severity, new, _ = np.array([line.values for line in table.lines]).T
     place = {line.name: number for number, line in enumerate(table.lines)}
     villages = [tuple(name for name in place if name.startswith("village."))] if len(now.village.names) > 1 else []
-    for groups in (*poor_by_group.PARTITIONS, *villages):
+    for groups in (*PARTITIONS, *villages):
         rows = [place[name] for name in groups]
         assert people[rows].sum() == people[0], groups
         for measure in (headcount, gap, severity, new):

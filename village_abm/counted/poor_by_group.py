@@ -104,14 +104,6 @@ GROUPS = (
     Group("not_once_poor", "others: never poor, or poor all along", "其他户(从未贫困或一直贫困)", _without(once_poor)),
     *(Group(name, f"{en} households", zh, _kind(livelihoods.TYPES.index(name))) for name, (en, zh) in KINDS.items()),
 )
-PARTITIONS = (
-    ("migrants", "no_migrants"),
-    ("backbone", "returnees", "no_role"),
-    ("enrolled", "not_enrolled"),
-    ("once_poor", "not_once_poor"),
-    tuple(KINDS),
-)
-"""Groups that together are all people."""
 _INDEX = {group.name: number for number, group in enumerate(GROUPS)}
 # Those an indicator is kept of; the rest is drawn up at the close of a run.
 _YEARLY = ("all", "left", "migrants", "no_migrants", "enrolled", "not_enrolled", "once_poor")

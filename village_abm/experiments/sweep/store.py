@@ -24,7 +24,6 @@ SCHEMA_VERSION = 1
 RUNS, HOUSEHOLDS = "part", "homes"  # how the names of the two kinds of parts begin
 FOLDERS = {RUNS: "parts", HOUSEHOLDS: "households"}
 COMPACT, QUARANTINE = "compact", "quarantine"
-ORDER = {RUNS: ("run_id", "year"), HOUSEHOLDS: ("run_id", "row")}
 _DIGITS = 12
 _A_FILE = 32 * 2**20  # bytes of parts that are put together into one file
 _IDS = b"run_ids"
