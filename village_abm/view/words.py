@@ -1,0 +1,86 @@
+"""The words of the page, in English and Chinese; those of indicators, uses and schemes come from where they are made."""
+
+from __future__ import annotations
+
+from village_abm.report.words import Text
+
+WORDS = {
+    "title": Text("A karst village, simulated", "喀斯特村庄模拟"),
+    "explore": Text("Explore", "探索"),
+    "people": Text("People", "人口与关系"),
+    "settings": Text("Settings", "设置"),
+    "results": Text("Experiments", "实验结果"),
+    "play": Text("Play", "播放"),
+    "pause": Text("Pause", "暂停"),
+    "step": Text("One year on", "前进一年"),
+    "back": Text("One year back", "后退一年"),
+    "reset": Text("Start again", "重新开始"),
+    "speed": Text("Years a second", "每秒年数"),
+    "year": Text("Year", "年份"),
+    "layer": Text("Map", "图层"),
+    "show": Text("Show", "显示"),
+    "as_is": Text("the year", "当年"),
+    "to_start": Text("change since the start", "较起始年变化"),
+    "to_other": Text("difference, left less right", "左减右之差"),
+    "beside": Text("A second village under the same luck", "同一随机数下的第二个村"),
+    "scheme_left": Text("Schemes, left", "左侧项目"),
+    "scheme_right": Text("Schemes, right", "右侧项目"),
+    "schemes": Text("Schemes", "补偿项目"),
+    "scenario": Text("Scenario", "情景"),
+    "seed": Text("Seed", "随机种子"),
+    "left": Text("left", "左"),
+    "right": Text("right", "右"),
+    "founding": Text("Founding the village; ten years pass before the first one shown.", "正在建村；首个显示年份之前先运行十年。"),
+    "over": Text("The last year of the scenario is reached.", "已到情景的最后一年。"),
+    "click": Text("Click a plot on the map, or move on it with the arrow keys.", "点击地图上的地块，或用方向键移动。"),
+    "plot": Text("Plot", "地块"),
+    "household": Text("Household", "农户"),
+    "same": Text("the same", "无变化"),
+    "more": Text("more", "增加"),
+    "less": Text("less", "减少"),
+    "changed": Text("changed", "已变化"),
+    "charts": Text("Time paths", "时间曲线"),
+    "add_chart": Text("Show paths of", "选择曲线"),
+    "history": Text("What it was used for", "历年用途"),
+    "why": Text("Why it is used as it is", "为何如此利用"),
+    "no_choice": Text("Nobody chose its use in this year: it is wild, bound by a contract, or built on.", "本年无人选择其用途：为荒地、合同约束地或建设用地。"),
+    "only_now": Text("The reasons are those of the last year simulated; go there to read them.", "理由只保存最后模拟年份，请前往该年查看。"),
+    "holder": Text("Held by", "承包户"),
+    "worker": Text("Worked by", "经营者"),
+    "collective": Text("the collective", "集体"),
+    "events": Text("What happened", "大事记"),
+    "ties": Text("Who knows whom", "社会关系网络"),
+    "colour_by": Text("Colour by", "着色依据"),
+    "role": Text("role", "角色"),
+    "income": Text("income a head", "人均收入"),
+    "enrolled": Text("contract", "合同"),
+    "pyramid": Text("People by age", "人口年龄结构"),
+    "home": Text("at home", "在村"),
+    "away": Text("away", "外出"),
+    "men": Text("men", "男"),
+    "women": Text("women", "女"),
+    "find": Text("Find a number by word or path", "按词或路径查找参数"),
+    "differs": Text("What differs from the default", "与默认值的差异"),
+    "nothing_differs": Text("Nothing yet. Move a slider below; then start again.", "尚无。移动下方滑块，然后重新开始。"),
+    "download": Text("Download as a scenario file", "下载为情景文件"),
+    "upload": Text("Drop a scenario file here", "将情景文件拖到此处"),
+    "link": Text("Link to this village", "本村链接"),
+    "apply": Text("Start again with these", "按此重新开始"),
+    "source": Text("source", "来源"),
+    "range": Text("range", "范围"),
+    "default": Text("default", "默认"),
+    "light": Text("Light", "浅色"),
+    "dark": Text("Dark", "深色"),
+    "language": Text("Language", "语言"),
+    "unit_none": Text("", ""),
+}  # fmt: skip
+
+
+def pick(text: Text, language: str) -> str:
+    """One of the two languages of some words."""
+    return text.zh if language == "zh" else text.en
+
+
+def word(name: str, language: str) -> str:
+    """Words of the page by name."""
+    return pick(WORDS[name], language)
