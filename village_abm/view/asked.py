@@ -31,7 +31,7 @@ class Plot:
 
 def row_of(run: Run, line: int, column: int) -> int:
     """The row of the patch at a place of the map, villages side by side."""
-    villages, lines, columns = run.model.village.grid_shape
+    _, lines, columns = run.model.village.grid_shape
     village, within = divmod(column, columns)
     return (village * lines + line) * columns + within
 
@@ -75,7 +75,8 @@ def neighbours(run: Run, house: int) -> list[tuple[int, str]]:
     row = house_row(run, house)
     other = np.concatenate([second[first == row], first[second == row]])
     kinds = np.concatenate([kind[first == row], kind[second == row]])
-    return [(int(village.households.id[one]), ties.KINDS[k]) for one, k in zip(other.tolist(), kinds.tolist(), strict=True)]
+    ids = village.households.id[other].tolist()
+    return [(one, ties.KINDS[k]) for one, k in zip(ids, kinds.tolist(), strict=True)]
 
 
 def land(run: Run, house: int) -> list[tuple[int, int, bool]]:
@@ -88,3 +89,32 @@ def land(run: Run, house: int) -> list[tuple[int, int, bool]]:
         (int(patches.line[k]), int(patches.column[k] + patches.village[k] * columns), bool(village.workers[k] == row))
         for k in rows.tolist()
     ]
+
+
+def home(run: Run, house: int) -> tuple[int, int] | None:
+    """Line and column of a household's house on the map; nothing where it has none."""
+    village, row = run.model.village, house_row(run, house)
+    patch = int(village.households.home[row]) if row >= 0 else -1
+    if patch < 0:
+        return None
+    patches, (_, _, columns) = village.patches, village.grid_shape
+    return int(patches.line[patch]), int(patches.column[patch] + patches.village[patch] * columns)
+
+
+KIND_COLOURS = {"kin": "#8c3f7d", "neighbour": "#3f6fb0", "cooperative": "#b7962b", "town": "#444a52"}
+
+
+def marks(run: Run, house: int) -> list[dict[str, Any]]:
+    """What a map marks of a household: its plots, its house, and the houses of those it is tied to."""
+    found: list[dict[str, Any]] = [
+        {"line": line, "column": column, "colour": "#14624a" if works else "#59625c", "size": 4}
+        for line, column, works in land(run, house)
+    ]
+    for other, kind in neighbours(run, house):
+        place = home(run, other)
+        if place:
+            found.append({"line": place[0], "column": place[1], "colour": KIND_COLOURS[kind], "size": 7, "kind": "dot"})
+    own = home(run, house)
+    if own:
+        found.append({"line": own[0], "column": own[1], "colour": "#c2571a", "size": 11, "kind": "dot"})
+    return found

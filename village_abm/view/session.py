@@ -54,15 +54,15 @@ class Session:
     def __init__(
         self,
         scenario: str | None,
-        seed: int,
+        seed: int | None,
         changes: Mapping[str, object],
         beside: Mapping[str, object] | None = None,
     ) -> None:
         """Found the village, let its burn-in pass; `beside` are the changes of a second one. Raises ParameterError."""
         self.lock = threading.Lock()
-        self.runs = [Run(load_params(scenario, changes), seed)]
-        if beside is not None:
-            self.runs.append(Run(load_params(scenario, beside), seed))
+        given = [load_params(scenario, these) for these in (changes, beside) if these is not None]
+        self.seed = given[0].scenario.seed if seed is None else seed
+        self.runs = [Run(params, self.seed) for params in given]
         self.step()
 
     @property

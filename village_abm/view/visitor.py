@@ -32,6 +32,8 @@ class Visitor:
         self.tab = solara.reactive("explore")
         self.session: solara.Reactive[Session | None] = solara.reactive(None)
         self.problem = solara.reactive("")
+        self.founding = solara.reactive(False)
+        self.foundings = solara.reactive(0)
         self.year = solara.reactive(0)
         self.tick = solara.reactive(0)
         self.playing = solara.reactive(False)
@@ -44,9 +46,20 @@ class Visitor:
         self.shown = threading.Event()
         self.shown.set()
 
-    def found(self) -> None:
-        """Found the village anew from what is chosen; what is wrong with it is said on the page, and the old one stays."""
+    def again(self) -> None:
+        """Have the village founded anew."""
         self.playing.value = False
+        self.foundings.value += 1
+
+    def found(self) -> None:
+        """Found the village anew from what is chosen; what is wrong with it is said, and the old village stays."""
+        self.founding.value = True
+        try:
+            self._found()
+        finally:
+            self.founding.value = False
+
+    def _found(self) -> None:
         left, right = dict(self.changes.value), None
         if self.schemes_left.value is not None:
             left["scenario.schemes"] = list(self.schemes_left.value)
@@ -95,6 +108,19 @@ class Visitor:
         if session is not None and session.years[0] <= year <= session.year:
             self.playing.value = False
             self.year.value = year
+
+    def look(self, side: int, line: int, column: int) -> None:
+        """Look at a plot, and at the household that works it."""
+        self.picked.value = (side, line, column)
+
+    def visit(self, side: int, house: int) -> None:
+        """Look at a household, by permanent id."""
+        self.house.value = (side, house)
+
+    def chart(self, name: str) -> None:
+        """Show the path of an indicator, or no longer."""
+        chosen = self.charts.value
+        self.charts.value = [one for one in chosen if one != name] if name in chosen else [*chosen, name]
 
     def play(self) -> None:
         """Let years pass while playing, each only when the one before is on the screen."""

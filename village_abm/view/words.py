@@ -72,13 +72,25 @@ WORDS = {
     "light": Text("Light", "浅色"),
     "dark": Text("Dark", "深色"),
     "language": Text("Language", "语言"),
-    "unit_none": Text("", ""),
+    "no_scheme": Text("no scheme", "无项目"),
+    "explains": Text("a plot of the village", "村中地块"),
+    "nobody": Text("nobody", "无"),
+    "chosen_in": Text("chosen in", "选择年份"),
+    "never": Text("This plot has not been weighed yet.", "该地块尚未经过选择。"),
+    "money": Text("Income of the year", "当年收入"),
+    "members": Text("Who belongs to it", "家庭成员"),
+    "ended": Text("This household has ended.", "该农户已不存在。"),
 }  # fmt: skip
 
 
 def pick(text: Text, language: str) -> str:
     """One of the two languages of some words."""
     return text.zh if language == "zh" else text.en
+
+
+def words_in(language: str) -> dict[str, str]:
+    """All words of the page in one language."""
+    return {name: pick(text, language) for name, text in WORDS.items()}
 
 
 def word(name: str, language: str) -> str:
