@@ -13,6 +13,7 @@ from village_abm.view.panels.bar import Bar
 from village_abm.view.panels.inspect import Inspect
 from village_abm.view.panels.maps import Maps
 from village_abm.view.panels.paths import Paths
+from village_abm.view.panels.people import People
 from village_abm.view.visitor import Visitor
 from village_abm.view.words import word
 
@@ -51,6 +52,9 @@ def Page() -> None:
 @solara.component
 def Tab(visitor: Visitor) -> None:
     """What the tab chosen shows."""
+    if visitor.tab.value == "people":
+        People(visitor)
+        return
     with solara.Div(classes=["km-two"]):
         with solara.Div(classes=["km-left"]):
             Maps(visitor)

@@ -79,7 +79,7 @@ def plot(session: Session, side: int, line: int, column: int, year: int, languag
         label = f"{word('holder', language)} {short(now.holder)}"
         if now.worker != now.holder and now.worker >= 0:
             label += f", {word('worker', language)} {short(now.worker)}"
-        holder = {"id": now.worker if now.worker >= 0 else now.holder, "label": label}
+        holder = {"id": str(now.worker if now.worker >= 0 else now.holder), "label": label}
     else:
         facts.append((word("holder", language), word("collective", language)))
     latest = year == session.year

@@ -43,6 +43,7 @@ class Visitor:
         self.charts: solara.Reactive[list[str]] = solara.reactive(list(CHARTS))
         self.picked: solara.Reactive[tuple[int, int, int] | None] = solara.reactive(None)
         self.house: solara.Reactive[tuple[int, int] | None] = solara.reactive(None)
+        self.way = solara.reactive("role")
         self.shown = threading.Event()
         self.shown.set()
 

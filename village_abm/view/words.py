@@ -72,6 +72,7 @@ WORDS = {
     "light": Text("Light", "浅色"),
     "dark": Text("Dark", "深色"),
     "language": Text("Language", "语言"),
+    "ties_now": Text("Ties are kept for the last year simulated only.", "关系网络只保存最后模拟年份。"),
     "no_scheme": Text("no scheme", "无项目"),
     "explains": Text("a plot of the village", "村中地块"),
     "nobody": Text("nobody", "无"),

@@ -69,3 +69,17 @@ def ChoicePart(
     title: str = "", groups: list[dict[str, Any]] = [], chosen: list[str] = [], event_choose: Done = None
 ) -> None:
     """A list of names to tick."""
+
+
+@solara.component_vue(str(VUE / "ties.vue"), vuetify=False)
+def TiesPart(
+    w: dict[str, str] = {}, nodes: list[list[Any]] = [], edges: list[list[int]] = [], kinds: list[dict[str, str]] = [],
+    wide: int = 1, high: int = 1, legend: list[dict[str, Any]] = [], by: str = "", ways: list[str] = [],
+    label: str = "", dark: bool = False, chosen: str = "", event_visit: Done = None, event_paint: Done = None,
+) -> None:  # fmt: skip
+    """Households and their ties."""
+
+
+@solara.component_vue(str(VUE / "pyramid.vue"), vuetify=False)
+def PyramidPart(w: dict[str, str] = {}, title: str = "", bands: list[dict[str, Any]] = []) -> None:
+    """People by age and sex, at home and away."""
