@@ -15,6 +15,7 @@ import typer
 from village_abm.commands import overrides, plain_errors
 from village_abm.compare_command import compare
 from village_abm.terminal import explain_scheme, progress_bar, show, written
+from village_abm.view_command import view
 
 if TYPE_CHECKING:
     from village_abm.experiments.ablation import Plan
@@ -209,6 +210,7 @@ def report(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder 
 
 
 app.command()(compare)
+app.command()(view)
 
 
 if __name__ == "__main__":

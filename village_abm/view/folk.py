@@ -98,5 +98,3 @@ def pyramid(frame: Frame, language: str) -> dict[str, Any]:
             "said": f"{age}: {men_home + men_away} / {women_home + women_away}",
         })  # fmt: skip
     return {"title": word("pyramid", language), "bands": bands}
-
-

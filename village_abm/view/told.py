@@ -71,7 +71,9 @@ def plot(session: Session, side: int, line: int, column: int, year: int, languag
     run = session.runs[side]
     now: asked.Plot = session.ask(asked.plot, side, line, column)
     numbers = now.numbers | {"yield_rate": now.numbers["yield_rate"] / 15, "net_return": now.numbers["net_return"] / 15}
-    facts = [(_said((en, zh), language), _amount(numbers[name], unit, language)) for name, (en, zh, unit) in PLOT.items()]
+    facts = [
+        (_said((en, zh), language), _amount(numbers[name], unit, language)) for name, (en, zh, unit) in PLOT.items()
+    ]
     use = run.layers["use"]
     codes = run.history.cells("use", line, column)
     holder = None
@@ -84,7 +86,11 @@ def plot(session: Session, side: int, line: int, column: int, year: int, languag
         facts.append((word("holder", language), word("collective", language)))
     latest = year == session.year
     choice = _options(now.choice, use, language) if latest else []
-    silent = "" if choice else word("never" if latest and not now.chosen_in else "no_choice" if latest else "only_now", language)
+    silent = (
+        ""
+        if choice
+        else word("never" if latest and not now.chosen_in else "no_choice" if latest else "only_now", language)
+    )
     title = f"{word('plot', language)} {line + 1} · {column + 1}: {_label(use, now.use, language)}"
     if choice:
         facts.append((word("chosen_in", language), str(now.chosen_in)))
@@ -160,7 +166,13 @@ def house(session: Session, side: int, ident: int, year: int, language: str) -> 
                 "members": [], "members_title": "", "events": []}  # fmt: skip
     own = {name: values[place[0]].item() for name, values in frame.houses.items()}
     facts = [
-        (_said(("people", "人口"), language), _said((f"{own['members']}, {own['migrants']} away", f"{own['members']} 人，外出 {own['migrants']} 人"), language)),
+        (
+            _said(("people", "人口"), language),
+            _said(
+                (f"{own['members']}, {own['migrants']} away", f"{own['members']} 人，外出 {own['migrants']} 人"),
+                language,
+            ),
+        ),
         (_said(("savings", "存款"), language), _amount(own["cash"] / 100, "CNY", language)),
         (_said(("poor", "贫困"), language), _said(("yes", "是") if own["poor"] else ("no", "否"), language)),
         (word("role", language), role(own, language)),

@@ -48,7 +48,9 @@ def Maps(visitor: Visitor) -> None:
         for side in sides:
             with solara.Div():
                 if len(session.runs) > 1:
-                    title = word("to_other", language) if compared == "to_other" else side_title(session, side, language)
+                    title = (
+                        word("to_other", language) if compared == "to_other" else side_title(session, side, language)
+                    )
                     solara.HTML(tag="p", unsafe_innerHTML=shown.escaped(title), classes=["km-side"])
                 MapPart(
                     **shown.map_of(session, side, year, layer, compared, language), relief=shade,
