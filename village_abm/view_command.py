@@ -11,7 +11,7 @@ from village_abm.commands import FAILED, fail, overrides, plain_errors
 
 def view(
     scenario: Annotated[
-        str | None, typer.Argument(help="A shipped scenario, a TOML file, or a folder made by another command.")
+        str | None, typer.Argument(help="A shipped scenario, a TOML file, or a folder of experiments.")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Number that fixes all luck; the scenario's if left out.")] = None,
     changes: Annotated[
@@ -23,13 +23,16 @@ def view(
     """Look at a village in the browser: play the years, ask why, change a number and see again."""
     with plain_errors():
         import webbrowser
+        from pathlib import Path
 
         from village_abm.load import load_params
         from village_abm.view.serve import NoServer, free_port, serve
 
         given = overrides(changes or [])
+        folder = scenario if scenario is not None and Path(scenario).is_dir() else None
+        scenario = None if folder else scenario
         load_params(scenario, given)  # refused here, in words, before a server is started
-        told = {"scenario": scenario, "seed": seed, "set": given}
+        told = {"scenario": scenario, "seed": seed, "set": given, "folder": folder}
 
         def ready(address: str) -> None:
             print(f"The village is at {address} (Ctrl-C ends it).", flush=True)
