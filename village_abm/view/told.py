@@ -12,7 +12,7 @@ from village_abm.report import palette
 from village_abm.report import words as plain
 from village_abm.view import asked
 from village_abm.view.layers import Layer
-from village_abm.view.session import Run, Session
+from village_abm.view.session import Session
 from village_abm.view.words import pick, word
 
 PLOT = {
@@ -46,13 +46,23 @@ STATUS = {
     "local_job": ("works nearby", "本地务工"), "migrant": ("away for work", "外出务工"), "elder": ("elder", "老人"),
 }  # fmt: skip
 EVENTS = {
-    "planted": ("planted a stand", "新种"), "cut": ("cut a stand", "砍除"), "cleared": ("cleared land", "开荒"),
-    "gave up": ("gave a plot up", "撂荒"), "enrolled": ("enrolled land", "签订退耕合同"), "left": ("somebody left for work", "外出"),
-    "came home": ("somebody came home", "返乡"), "rented": ("rented land", "租入土地"), "split": ("founded a house of its own", "分户"),
-    "poor again": ("became poor again", "返贫"), "relocated": ("was moved", "搬迁"), "joined a cooperative": ("joined a cooperative", "加入合作社"),
-    "left a cooperative": ("left a cooperative", "退出合作社"), "cooperative founded": ("founded a cooperative", "创办合作社"),
-    "opened homestay": ("opened a homestay", "开办民宿"), "closed homestay": ("closed its homestay", "关闭民宿"),
-}  # fmt: skip
+    "planted": ("planted a stand", "新种"),
+    "cut": ("cut a stand", "砍除"),
+    "cleared": ("cleared land", "开荒"),
+    "gave up": ("gave a plot up", "撂荒"),
+    "enrolled": ("enrolled land", "签订退耕合同"),
+    "left": ("somebody left for work", "外出"),
+    "came home": ("somebody came home", "返乡"),
+    "rented": ("rented land", "租入土地"),
+    "split": ("founded a house of its own", "分户"),
+    "poor again": ("became poor again", "返贫"),
+    "relocated": ("was moved", "搬迁"),
+    "joined a cooperative": ("joined a cooperative", "加入合作社"),
+    "left a cooperative": ("left a cooperative", "退出合作社"),
+    "cooperative founded": ("founded a cooperative", "创办合作社"),
+    "opened homestay": ("opened a homestay", "开办民宿"),
+    "closed homestay": ("closed its homestay", "关闭民宿"),
+}
 MOST_EVENTS = 12
 
 
@@ -188,7 +198,7 @@ def house(session: Session, side: int, ident: int, year: int, language: str) -> 
     people = session.ask(asked.members, side, ident) if latest else []
     events = [
         f"{event['year']}: {_said(EVENTS.get(event['kind'], (event['kind'], event['kind'])), language)}"
-        for event in run.model.events
+        for event in run.model.village.events
         if event.get("household") == ident and event["year"] <= year
     ][-MOST_EVENTS:]
     return {
