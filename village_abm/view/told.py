@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 
 from agents.person import STATUSES
-from village_abm.report import palette
-from village_abm.report import words as plain
 from village_abm.view import asked
 from village_abm.view.layers import Layer
 from village_abm.view.session import Session
-from village_abm.view.words import pick, word
+from village_abm.view.shown import ink
+from village_abm.view.words import word
 
 PLOT = {
     "elevation": ("height", "海拔", "m"),
@@ -22,7 +21,7 @@ PLOT = {
     "exposure": ("bare rock", "基岩裸露率", "1"),
     "cover": ("vegetation cover", "植被覆盖度", "1"),
     "distance": ("to the nearest hamlet", "距最近聚落", "m"),
-    "use_age": ("in this use for", "当前用途已持续", "yr"),
+    "use_age": ("in this use for", "当前用途已持续", "lasting"),
     "yield_rate": ("harvest of the year", "当年产量", "kg/mu"),
     "net_return": ("expected return", "预期纯收益", "CNY/mu/yr"),
 }
@@ -63,52 +62,6 @@ EVENTS = {
     "opened homestay": ("opened a homestay", "开办民宿"),
     "closed homestay": ("closed its homestay", "关闭民宿"),
 }
-MOST_EVENTS = 12
-
-
-def _said(pair: tuple[str, str], language: str) -> str:
-    return pair[language == "zh"]
-
-
-def _amount(value: float, unit: str, language: str) -> str:
-    shown = plain.number(value, unit).replace("-", "−")
-    measure = pick(plain.unit(unit), language)
-    return f"{shown}%" if unit == "1" else f"{shown} {measure}"
-
-
-def plot(session: Session, side: int, line: int, column: int, year: int, language: str) -> dict[str, Any]:
-    """A plot: ground and holder, its uses year by year, and the terms of the last choice as bars."""
-    run = session.runs[side]
-    now: asked.Plot = session.ask(asked.plot, side, line, column)
-    numbers = now.numbers | {"yield_rate": now.numbers["yield_rate"] / 15, "net_return": now.numbers["net_return"] / 15}
-    facts = [
-        (_said((en, zh), language), _amount(numbers[name], unit, language)) for name, (en, zh, unit) in PLOT.items()
-    ]
-    use = run.layers["use"]
-    codes = run.history.cells("use", line, column)
-    holder = None
-    if now.holder >= 0:
-        label = f"{word('holder', language)} {short(now.holder)}"
-        if now.worker != now.holder and now.worker >= 0:
-            label += f", {word('worker', language)} {short(now.worker)}"
-        holder = {"id": str(now.worker if now.worker >= 0 else now.holder), "label": label}
-    else:
-        facts.append((word("holder", language), word("collective", language)))
-    latest = year == session.year
-    choice = _options(now.choice, use, language) if latest else []
-    silent = (
-        ""
-        if choice
-        else word("never" if latest and not now.chosen_in else "no_choice" if latest else "only_now", language)
-    )
-    title = f"{word('plot', language)} {line + 1} · {column + 1}: {_label(use, now.use, language)}"
-    if choice:
-        facts.append((word("chosen_in", language), str(now.chosen_in)))
-    return {
-        "title": title, "facts": facts, "holder": holder, "strip": _strip(session.years, codes, use, language),
-        "story": _story(session.years, codes, use, language), "choice": choice, "silent": silent,
-        "parts": _part_keys(now.choice, language),
-    }  # fmt: skip
 
 
 def short(house: int) -> str:
@@ -139,11 +92,7 @@ def _story(years: list[int], codes: np.ndarray, use: Layer, language: str) -> st
 
 def _part_keys(choice: list[Any], language: str) -> list[dict[str, str]]:
     names = list(choice[0][2]) if choice else []
-    colours = palette.LINES
-    return [
-        {"colour": colours[k % len(colours)], "label": _said(PARTS.get(name, (name, name)), language)}
-        for k, name in enumerate(names)
-    ]
+    return [{"colour": ink(k), "label": _said(PARTS.get(name, (name, name)), language)} for k, name in enumerate(names)]
 
 
 def _options(choice: list[Any], use: Layer, language: str, most: int = 6) -> list[dict[str, Any]]:
@@ -157,10 +106,10 @@ def _options(choice: list[Any], use: Layer, language: str, most: int = 6) -> lis
             width = abs(value) / reach * 50
             said = f"{_said(PARTS.get(name, (name, name)), language)} {value:+.2f}".replace("-", "−")
             left = 50 - width if value < 0 else 50.0
-            parts.append({"left": left, "width": width, "colour": palette.LINES[k % len(palette.LINES)], "said": said})
+            parts.append({"left": left, "width": width, "colour": ink(k), "said": said})
         label = _label(use, code, language)
         found.append({
-            "label": label, "brings": _amount(brings, "CNY/mu/yr", language), "parts": parts,
+            "label": label, "brings": _amount(brings, "CNY/mu/yr", language).partition(" ")[0], "parts": parts,
             "said": f"{label}: {'; '.join(part['said'] for part in parts)}",
         })  # fmt: skip
     return found
@@ -191,7 +140,7 @@ def house(session: Session, side: int, ident: int, year: int, language: str) -> 
     reach = max((abs(value) for value in amounts.values()), default=0.0) or 1.0
     money = [
         {"label": _said(SOURCES[name], language), "width": abs(value) / reach * 100,
-         "colour": "#a84a17" if value < 0 else "#14624a", "amount": _amount(value, "CNY", language)}
+         "colour": "var(--warm)" if value < 0 else "var(--accent)", "amount": _amount(value, "CNY", language)}
         for name, value in amounts.items()
     ]  # fmt: skip
     latest = year == session.year

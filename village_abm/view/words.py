@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from village_abm.report import words as plain
 from village_abm.report.words import Text
 
 WORDS = {
@@ -61,6 +62,10 @@ WORDS = {
     ),
     "holder": Text("Held by", "承包户"),
     "worker": Text("Worked by", "经营者"),
+    "brings": Text(
+        "Figures: the return expected of each use, yuan a mu and year; bars: the parts of its appeal.",
+        "数字为各用途的预期纯收益（元/亩·年）；条形为效用的各组成部分。",
+    ),
     "collective": Text("the collective", "集体"),
     "events": Text("What happened", "大事记"),
     "ties": Text("Who knows whom", "社会关系网络"),
@@ -101,6 +106,16 @@ WORDS = {
 }  # fmt: skip
 
 
+UNITS = {
+    "m": Text("m", "米"),
+    "degree": Text("degrees", "度"),
+    "lasting": Text("years", "年"),
+    "kg/mu": Text("kg a mu", "公斤/亩"),
+    "CNY/mu/yr": Text("yuan a mu and year", "元/亩·年"),
+}
+"""Units that only the page shows."""
+
+
 def pick(text: Text, language: str) -> str:
     """One of the two languages of some words."""
     return text.zh if language == "zh" else text.en
@@ -114,3 +129,8 @@ def words_in(language: str) -> dict[str, str]:
 def word(name: str, language: str) -> str:
     """Words of the page by name."""
     return pick(WORDS[name], language)
+
+
+def measure(written: str, language: str) -> str:
+    """A unit as a reader says it; nothing where there is none."""
+    return pick(UNITS.get(written) or plain.unit(written), language) if written else ""

@@ -88,3 +88,8 @@ def PyramidPart(w: dict[str, str] = {}, title: str = "", bands: list[dict[str, A
 @solara.component_vue(str(VUE / "onward.vue"), vuetify=False)
 def OnwardPart(label: str = "", event_onward: Done = None) -> None:
     """A button that leads on."""
+
+
+@solara.component_vue(str(VUE / "marks.vue"), vuetify=False)
+def MarksPart(marks: list[dict[str, Any]] = []) -> None:
+    """What the upright lines of the paths mean."""
