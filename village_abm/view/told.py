@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from agents.person import STATUSES
+from village_abm.report import words as plain
 from village_abm.view import asked
 from village_abm.view.layers import Layer
 from village_abm.view.session import Session
 from village_abm.view.shown import ink
-from village_abm.view.words import word
+from village_abm.view.words import measure, word
 
 PLOT = {
     "elevation": ("height", "海拔", "m"),
@@ -62,6 +63,49 @@ EVENTS = {
     "opened homestay": ("opened a homestay", "开办民宿"),
     "closed homestay": ("closed its homestay", "关闭民宿"),
 }
+MOST_EVENTS = 12
+
+
+def _said(pair: tuple[str, str], language: str) -> str:
+    return pair[language == "zh"]
+
+
+def _amount(value: float, unit: str, language: str) -> str:
+    shown = f"{value:.0f}" if unit == "lasting" else plain.number(value, unit)
+    return shown.replace("-", "−") + ("%" if unit == "1" else f" {measure(unit, language)}")
+
+
+def plot(session: Session, side: int, line: int, column: int, year: int, language: str) -> dict[str, Any]:
+    """A plot: ground and holder, its uses year by year, and the terms of the last choice as bars."""
+    run = session.runs[side]
+    now: asked.Plot = session.ask(asked.plot, side, line, column)
+    numbers = now.numbers | {"yield_rate": now.numbers["yield_rate"] / 15, "net_return": now.numbers["net_return"] / 15}
+    facts = [
+        (_said((en, zh), language), _amount(numbers[name], unit, language)) for name, (en, zh, unit) in PLOT.items()
+    ]
+    use = run.layers["use"]
+    codes = run.history.cells("use", line, column)
+    people = [("holder", now.holder), ("worker", now.worker if now.worker != now.holder else -1)]
+    houses = [
+        {"id": str(ident), "label": f"{word(how, language)} {short(ident)}"} for how, ident in people if ident >= 0
+    ]
+    if now.holder < 0:
+        facts.append((word("holder", language), word("collective", language)))
+    latest = year == session.year
+    choice = _options(now.choice, use, language) if latest else []
+    silent = (
+        ""
+        if choice
+        else word("never" if latest and not now.chosen_in else "no_choice" if latest else "only_now", language)
+    )
+    title = f"{word('plot', language)} {line + 1} · {column + 1}: {_label(use, now.use, language)}"
+    if choice:
+        facts.append((word("chosen_in", language), str(now.chosen_in)))
+    return {
+        "title": title, "facts": facts, "houses": houses, "strip": _strip(session.years, codes, use, language),
+        "story": _story(session.years, codes, use, language), "choice": choice, "silent": silent,
+        "parts": _part_keys(now.choice, language),
+    }  # fmt: skip
 
 
 def short(house: int) -> str:
@@ -109,7 +153,7 @@ def _options(choice: list[Any], use: Layer, language: str, most: int = 6) -> lis
             parts.append({"left": left, "width": width, "colour": ink(k), "said": said})
         label = _label(use, code, language)
         found.append({
-            "label": label, "brings": _amount(brings, "CNY/mu/yr", language).partition(" ")[0], "parts": parts,
+            "label": label, "brings": plain.number(brings, "CNY").replace("-", "−"), "parts": parts,
             "said": f"{label}: {'; '.join(part['said'] for part in parts)}",
         })  # fmt: skip
     return found
