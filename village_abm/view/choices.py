@@ -13,7 +13,7 @@ MU_PER_HA = 15
 
 
 class Choices:
-    """Terms of the last choice on each patch, gathered year by year; a household reviews a plot every few years only."""
+    """Terms of the last choice on each patch, gathered year by year; a plot is reviewed every few years only."""
 
     def __init__(self, patches: int, uses: int) -> None:
         self._shape = (patches, uses)

@@ -9,6 +9,7 @@ import numpy as np
 from village_abm.society import ties
 from village_abm.view.asked import KIND_COLOURS
 from village_abm.view.frame import AGES, OLDEST, Frame
+from village_abm.view.seats import HIGH, WIDE, spread
 from village_abm.view.session import Run, Session
 from village_abm.view.told import role, short
 from village_abm.view.words import word
@@ -18,8 +19,12 @@ TIE_WORDS = {"kin": ("kin", "亲属"), "neighbour": ("neighbour", "邻居"), "co
              "town": ("same town of work", "同城务工")}  # fmt: skip
 ROLES = {"backbone": ("#c2571a", "backbone farmer", "种植大户"), "returnee": ("#3f6fb0", "returning migrant", "返乡户"),
          "": ("#7d8a80", "ordinary", "普通户")}  # fmt: skip
+FIFTH_WORDS = (
+    ("poorest fifth", "second", "middle", "fourth", "richest fifth"),
+    ("最低五分之一", "中低", "中等", "中高", "最高五分之一"),
+)
+CONTRACT_WORDS = (("no contract", "under contract"), ("无合同", "有合同"))
 FIFTHS = ("#8c3b2e", "#d9926a", "#cfc7a4", "#7fb59a", "#14624a")
-SPREAD = 0.9
 
 
 def _colours(frame: Frame, way: str, enrolled: np.ndarray, language: str) -> tuple[list[str], list[dict[str, Any]]]:
@@ -31,13 +36,10 @@ def _colours(frame: Frame, way: str, enrolled: np.ndarray, language: str) -> tup
     elif way == "income":
         heads = houses["income"] / np.maximum(houses["members"], 1)
         which = np.minimum(np.argsort(np.argsort(heads, kind="stable"), kind="stable") * 5 // max(len(heads), 1), 4)
-        words = ("poorest fifth", "second", "middle", "fourth", "richest fifth")
-        words = ("最低五分之一", "中低", "中等", "中高", "最高五分之一") if zh else words
-        key = list(zip(FIFTHS, words, strict=True))
+        key = list(zip(FIFTHS, FIFTH_WORDS[zh], strict=True))
     else:
         which = enrolled.astype(np.int64)
-        words = ("无合同", "有合同") if zh else ("no contract", "under contract")
-        key = list(zip(("#7d8a80", "#14624a"), words, strict=True))
+        key = list(zip(("#7d8a80", "#14624a"), CONTRACT_WORDS[zh], strict=True))
     counts = np.bincount(which, minlength=len(key))
     legend = [{"colour": c, "label": text, "count": int(n)} for (c, text), n in zip(key, counts.tolist(), strict=True)]
     return [key[k][0] for k in which.tolist()], legend
@@ -49,29 +51,23 @@ def _enrolled(run: Run, rows: np.ndarray) -> np.ndarray:
 
 
 def network(session: Session, side: int, year: int, way: str, language: str) -> dict[str, Any]:
-    """Households at their houses, moved apart a little, and the ties between them as they are now."""
+    """Households around the middle of their hamlet, those gone to town aside, and the ties as they are now."""
     run, frame = session.runs[side], session.frame(year, side)
-    houses, village = frame.houses, run.model.village
-    _, lines, columns = village.grid_shape
-    home = houses["home"]
-    patches = village.patches
-    angle = (houses["id"] % 6283) / 1000
-    far = SPREAD * (houses["id"] // 6283 % 1000) / 1000
-    column = np.where(home >= 0, patches.column[home] + patches.village[home] * columns, 0) + far * np.cos(angle) + 0.5
-    line = np.where(home >= 0, patches.line[home], 0) + far * np.sin(angle) + 0.5
+    houses = frame.houses
+    places = spread(run, houses["home"], houses["id"])
     colours, legend = _colours(frame, way, _enrolled(run, houses["row"]), language)
     said = [
         f"{short(int(ident))} · {role({'backbone': b, 'returnee': r}, language)}"
         for ident, b, r in zip(houses["id"], houses["backbone"], houses["returnee"], strict=True)
     ]
-    places = zip(houses["id"].tolist(), column.round(2).tolist(), line.round(2).tolist(), colours, said, strict=True)
+    spots = zip(houses["id"].tolist(), places.round(2).tolist(), colours, said, strict=True)
     return {
-        "nodes": [[str(ident), *rest] for ident, *rest in places],
+        "nodes": [[str(ident), *place, colour, text] for ident, place, colour, text in spots],
         "edges": session.ask(_edges, side, houses["row"]) if year == session.year else [],
         "kinds": [
             {"label": TIE_WORDS[kind][language == "zh"], "colour": KIND_COLOURS[kind]} for kind in ties.KINDS
         ],
-        "wide": columns * len(village.names), "high": lines, "legend": legend, "by": way, "ways": list(WAYS),
+        "wide": WIDE, "high": HIGH, "legend": legend, "by": way, "ways": list(WAYS),
         "label": f"{word('ties', language)}, {year}",
     }  # fmt: skip
 

@@ -6,6 +6,7 @@ import json
 import os
 from urllib.parse import parse_qs
 
+from village_abm.params import ParameterError
 from village_abm.view.visitor import Visitor
 
 TOLD = "VILLAGE_ABM_VIEW"
@@ -13,16 +14,22 @@ TOLD = "VILLAGE_ABM_VIEW"
 
 
 def visitor(search: str | None) -> Visitor:
-    """A new visitor: scenario, seed, changes and language as the command says, and as the link does instead."""
+    """A new visitor: scenario, seed, changes and language as the command says, and as the link does instead.
+
+    Raises ParameterError where the link's seed is no whole number.
+    """
     told = json.loads(os.environ.get(TOLD, "{}"))
-    asked = {name: values for name, values in parse_qs(search or "").items()}
+    asked = parse_qs(search or "")
     changes = dict(told.get("set", {}))
     for pair in asked.get("set", []):
         path, _, value = pair.partition("=")
         changes[path] = value
-    seed = asked.get("seed", [told.get("seed")])[0]
-    found = Visitor(
-        asked.get("scenario", [told.get("scenario")])[0], None if seed is None else int(seed), changes,
-        asked.get("lang", ["en"])[0],
-    )  # fmt: skip
-    return found
+    scenario = asked.get("scenario", [told.get("scenario")])[0]
+    return Visitor(scenario, _seed(asked.get("seed", [told.get("seed")])[0]), changes, asked.get("lang", ["en"])[0])
+
+
+def _seed(given: str | int | None) -> int | None:
+    try:
+        return None if given is None else int(given)
+    except ValueError:
+        raise ParameterError(f"seed={given}: a seed is a whole number, as seed=7.") from None

@@ -28,6 +28,7 @@ class Run:
         self.layers: dict[str, Layer] = layers_of(self.model.village)
         self.history = History()
         self.choices = Choices(len(self.model.patches), len(self.model.use_names))
+        self._seats: dict[int, dict[int, int]] = {}
         self._told = 0
 
     def step(self) -> Frame:
@@ -38,6 +39,15 @@ class Run:
         self._told = len(self.model.events)
         self.history.add(frame)
         return frame
+
+    def seat(self, hamlet: int, house: int) -> int:
+        """The seat of a household in the drawing of its hamlet: the next one free when it is first drawn there."""
+        seats = self._seats.setdefault(hamlet, {})
+        return seats.setdefault(house, len(seats))
+
+    def seats(self, hamlet: int) -> int:
+        """How many seats of a hamlet were ever taken."""
+        return len(self._seats.get(hamlet, {}))
 
     @property
     def over(self) -> bool:
@@ -60,6 +70,7 @@ class Session:
     ) -> None:
         """Found the village, let its burn-in pass; `beside` are the changes of a second one. Raises ParameterError."""
         self.lock = threading.Lock()
+        self.broken = False
         given = [load_params(scenario, these) for these in (changes, beside) if these is not None]
         self.seed = given[0].scenario.seed if seed is None else seed
         self.runs = [Run(params, self.seed) for params in given]
@@ -68,23 +79,27 @@ class Session:
     @property
     def year(self) -> int:
         """The last year that all villages have closed."""
-        return self.runs[0].model.year
+        return min(run.history.years[-1] for run in self.runs)
 
     @property
     def years(self) -> list[int]:
-        """Years seen."""
-        return self.runs[0].history.years
+        """Years seen in every village."""
+        return [year for year in self.runs[0].history.years if year <= self.year]
 
     @property
     def over(self) -> bool:
-        """Whether there is no further year."""
-        return any(run.over for run in self.runs)
+        """Whether there is no further year, as the scenario ends or a village broke off in the middle of one."""
+        return self.broken or any(run.over for run in self.runs)
 
     def step(self) -> None:
         """Let a year pass in every village."""
         with self.lock:
-            for run in self.runs:
-                run.step()
+            try:
+                for run in self.runs:
+                    run.step()
+            except Exception:
+                self.broken = True
+                raise
 
     def frame(self, year: int, side: int = 0) -> Frame:
         """The frame of a year already seen."""
@@ -101,8 +116,7 @@ class Session:
             return question(self.runs[side], *what)
 
     def close(self) -> None:
-        """Let go of files and models."""
+        """Let go of the files; the models go with the last who looks at them."""
         with self.lock:
             for run in self.runs:
                 run.history.close()
-            self.runs.clear()

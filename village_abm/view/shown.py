@@ -15,11 +15,15 @@ from village_abm.report import words as plain
 from village_abm.report.words import GROUPS
 from village_abm.view.layers import NONE, STEPS, Layer
 from village_abm.view.session import Run, Session
-from village_abm.view.words import pick, word
+from village_abm.view.words import measure, pick, word
 
 CHANGE = ("#8c3b2e", "#d9926a", "#efe9d6", "#7fb59a", "#14624a")
 SAME, OTHER = "#e7e5dc", "#b4511b"
-PARTS = palette.LINES
+
+
+def ink(number: int) -> str:
+    """A colour for a line or bar, which light and dark pages each mix for themselves."""
+    return f"var(--line-{number % len(palette.LINES)})"
 
 
 def escaped(text: str) -> str:
@@ -63,7 +67,7 @@ def map_of(session: Session, side: int, year: int, name: str, compared: str, lan
     return {
         "codes": packed(cells), "lines": cells.shape[0], "columns": cells.shape[1], "colours": colours,
         "labels": labels, "low": low * factor, "high": high * factor, "steps": STEPS,
-        "unit": _unit(layer.unit, language),
+        "unit": measure(layer.unit, language),
         "label": f"{pick(layer.words, language)}, {year}",
     }  # fmt: skip
 
@@ -74,10 +78,6 @@ def _class(one: Any, language: str) -> str:
 
 def _hex(colour: tuple[int, int, int]) -> str:
     return "#{:02x}{:02x}{:02x}".format(*colour)
-
-
-def _unit(written: str, language: str) -> str:
-    return pick(plain.unit(written), language) if written else ""
 
 
 def legend(session: Session, side: int, year: int, name: str, compared: str, language: str) -> dict[str, Any]:
@@ -92,12 +92,11 @@ def legend(session: Session, side: int, year: int, name: str, compared: str, lan
     cells = np.frombuffer(base64.b64decode(shown["codes"]), np.uint8)
     areas = np.bincount(cells, minlength=NONE + 1) * session.runs[side].model.village.hectares
     keys = [
-        {"colour": colour, "label": label, "area": f"{plain.number(areas[k])} {pick(plain.unit('ha'), language)}"}
+        {"colour": colour, "label": label, "area": f"{plain.number(areas[k])} {measure('ha', language)}"}
         for k, (label, colour) in enumerate(zip(shown["labels"], shown["colours"], strict=True))
         if areas[k] > 0
     ]
     if name == "owner" and compared == "as_is":
-        keys = []
         return {"entries": [{"colour": SAME, "label": word("collective", language), "area": ""}], "ramp": [],
                 "low": "", "high": "", "note": note}  # fmt: skip
     return {"entries": keys, "ramp": [], "low": "", "high": "", "note": note}
@@ -112,10 +111,10 @@ def path_of(session: Session, name: str, language: str) -> dict[str, Any]:
         values = [None if not math.isfinite(v) else round(v * factor, 6) for v in session.path(name, side)]
         two = len(session.runs) > 1
         title = word(("left", "right")[side], language) if two else ""
-        lines.append({"name": title, "colour": palette.LINES[side], "values": values, "dash": "5 4" if side else ""})
+        lines.append({"name": title, "colour": ink(side), "values": values, "dash": "5 4" if side else ""})
     return {
         "title": item.zh if language == "zh" else item.en[:1].upper() + item.en[1:],
-        "unit": _unit(item.unit, language), "lines": lines, "years": session.years,
+        "unit": measure(item.unit, language), "lines": lines, "years": session.years,
     }  # fmt: skip
 
 

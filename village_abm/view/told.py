@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from agents.person import STATUSES
-from village_abm.report import palette
 from village_abm.report import words as plain
 from village_abm.view import asked
 from village_abm.view.layers import Layer
-from village_abm.view.session import Run, Session
-from village_abm.view.words import pick, word
+from village_abm.view.session import Session
+from village_abm.view.shown import ink
+from village_abm.view.words import measure, word
 
 PLOT = {
     "elevation": ("height", "海拔", "m"),
@@ -22,7 +22,7 @@ PLOT = {
     "exposure": ("bare rock", "基岩裸露率", "1"),
     "cover": ("vegetation cover", "植被覆盖度", "1"),
     "distance": ("to the nearest hamlet", "距最近聚落", "m"),
-    "use_age": ("in this use for", "当前用途已持续", "yr"),
+    "use_age": ("in this use for", "当前用途已持续", "lasting"),
     "yield_rate": ("harvest of the year", "当年产量", "kg/mu"),
     "net_return": ("expected return", "预期纯收益", "CNY/mu/yr"),
 }
@@ -46,13 +46,23 @@ STATUS = {
     "local_job": ("works nearby", "本地务工"), "migrant": ("away for work", "外出务工"), "elder": ("elder", "老人"),
 }  # fmt: skip
 EVENTS = {
-    "planted": ("planted a stand", "新种"), "cut": ("cut a stand", "砍除"), "cleared": ("cleared land", "开荒"),
-    "gave up": ("gave a plot up", "撂荒"), "enrolled": ("enrolled land", "签订退耕合同"), "left": ("somebody left for work", "外出"),
-    "came home": ("somebody came home", "返乡"), "rented": ("rented land", "租入土地"), "split": ("founded a house of its own", "分户"),
-    "poor again": ("became poor again", "返贫"), "relocated": ("was moved", "搬迁"), "joined a cooperative": ("joined a cooperative", "加入合作社"),
-    "left a cooperative": ("left a cooperative", "退出合作社"), "cooperative founded": ("founded a cooperative", "创办合作社"),
-    "opened homestay": ("opened a homestay", "开办民宿"), "closed homestay": ("closed its homestay", "关闭民宿"),
-}  # fmt: skip
+    "planted": ("planted a stand", "新种"),
+    "cut": ("cut a stand", "砍除"),
+    "cleared": ("cleared land", "开荒"),
+    "gave up": ("gave a plot up", "撂荒"),
+    "enrolled": ("enrolled land", "签订退耕合同"),
+    "left": ("somebody left for work", "外出"),
+    "came home": ("somebody came home", "返乡"),
+    "rented": ("rented land", "租入土地"),
+    "split": ("founded a house of its own", "分户"),
+    "poor again": ("became poor again", "返贫"),
+    "relocated": ("was moved", "搬迁"),
+    "joined a cooperative": ("joined a cooperative", "加入合作社"),
+    "left a cooperative": ("left a cooperative", "退出合作社"),
+    "cooperative founded": ("founded a cooperative", "创办合作社"),
+    "opened homestay": ("opened a homestay", "开办民宿"),
+    "closed homestay": ("closed its homestay", "关闭民宿"),
+}
 MOST_EVENTS = 12
 
 
@@ -61,9 +71,8 @@ def _said(pair: tuple[str, str], language: str) -> str:
 
 
 def _amount(value: float, unit: str, language: str) -> str:
-    shown = plain.number(value, unit).replace("-", "−")
-    measure = pick(plain.unit(unit), language)
-    return f"{shown}%" if unit == "1" else f"{shown} {measure}"
+    shown = f"{value:.0f}" if unit == "lasting" else plain.number(value, unit)
+    return shown.replace("-", "−") + ("%" if unit == "1" else f" {measure(unit, language)}")
 
 
 def plot(session: Session, side: int, line: int, column: int, year: int, language: str) -> dict[str, Any]:
@@ -76,13 +85,11 @@ def plot(session: Session, side: int, line: int, column: int, year: int, languag
     ]
     use = run.layers["use"]
     codes = run.history.cells("use", line, column)
-    holder = None
-    if now.holder >= 0:
-        label = f"{word('holder', language)} {short(now.holder)}"
-        if now.worker != now.holder and now.worker >= 0:
-            label += f", {word('worker', language)} {short(now.worker)}"
-        holder = {"id": str(now.worker if now.worker >= 0 else now.holder), "label": label}
-    else:
+    people = [("holder", now.holder), ("worker", now.worker if now.worker != now.holder else -1)]
+    houses = [
+        {"id": str(ident), "label": f"{word(how, language)} {short(ident)}"} for how, ident in people if ident >= 0
+    ]
+    if now.holder < 0:
         facts.append((word("holder", language), word("collective", language)))
     latest = year == session.year
     choice = _options(now.choice, use, language) if latest else []
@@ -95,7 +102,7 @@ def plot(session: Session, side: int, line: int, column: int, year: int, languag
     if choice:
         facts.append((word("chosen_in", language), str(now.chosen_in)))
     return {
-        "title": title, "facts": facts, "holder": holder, "strip": _strip(session.years, codes, use, language),
+        "title": title, "facts": facts, "houses": houses, "strip": _strip(session.years, codes, use, language),
         "story": _story(session.years, codes, use, language), "choice": choice, "silent": silent,
         "parts": _part_keys(now.choice, language),
     }  # fmt: skip
@@ -129,11 +136,7 @@ def _story(years: list[int], codes: np.ndarray, use: Layer, language: str) -> st
 
 def _part_keys(choice: list[Any], language: str) -> list[dict[str, str]]:
     names = list(choice[0][2]) if choice else []
-    colours = palette.LINES
-    return [
-        {"colour": colours[k % len(colours)], "label": _said(PARTS.get(name, (name, name)), language)}
-        for k, name in enumerate(names)
-    ]
+    return [{"colour": ink(k), "label": _said(PARTS.get(name, (name, name)), language)} for k, name in enumerate(names)]
 
 
 def _options(choice: list[Any], use: Layer, language: str, most: int = 6) -> list[dict[str, Any]]:
@@ -147,10 +150,10 @@ def _options(choice: list[Any], use: Layer, language: str, most: int = 6) -> lis
             width = abs(value) / reach * 50
             said = f"{_said(PARTS.get(name, (name, name)), language)} {value:+.2f}".replace("-", "−")
             left = 50 - width if value < 0 else 50.0
-            parts.append({"left": left, "width": width, "colour": palette.LINES[k % len(palette.LINES)], "said": said})
+            parts.append({"left": left, "width": width, "colour": ink(k), "said": said})
         label = _label(use, code, language)
         found.append({
-            "label": label, "brings": _amount(brings, "CNY/mu/yr", language), "parts": parts,
+            "label": label, "brings": plain.number(brings, "CNY").replace("-", "−"), "parts": parts,
             "said": f"{label}: {'; '.join(part['said'] for part in parts)}",
         })  # fmt: skip
     return found
@@ -181,14 +184,14 @@ def house(session: Session, side: int, ident: int, year: int, language: str) -> 
     reach = max((abs(value) for value in amounts.values()), default=0.0) or 1.0
     money = [
         {"label": _said(SOURCES[name], language), "width": abs(value) / reach * 100,
-         "colour": "#a84a17" if value < 0 else "#14624a", "amount": _amount(value, "CNY", language)}
+         "colour": "var(--warm)" if value < 0 else "var(--accent)", "amount": _amount(value, "CNY", language)}
         for name, value in amounts.items()
     ]  # fmt: skip
     latest = year == session.year
     people = session.ask(asked.members, side, ident) if latest else []
     events = [
         f"{event['year']}: {_said(EVENTS.get(event['kind'], (event['kind'], event['kind'])), language)}"
-        for event in run.model.events
+        for event in run.model.village.events
         if event.get("household") == ident and event["year"] <= year
     ][-MOST_EVENTS:]
     return {

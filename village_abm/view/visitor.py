@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import logging
 import threading
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import solara
@@ -11,10 +15,25 @@ import solara
 from village_abm.params import ParameterError
 from village_abm.units import UnitError
 from village_abm.view.session import Session
+from village_abm.view.words import word
 
 CHARTS = ("kd_area", "cover", "income_real")
 SPEEDS = (1, 2, 5, 10, 30)
 PATIENCE = 5.0  # seconds a page may take to show a year before the next one passes anyway
+LOG = logging.getLogger(__name__)
+
+
+def in_words(act: Callable[..., None]) -> Callable[..., None]:
+    """An act of a visitor that ends as words on the page when it fails, and the page goes on."""
+
+    @functools.wraps(act)
+    def guarded(self: Visitor, *given: Any) -> None:
+        try:
+            act(self, *given)
+        except Exception as error:
+            self.fail(error)
+
+    return guarded
 
 
 class Visitor:
@@ -32,7 +51,7 @@ class Visitor:
         self.tab = solara.reactive("explore")
         self.session: solara.Reactive[Session | None] = solara.reactive(None)
         self.problem = solara.reactive("")
-        self.founding = solara.reactive(False)
+        self.founding = solara.reactive(True)
         self.foundings = solara.reactive(0)
         self.year = solara.reactive(0)
         self.tick = solara.reactive(0)
@@ -46,69 +65,109 @@ class Visitor:
         self.way = solara.reactive("role")
         self.shown = threading.Event()
         self.shown.set()
+        self.screen: AbstractContextManager[Any] = nullcontext()
+        """Holds the screen back while several choices change at once; the page puts its own in."""
+        self.gone = False
+        self._founder, self._player = threading.Lock(), threading.Lock()
+
+    def fail(self, error: Exception) -> None:
+        """Stop, and say on the page what went wrong; what is no fault of the numbers given goes to the log too."""
+        if self.gone:
+            return
+        said = " ".join(str(error).split())
+        if not isinstance(error, ParameterError | UnitError):
+            LOG.error("the page stopped", exc_info=error)
+            said = f"{word('stopped', self.language.value)} {said or type(error).__name__}"
+        with self.screen:
+            self.playing.value = False
+            self.problem.value = said
 
     def again(self) -> None:
         """Have the village founded anew."""
-        self.playing.value = False
-        self.foundings.value += 1
+        with self.screen:
+            self.playing.value = False
+            self.founding.value = True
+            self.foundings.value += 1
 
+    @in_words
     def found(self) -> None:
         """Found the village anew from what is chosen; what is wrong with it is said, and the old village stays."""
-        self.founding.value = True
-        try:
-            self._found()
-        finally:
-            self.founding.value = False
+        asked = self.foundings.value
+        with self._founder:
+            if self.gone or asked != self.foundings.value:
+                return
+            try:
+                self._show(self._founded())
+            finally:
+                if asked == self.foundings.value:
+                    self.founding.value = False
 
-    def _found(self) -> None:
+    def _founded(self) -> Session:
         left, right = dict(self.changes.value), None
         if self.schemes_left.value is not None:
             left["scenario.schemes"] = list(self.schemes_left.value)
         if self.beside.value:
             right = {**self.changes.value, "scenario.schemes": list(self.schemes_right.value)}
-        try:
-            session = Session(self.scenario.value, self.seed.value, left, right)
-        except (ParameterError, UnitError, RuntimeError) as error:
-            self.problem.value = " ".join(str(error).split())
+        return Session(self.scenario.value, self.seed.value, left, right)
+
+    def _show(self, session: Session) -> None:
+        """Put a new village on the screen, and let go of the old one when nothing draws it any more."""
+        if self.gone:
+            session.close()
             return
         old = self.session.value
-        self.problem.value = ""
-        self.picked.value = self.house.value = None
-        if self.compared.value == "to_other" and right is None:
-            self.compared.value = "as_is"
-        self.year.value = session.year
-        self.session.value = session
-        self.tick.value += 1
+        self.shown.clear()
+        with self.screen:
+            self.problem.value = ""
+            self.picked.value = self.house.value = None
+            if self.compared.value == "to_other" and len(session.runs) == 1:
+                self.compared.value = "as_is"
+            self.year.value = session.year
+            self.session.value = session
+            self.tick.value += 1
         if old is not None:
+            self.shown.wait(PATIENCE)
             old.close()
 
+    @in_words
     def on(self) -> None:
         """Show the next year, letting it pass first where nobody has seen it."""
         session = self.session.value
         if session is None:
             return
-        if self.year.value < session.year:
-            self.year.value += 1
-        elif not session.over:
+        if self.year.value == session.year and not session.over:
             session.step()
-            self.year.value = session.year
-        else:
-            self.playing.value = False
-        self.tick.value += 1
+        with self.screen:
+            if self.session.value is session:
+                self.year.value = min(self.year.value + 1, session.year)
+                self.tick.value += 1
+                if session.over and self.year.value == session.year:
+                    self.playing.value = False
+
+    def step(self) -> None:
+        """Show the next year, and play no further."""
+        self.playing.value = False
+        self.on()
+
+    def toggle(self) -> None:
+        """Play or pause; at the end of the scenario, play again from the first year seen."""
+        session = self.session.value
+        with self.screen:
+            if session is not None and not self.playing.value and session.over and self.year.value == session.year:
+                self.year.value = session.years[0]
+            self.playing.value = not self.playing.value
 
     def back(self) -> None:
         """Show the year before."""
-        session = self.session.value
-        self.playing.value = False
-        if session is not None and self.year.value > session.years[0]:
-            self.year.value -= 1
+        self.go(self.year.value - 1)
 
     def go(self, year: int) -> None:
         """Show a year already seen."""
         session = self.session.value
         if session is not None and session.years[0] <= year <= session.year:
-            self.playing.value = False
-            self.year.value = year
+            with self.screen:
+                self.playing.value = False
+                self.year.value = year
 
     def look(self, side: int, line: int, column: int) -> None:
         """Look at a plot, and at the household that works it."""
@@ -123,20 +182,24 @@ class Visitor:
         chosen = self.charts.value
         self.charts.value = [one for one in chosen if one != name] if name in chosen else [*chosen, name]
 
+    @in_words
     def play(self) -> None:
         """Let years pass while playing, each only when the one before is on the screen."""
-        while self.playing.value:
-            begun = time.monotonic()
-            self.shown.clear()
-            self.on()
-            self.shown.wait(PATIENCE)
-            rest = 1 / self.speed.value - (time.monotonic() - begun)
-            if rest > 0:
-                time.sleep(rest)
+        with self._player:
+            while not self.gone and self.playing.value:
+                begun = time.monotonic()
+                self.shown.clear()
+                self.on()
+                self.shown.wait(PATIENCE)
+                rest = 1 / self.speed.value - (time.monotonic() - begun)
+                if rest > 0:
+                    time.sleep(rest)
 
     def leave(self) -> None:
         """Let go of everything when the tab is closed."""
-        self.playing.value = False
-        session: Any = self.session.value
+        self.gone = True
+        self.shown.set()
+        self.screen = nullcontext()
+        session = self.session.peek()
         if session is not None:
             session.close()

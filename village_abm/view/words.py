@@ -1,7 +1,8 @@
-"""The words of the page, in English and Chinese; those of indicators, uses and schemes come from where they are made."""
+"""The words of the page, in English and Chinese; indicators, uses and schemes bring their own."""
 
 from __future__ import annotations
 
+from village_abm.report import words as plain
 from village_abm.report.words import Text
 
 WORDS = {
@@ -30,9 +31,17 @@ WORDS = {
     "seed": Text("Seed", "随机种子"),
     "left": Text("left", "左"),
     "right": Text("right", "右"),
-    "founding": Text("Founding the village; ten years pass before the first one shown.", "正在建村；首个显示年份之前先运行十年。"),
+    "founding": Text(
+        "Founding the village; ten years pass before the first one shown.",
+        "正在建村；首个显示年份之前先运行十年。",
+    ),
+    "stopped": Text("The program came upon something it does not know:", "程序遇到未知问题："),
+    "onward": Text("Go on", "继续"),
     "over": Text("The last year of the scenario is reached.", "已到情景的最后一年。"),
-    "click": Text("Click a plot on the map, or move on it with the arrow keys.", "点击地图上的地块，或用方向键移动。"),
+    "click": Text(
+        "Click a plot on the map, or move on it with the arrow keys.",
+        "点击地图上的地块，或用方向键移动。",
+    ),
     "plot": Text("Plot", "地块"),
     "household": Text("Household", "农户"),
     "same": Text("the same", "无变化"),
@@ -43,10 +52,20 @@ WORDS = {
     "add_chart": Text("Show paths of", "选择曲线"),
     "history": Text("What it was used for", "历年用途"),
     "why": Text("Why it is used as it is", "为何如此利用"),
-    "no_choice": Text("Nobody chose its use in this year: it is wild, bound by a contract, or built on.", "本年无人选择其用途：为荒地、合同约束地或建设用地。"),
-    "only_now": Text("The reasons are those of the last year simulated; go there to read them.", "理由只保存最后模拟年份，请前往该年查看。"),
+    "no_choice": Text(
+        "Nobody chose its use in this year: it is wild, bound by a contract, or built on.",
+        "本年无人选择其用途：为荒地、合同约束地或建设用地。",
+    ),
+    "only_now": Text(
+        "The reasons are those of the last year simulated; go there to read them.",
+        "理由只保存最后模拟年份，请前往该年查看。",
+    ),
     "holder": Text("Held by", "承包户"),
     "worker": Text("Worked by", "经营者"),
+    "brings": Text(
+        "Figures: the return expected of each use, yuan a mu and year; bars: the parts of its appeal.",
+        "数字为各用途的预期纯收益（元/亩·年）；条形为效用的各组成部分。",
+    ),
     "collective": Text("the collective", "集体"),
     "events": Text("What happened", "大事记"),
     "ties": Text("Who knows whom", "社会关系网络"),
@@ -61,7 +80,10 @@ WORDS = {
     "women": Text("women", "女"),
     "find": Text("Find a number by word or path", "按词或路径查找参数"),
     "differs": Text("What differs from the default", "与默认值的差异"),
-    "nothing_differs": Text("Nothing yet. Move a slider below; then start again.", "尚无。移动下方滑块，然后重新开始。"),
+    "nothing_differs": Text(
+        "Nothing yet. Move a slider below; then start again.",
+        "尚无。移动下方滑块，然后重新开始。",
+    ),
     "download": Text("Download as a scenario file", "下载为情景文件"),
     "upload": Text("Drop a scenario file here", "将情景文件拖到此处"),
     "link": Text("Link to this village", "本村链接"),
@@ -84,6 +106,16 @@ WORDS = {
 }  # fmt: skip
 
 
+UNITS = {
+    "m": Text("m", "米"),
+    "degree": Text("degrees", "度"),
+    "lasting": Text("years", "年"),
+    "kg/mu": Text("kg a mu", "公斤/亩"),
+    "CNY/mu/yr": Text("yuan a mu and year", "元/亩·年"),
+}
+"""Units that only the page shows."""
+
+
 def pick(text: Text, language: str) -> str:
     """One of the two languages of some words."""
     return text.zh if language == "zh" else text.en
@@ -97,3 +129,8 @@ def words_in(language: str) -> dict[str, str]:
 def word(name: str, language: str) -> str:
     """Words of the page by name."""
     return pick(WORDS[name], language)
+
+
+def measure(written: str, language: str) -> str:
+    """A unit as a reader says it; nothing where there is none."""
+    return pick(UNITS.get(written) or plain.unit(written), language) if written else ""

@@ -15,8 +15,11 @@ def Inspect(visitor: Visitor) -> None:
     """What the plot picked is, was and why; who works it."""
     session, language, year = visitor.session.value, visitor.language.value, visitor.year.value
     assert session is not None
-    picked, house = visitor.picked.value, visitor.house.value
-    plot = told.plot(session, *picked, year, language) if picked and picked[0] < len(session.runs) else None
-    lives = told.house(session, *house, year, language) if house and house[0] < len(session.runs) else None
-    side = picked[0] if picked else 0
+    plot = lives = None
+    side = 0
+    if (picked := visitor.picked.value) and picked[0] < len(session.runs):
+        side, line, column = picked
+        plot = told.plot(session, side, line, column, year, language)
+    if (house := visitor.house.value) and house[0] < len(session.runs):
+        lives = told.house(session, house[0], house[1], year, language)
     InspectPart(w=words_in(language), plot=plot, house=lives, event_visit=lambda ident: visitor.visit(side, int(ident)))

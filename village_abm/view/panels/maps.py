@@ -15,19 +15,21 @@ from village_abm.view.words import pick, word, words_in
 
 
 @solara.component
-def Controls(visitor: Visitor) -> None:
-    """Play, pause, step, back, speed; which map, and against what."""
+def Controls(visitor: Visitor, maps: bool = True) -> None:
+    """Play, pause, step, back, speed; and where maps are shown, which and against what."""
     session, language = visitor.session.value, visitor.language.value
     assert session is not None
     scenario = session.runs[0].params.scenario
-    layers = [{"name": name, "label": pick(one.words, language)} for name, one in session.runs[0].layers.items()]
+    layers = [
+        {"name": name, "label": pick(one.words, language)} for name, one in session.runs[0].layers.items() if maps
+    ]
     comparisons = ["as_is", "to_start"] + (["to_other"] if len(session.runs) > 1 else [])
     ControlsPart(
         w=words_in(language), ready=not visitor.founding.value, playing=visitor.playing.value, over=session.over,
         year=visitor.year.value, first=session.years[0], last=session.year, speed=visitor.speed.value,
         speeds=list(SPEEDS), layer=visitor.layer.value, layers=layers, compared=visitor.compared.value,
-        comparisons=comparisons, event_toggle=lambda _: visitor.playing.set(not visitor.playing.value),
-        event_back=lambda _: visitor.back(), event_step=lambda _: visitor.on(),
+        comparisons=comparisons, event_toggle=lambda _: visitor.toggle(),
+        event_back=lambda _: visitor.back(), event_step=lambda _: visitor.step(),
         event_reset=lambda _: visitor.again(), event_seek=visitor.go, event_pace=visitor.speed.set,
         event_lay=visitor.layer.set, event_compare=visitor.compared.set,
     )  # fmt: skip

@@ -83,3 +83,13 @@ def TiesPart(
 @solara.component_vue(str(VUE / "pyramid.vue"), vuetify=False)
 def PyramidPart(w: dict[str, str] = {}, title: str = "", bands: list[dict[str, Any]] = []) -> None:
     """People by age and sex, at home and away."""
+
+
+@solara.component_vue(str(VUE / "onward.vue"), vuetify=False)
+def OnwardPart(label: str = "", event_onward: Done = None) -> None:
+    """A button that leads on."""
+
+
+@solara.component_vue(str(VUE / "marks.vue"), vuetify=False)
+def MarksPart(marks: list[dict[str, Any]] = []) -> None:
+    """What the upright lines of the paths mean."""

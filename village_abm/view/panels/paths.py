@@ -5,7 +5,7 @@ from __future__ import annotations
 import solara
 
 from village_abm.view import shown
-from village_abm.view.panels.parts import ChoicePart, PathPart
+from village_abm.view.panels.parts import ChoicePart, MarksPart, PathPart
 from village_abm.view.visitor import Visitor
 from village_abm.view.words import word
 
@@ -23,6 +23,8 @@ def Paths(visitor: Visitor) -> None:
                 **shown.path_of(session, name, language), first=scenario.start, last=scenario.end,
                 shown=visitor.year.value, marks=marks, event_go=visitor.go,
             ).key(name)  # fmt: skip
+    if marks:
+        MarksPart(marks=marks)
     ChoicePart(
         title=word("add_chart", language), groups=shown.indicator_choices(session, language),
         chosen=visitor.charts.value, event_choose=visitor.chart,

@@ -18,7 +18,7 @@ def People(visitor: Visitor) -> None:
     """Ties and ages of every village shown, and the household picked."""
     session, language, year = visitor.session.value, visitor.language.value, visitor.year.value
     assert session is not None
-    Controls(visitor)
+    Controls(visitor, maps=False)
     if year != session.year:
         solara.HTML(tag="p", unsafe_innerHTML=word("ties_now", language), classes=["km-hint"])
     with solara.Div(classes=["km-two"]):
