@@ -16,6 +16,8 @@ from village_abm.view.panels.maps import Maps
 from village_abm.view.panels.parts import OnwardPart
 from village_abm.view.panels.paths import Paths
 from village_abm.view.panels.people import People
+from village_abm.view.panels.results import Results
+from village_abm.view.panels.setup import Setup
 from village_abm.view.visitor import Visitor
 from village_abm.view.words import word
 
@@ -61,7 +63,11 @@ def Village() -> None:
         if visitor.problem.value:
             rv.Html(tag="p", children=[visitor.problem.value], class_="km-problem", attributes={"role": "alert"})
         with rv.Html(tag="main", class_="km-main"):
-            if visitor.session.value is not None:
+            if visitor.tab.value == "settings":
+                Setup(visitor)
+            elif visitor.tab.value == "results":
+                Results(visitor)
+            elif visitor.session.value is not None:
                 Tab(visitor)
             elif founding:
                 rv.Html(tag="p", children=[word("founding", language)], class_="km-wait", attributes={"role": "status"})

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import functools
 import logging
+import tempfile
 import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 from typing import Any
 
 import solara
 
 from village_abm.params import ParameterError
 from village_abm.units import UnitError
+from village_abm.view.chosen import Chosen, handed_in
 from village_abm.view.session import Session
 from village_abm.view.words import word
 
@@ -39,13 +42,20 @@ def in_words(act: Callable[..., None]) -> Callable[..., None]:
 class Visitor:
     """Choices and state of one page, each of which the page is drawn anew by."""
 
-    def __init__(self, scenario: str | None, seed: int | None, changes: dict[str, object], language: str) -> None:
-        self.scenario = solara.reactive(scenario or "village")
-        self.seed = solara.reactive(seed)
-        self.changes: solara.Reactive[dict[str, object]] = solara.reactive(changes)
-        self.beside = solara.reactive(False)
-        self.schemes_left: solara.Reactive[tuple[str, ...] | None] = solara.reactive(None)
-        self.schemes_right: solara.Reactive[tuple[str, ...]] = solara.reactive(())
+    def __init__(self, chosen: Chosen, language: str, warned: str = "", folder: str = "runs") -> None:
+        self.scenario = solara.reactive(chosen.scenario)
+        self.seed = solara.reactive(chosen.seed)
+        self.changes: solara.Reactive[dict[str, object]] = solara.reactive(dict(chosen.changes))
+        self.beside = solara.reactive(chosen.right is not None)
+        self.schemes_left: solara.Reactive[tuple[str, ...] | None] = solara.reactive(chosen.left)
+        self.schemes_right: solara.Reactive[tuple[str, ...]] = solara.reactive(chosen.right or ())
+        self.own: solara.Reactive[list[str]] = solara.reactive([chosen.scenario])
+        """Scenarios to choose from beside the shipped ones: files that were opened."""
+        self.query, self.section = solara.reactive(""), solara.reactive("")
+        self.folder, self.opened = folder, solara.reactive("")
+        self.warned = warned
+        """What of the link made no sense, to be said once its village is there."""
+        self.desk = tempfile.TemporaryDirectory(prefix="karst-desk-")
         self.language = solara.reactive(language)
         self.dark = solara.reactive(False)
         self.tab = solara.reactive("explore")
@@ -102,13 +112,25 @@ class Visitor:
                 if asked == self.foundings.value:
                     self.founding.value = False
 
+    @property
+    def chosen(self) -> Chosen:
+        """What the next village is founded from."""
+        right = self.schemes_right.value if self.beside.value else None
+        return Chosen(self.scenario.value, self.seed.value, self.changes.value, self.schemes_left.value, right)
+
+    @in_words
+    def take_in(self, name: str, text: str) -> None:
+        """Take up a scenario file and found its village; a bad one is said, and nothing chosen before is lost."""
+        chosen = handed_in(name, text, Path(self.desk.name))
+        with self.screen:
+            self.scenario.value, self.seed.value, self.changes.value = chosen.scenario, chosen.seed, {**chosen.changes}
+            self.schemes_left.value = chosen.left
+            self.own.value = list(dict.fromkeys([*self.own.value, chosen.scenario]))
+            self.again()
+
     def _founded(self) -> Session:
-        left, right = dict(self.changes.value), None
-        if self.schemes_left.value is not None:
-            left["scenario.schemes"] = list(self.schemes_left.value)
-        if self.beside.value:
-            right = {**self.changes.value, "scenario.schemes": list(self.schemes_right.value)}
-        return Session(self.scenario.value, self.seed.value, left, right)
+        chosen = self.chosen
+        return Session(chosen.scenario, chosen.seed, chosen.overrides(), chosen.others())
 
     def _show(self, session: Session) -> None:
         """Put a new village on the screen, and let go of the old one when nothing draws it any more."""
@@ -118,7 +140,7 @@ class Visitor:
         old = self.session.value
         self.shown.clear()
         with self.screen:
-            self.problem.value = ""
+            self.problem.value, self.warned = self.warned, ""
             self.picked.value = self.house.value = None
             if self.compared.value == "to_other" and len(session.runs) == 1:
                 self.compared.value = "as_is"
@@ -203,3 +225,4 @@ class Visitor:
         session = self.session.peek()
         if session is not None:
             session.close()
+        self.desk.cleanup()

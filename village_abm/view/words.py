@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from village_abm.report import words as plain
 from village_abm.report.words import Text
+from village_abm.view.words_chosen import CHOSEN_WORDS
 
 WORDS = {
     "title": Text("A karst village, simulated", "喀斯特村庄模拟"),
@@ -103,6 +104,7 @@ WORDS = {
     "money": Text("Income of the year", "当年收入"),
     "members": Text("Who belongs to it", "家庭成员"),
     "ended": Text("This household has ended.", "该农户已不存在。"),
+    **CHOSEN_WORDS,
 }  # fmt: skip
 
 

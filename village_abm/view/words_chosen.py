@@ -28,10 +28,6 @@ CHOSEN_WORDS = {
         "本村使用自有情景文件，链接无法包含；请分享文件。",
     ),
     "not_yet": Text("Moved numbers act when the village starts again.", "修改在重新开始后生效。"),
-    "unforeseen": Text(
-        "Something unforeseen went wrong; the page goes on with what it has.", "发生意外错误；页面保持现有内容。"
-    ),
-    "mend": Text("The village could not be founded. Mend it under Settings.", "无法建村，请在“设置”中修正。"),
     "too_long": Text("This file is longer than any scenario file.", "文件过大，不是情景文件。"),
     "folder": Text("Folder", "文件夹"),
     "nothing_there": Text(

@@ -93,3 +93,33 @@ def OnwardPart(label: str = "", event_onward: Done = None) -> None:
 @solara.component_vue(str(VUE / "marks.vue"), vuetify=False)
 def MarksPart(marks: list[dict[str, Any]] = []) -> None:
     """What the upright lines of the paths mean."""
+
+
+@solara.component_vue(str(VUE / "setup.vue"), vuetify=False)
+def SetupPart(
+    w: dict[str, str] = {}, scenarios: list[dict[str, str]] = [], scenario: str = "", seed: int | None = None,
+    usual_seed: int = 0, end: int = 0, schemes: list[dict[str, Any]] = [], left: list[str] = [], own_left: bool = False,
+    beside: bool = False, right: list[str] = [], query: str = "", section: str = "",
+    sections: list[dict[str, Any]] = [], rows: list[dict[str, Any]] = [], count: int = 0,
+    changed: list[dict[str, Any]] = [], file_name: str = "", file_text: str = "", address: str = "",
+    ready: bool = True, event_choose: Done = None, event_move: Done = None, event_take_back: Done = None,
+    event_find: Done = None, event_narrow: Done = None, event_begin: Done = None, event_take_in: Done = None,
+) -> None:  # fmt: skip
+    """What the village is founded from: scenario, schemes, numbers."""
+
+
+@solara.component_vue(str(VUE / "results.vue"), vuetify=False)
+def ResultsPart(
+    w: dict[str, str] = {}, folder: str = "", found: list[dict[str, Any]] = [], opened: str = "",
+    event_visit: Done = None, event_poll: Done = None,
+) -> None:  # fmt: skip
+    """The list of experiments."""
+
+
+@solara.component_vue(str(VUE / "result.vue"), vuetify=False)
+def ResultPart(
+    w: dict[str, str] = {}, title: str = "", facts: list[list[str]] = [], words: list[str] = [],
+    cards: list[dict[str, str]] = [], progress: list[dict[str, Any]] = [], schemes: list[str] = [],
+    sheet: list[dict[str, Any]] = [], has_report: bool = False, report: str = "", event_read: Done = None,
+) -> None:  # fmt: skip
+    """One experiment: key numbers, how far it is, its score sheet, its report."""

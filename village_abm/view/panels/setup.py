@@ -12,10 +12,11 @@ from village_abm.params import ParameterError
 from village_abm.records import params_folder
 from village_abm.report.compare_words import MECHANISMS
 from village_abm.scenario import read_scenario
+from village_abm.units import UnitError
 from village_abm.view import chosen as handing
 from village_abm.view import settings
 from village_abm.view.panels.parts import SetupPart
-from village_abm.view.visitor import SAID, Visitor
+from village_abm.view.visitor import Visitor
 from village_abm.view.words import words_in
 
 
@@ -85,7 +86,7 @@ def _file(visitor: Visitor) -> str:
     """The scenario file of what is chosen; empty while something chosen cannot be."""
     try:
         return handing.scenario_file(visitor.chosen)
-    except SAID:
+    except (ParameterError, UnitError):
         return ""
 
 
