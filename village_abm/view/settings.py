@@ -188,12 +188,14 @@ def different(params: Params, changes: Mapping[str, object], language: str) -> l
         number = params.numbers.get(path)
         if number is None:
             was = getattr(params.scenario, path.removeprefix("scenario."), "") if path.startswith("scenario.") else ""
-            found.append({"path": path, "label": path, "was": shown(was), "now": shown(written), "wrong": ""})
+            found.append(
+                {"path": path, "group": "", "meaning": "", "was": shown(was), "now": shown(written), "wrong": ""}
+            )
             continue
         value, wrong = now(number, changes)
-        label = f"{pick(section_words(section_of(path), params), language)}: {number.meaning}"
-        ends = [f"{shown(one)} {unit(number)}".strip() for one in (number.value, value)]
-        found.append({"path": path, "label": label, "was": ends[0], "now": ends[1], "wrong": wrong})
+        was, held = (f"{shown(one)} {unit(number)}".strip() for one in (number.value, value))
+        group = pick(section_words(section_of(path), params), language)
+        found.append({"path": path, "group": group, "meaning": number.meaning, "was": was, "now": held, "wrong": wrong})
     return found
 
 

@@ -84,7 +84,7 @@ class Visitor:
         """Stop, and say on the page what went wrong; what is no fault of the numbers given goes to the log too."""
         if self.gone:
             return
-        said = " ".join(str(error).split())
+        said = " ".join(str(error).split()).removeprefix("override: ")
         if not isinstance(error, ParameterError | UnitError):
             LOG.error("the page stopped", exc_info=error)
             said = f"{word('stopped', self.language.value)} {said or type(error).__name__}"
