@@ -62,6 +62,19 @@ EVENTS = {
     "cooperative founded": ("founded a cooperative", "创办合作社"),
     "opened homestay": ("opened a homestay", "开办民宿"),
     "closed homestay": ("closed its homestay", "关闭民宿"),
+    "dissolved": ("came to its end", "消亡"),
+    "ploughed again": ("ploughed converted land again", "复耕"),
+    "not renewed": ("let a contract run out", "合同未续签"),
+    "contracted fallow land": ("contracted fallow land", "签订休耕合同"),
+    "fined": ("was fined", "受到处罚"),
+    "found cut or cleared": ("was found to have cut or cleared", "被查出砍伐或开垦"),
+    "given a job": ("was given a job", "获得公益岗位"),
+    "joined the green convention": ("joined the green convention", "加入绿色公约"),
+    "keeps land": ("undertook to keep land", "签订管护合同"),
+    "moved to town": ("moved to town", "迁入城镇"),
+    "pooled forest": ("pooled its forest", "林权入股"),
+    "sold homestead land": ("sold homestead land", "出让宅基地"),
+    "treated": ("had its land treated", "土地接受治理"),
 }
 MOST_EVENTS = 12
 
