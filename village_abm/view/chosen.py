@@ -50,7 +50,7 @@ def shipped() -> list[str]:
 def toml(value: Any) -> str:
     """A value as a TOML file writes it."""
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{json.dumps(str(key))} = {toml(item)}" for key, item in value.items()) + " }"
+        return "{ " + ", ".join(f"{toml(str(key))} = {toml(item)}" for key, item in value.items()) + " }"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(toml, value)) + "]"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
@@ -75,7 +75,7 @@ def scenario_file(chosen: Chosen) -> str:
         lines += [f"{key} = {toml(value)}" for key, value in (told | {"seed": seed}).items()]
         settings = {**own.set, **settings}
     if settings:
-        lines += ["", "[set]", *(f"{json.dumps(path)} = {toml(value)}" for path, value in settings.items())]
+        lines += ["", "[set]", *(f"{toml(path)} = {toml(value)}" for path, value in settings.items())]
     return "\n".join(lines) + "\n"
 
 
@@ -160,7 +160,7 @@ def addressed(search: str, told: Chosen) -> tuple[Chosen, str, str]:
     if written.isdecimal() and written.isascii():
         seed = int(written)
     elif written:
-        wrong.append(f"the link's seed {written!r} is no whole number; the usual one is taken.")
+        wrong.append(f"the link's seed {written!r} is left out: a seed is a whole number from 0 up.")
     changes = dict(told.changes) if scenario == told.scenario else {}
     for pair in asked.get("set", []):
         path, sign, value = pair.partition("=")

@@ -19,6 +19,7 @@ def visitor(search: str | None) -> Visitor:
     default = Chosen(told.get("scenario") or DEFAULT, told.get("seed"), told.get("set", {}))
     chosen, language, wrong = addressed((search or "").removeprefix("?"), default)
     found = Visitor(chosen, language, wrong, told.get("folder") or "runs")
+    found.problem.value = wrong
     if told.get("folder"):
         found.tab.value = "results"
     return found

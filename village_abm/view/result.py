@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from village_abm.indicators import REGISTRY
 from village_abm.records import stamp
-from village_abm.report import palette
 from village_abm.report import words as plain
 from village_abm.report.compare_numbers import Cell, cell
 from village_abm.report.compare_parts import sheet
@@ -18,6 +17,7 @@ from village_abm.report.compare_study import Study, read_study
 from village_abm.report.words import Text
 from village_abm.view import results
 from village_abm.view.results import DESIGN, MANIFEST, STUDY, Found, told
+from village_abm.view.shown import ink
 from village_abm.view.words import pick, word
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MOST_PARTS = 200
 """Parts of a sweep that are read for its paths."""
 ENDS = (0.025, 0.975)
-TWIN = "#6f7871"
+TWIN = "var(--soft)"
 
 
 def label(name: str) -> tuple[str, str, str, str]:
@@ -38,8 +38,8 @@ def label(name: str) -> tuple[str, str, str, str]:
 def opened(one: Found, language: str) -> dict[str, Any]:
     """What the page says of an experiment beside its paths; raises what reading a damaged folder may raise."""
     shown: dict[str, Any] = {
-        "title": pick(one.title, language), "facts": [], "words": [], "cards": [], "progress": [], "schemes": [],
-        "sheet": [], "has_report": (one.path / "report.html").is_file(),
+        "title": pick(one.title, language), "facts": [], "words": [], "cards": [], "progress": [], "sheet": [],
+        "has_report": (one.path / "report.html").is_file(),
     }  # fmt: skip
     if one.kind == "run":
         shown |= _run(one.path, language)
@@ -102,8 +102,7 @@ def _comparison(found: Study, language: str) -> dict[str, Any]:
     for block in sheet(found):
         rows = [_line(one, year, language) for _, year, cells in block["blocks"] for one in cells]
         groups.append({"title": pick(block["title"], language), "rows": rows})
-    return {"cards": cards, "facts": facts, "words": [stopped, *warnings], "sheet": groups,
-            "schemes": [pick(one.label, language) for one in found.schemes]}  # fmt: skip
+    return {"cards": cards, "facts": facts, "words": [stopped, *warnings], "sheet": groups}
 
 
 def _line(one: Cell, year: str, language: str) -> dict[str, str]:
@@ -111,9 +110,10 @@ def _line(one: Cell, year: str, language: str) -> dict[str, str]:
     row = one.row
     return {
         "measure": pick(row.measure.label, language), "year": year, "scheme": pick(row.scheme.label, language),
-        "colour": row.scheme.colour, "without": one.without, "with": one.with_scheme, "mean": one.mean,
-        "unit": pick(one.unit, language), "interval": one.interval,
-        "verdict": f"{one.sign} {pick(one.word, language)}".strip(), "why": pick(row.words, language),
+        "without": one.without, "with": one.with_scheme, "mean": one.mean,
+        "unit": "" if row.refused else pick(one.unit, language), "interval": one.interval,
+        "verdict": f"{one.sign} {pick(one.word, language)}".strip(),
+        "why": pick(row.words if row.refused else one.needed, language),
     }  # fmt: skip
 
 
@@ -174,7 +174,7 @@ def path(one: Found, name: str, language: str) -> dict[str, Any]:
 
 
 def _line_of(name: str, place: int, values: Any, low: Any = None, high: Any = None) -> dict[str, Any]:
-    drawn = {"name": name, "colour": palette.LINES[place % len(palette.LINES)], "dash": "", "values": list(values)}
+    drawn = {"name": name, "colour": ink(place), "dash": "", "values": list(values)}
     return drawn if low is None else drawn | {"low": list(low), "high": list(high)}
 
 
@@ -189,16 +189,17 @@ def _of_study(folder: Path, name: str, language: str) -> tuple[list[int], list[d
     file = folder / "paths.csv"
     rows = _table(file, *stamp(file))
     rows = rows[rows["indicator"] == name].sort_values("year")
-    years, lines = [int(year) for year in dict.fromkeys(rows["year"])], []
-    for scheme in study(folder).schemes:
+    lines: list[dict[str, Any]] = []
+    years = [int(year) for year in dict.fromkeys(rows["year"])]
+    for place, scheme in enumerate(study(folder).schemes):
         mine = rows[rows["scheme"] == scheme.name]
         if not lines:
             twin = _line_of(
                 word("without", language), 0, mine["mean_without"], mine["low_without"], mine["high_without"]
             )
             lines.append(twin | {"colour": TWIN, "dash": "5 4"})
-        drawn = _line_of(pick(scheme.label, language), 0, mine["mean_with"], mine["low_with"], mine["high_with"])
-        lines.append(drawn | {"colour": scheme.colour})
+        ends = (mine["mean_with"], mine["low_with"], mine["high_with"])
+        lines.append(_line_of(pick(scheme.label, language), place, *ends))
     return years, lines
 
 
@@ -221,7 +222,8 @@ def partial(one: Found) -> bool:
 def _of_sweep(folder: Path, name: str) -> tuple[list[int], list[dict[str, Any]]]:
     """Mean and middle 95% of all runs of a scheme, points and replicates together."""
     frame = _swept(folder, _parts(folder), name)
-    lines, years = [], sorted({int(year) for year in frame["year"]})
+    lines: list[dict[str, Any]] = []
+    years = sorted({int(year) for year in frame["year"]})
     for k, (scheme, rows) in enumerate(frame.groupby("scheme", sort=False, dropna=False)):
         by = rows.groupby("year")[name]
         values = by.mean().reindex(years)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from village_abm.load import Params
 from village_abm.overrides import overridden
@@ -55,7 +55,7 @@ def section_words(section: str, params: Params) -> Text:
 
 
 @cache
-def _hints(record: type) -> dict[str, Any]:
+def _hints(record: Hashable) -> dict[str, Any]:
     return typing.get_type_hints(record)
 
 
@@ -65,7 +65,7 @@ def _declared(params: Params, path: str) -> Any:
     *before, last = path.split(".")
     for part in before:
         holder = holder[part] if isinstance(holder, Mapping) else getattr(holder, part, None)
-    hint = _hints(type(holder)).get(last)
+    hint = _hints(cast(Hashable, type(holder))).get(last)
     return typing.get_args(hint)[0] if isinstance(hint, types.UnionType) else hint
 
 

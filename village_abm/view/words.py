@@ -82,8 +82,8 @@ WORDS = {
     "find": Text("Find a number by word or path", "按词或路径查找参数"),
     "differs": Text("What differs from the default", "与默认值的差异"),
     "nothing_differs": Text(
-        "Nothing yet. Move a slider below; then start again.",
-        "尚无。移动下方滑块，然后重新开始。",
+        "Nothing yet. Move a slider, then start again.",
+        "尚无。移动滑块，然后重新开始。",
     ),
     "download": Text("Download as a scenario file", "下载为情景文件"),
     "upload": Text("Drop a scenario file here", "将情景文件拖到此处"),

@@ -119,7 +119,12 @@ def ResultsPart(
 @solara.component_vue(str(VUE / "result.vue"), vuetify=False)
 def ResultPart(
     w: dict[str, str] = {}, title: str = "", facts: list[list[str]] = [], words: list[str] = [],
-    cards: list[dict[str, str]] = [], progress: list[dict[str, Any]] = [], schemes: list[str] = [],
-    sheet: list[dict[str, Any]] = [], has_report: bool = False, report: str = "", event_read: Done = None,
+    cards: list[dict[str, str]] = [], progress: list[dict[str, Any]] = [], has_report: bool = False,
+    whole: bool = False, report: str = "", event_read: Done = None,
 ) -> None:  # fmt: skip
-    """One experiment: key numbers, how far it is, its score sheet, its report."""
+    """One experiment: key numbers, how far it is, its report."""
+
+
+@solara.component_vue(str(VUE / "sheet.vue"), vuetify=False)
+def SheetPart(w: dict[str, str] = {}, sheet: list[dict[str, Any]] = []) -> None:
+    """The score sheet of a comparison."""

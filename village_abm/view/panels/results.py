@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import reacton.ipyvuetify as rv
 import solara
 
 from village_abm.view import result, results
-from village_abm.view.panels.parts import ChoicePart, PathPart, ResultPart, ResultsPart
+from village_abm.view.panels.parts import ChoicePart, PathPart, ResultPart, ResultsPart, SheetPart
 from village_abm.view.results import BAD, Found, listing
 from village_abm.view.visitor import CHARTS, Visitor
 from village_abm.view.words import word, words_in
@@ -49,13 +51,28 @@ def Opened(visitor: Visitor, one: Found) -> None:
         said = f"{one.name} {word('broken', language)}: {' '.join(str(error).split())}"
         rv.Html(tag="p", children=[said], class_="km-wrong", attributes={"role": "alert"})
         return
-    ResultPart(w=words_in(language), **shown, report=report, event_read=lambda _: set_reading(not reading))
-    if not paths:
-        return
+    sheet, whole = shown.pop("sheet"), one.kind != "sweep" and one.state == "finished"
+    ResultPart(
+        w=words_in(language), **shown, whole=whole, report=report, event_read=lambda _: set_reading(not reading)
+    )  # fmt: skip
+    if names:
+        Drawn(one, paths, names, charts, set_charts, language)
+    if sheet:
+        SheetPart(w=words_in(language), sheet=sheet)
+
+
+@solara.component
+def Drawn(
+    one: Found, paths: list[tuple[str, dict[str, Any]]], names: list[str], charts: list[str],
+    set_charts: Callable[[list[str]], None], language: str,
+) -> None:  # fmt: skip
+    """The paths chosen, what their bands mean, and a list to choose from."""
     with solara.Div(classes=["km-paths"]):
-        for name, drawn in paths:
+        for name, drawn in ((name, drawn) for name, drawn in paths if drawn["years"]):
             first, last = drawn["years"][0], drawn["years"][-1]
-            PathPart(**drawn, first=first, last=max(last, first + 1), shown=last).key(name)
+            PathPart(
+                **drawn, first=first, last=max(last, first + 1), shown=last, event_go=lambda _: None
+            ).key(name)  # fmt: skip
     if one.kind != "run":
         notes = ["bands_pairs", *(["many_parts"] if result.partial(one) else [])]
         said = " ".join(word(note, language) for note in notes)
