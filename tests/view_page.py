@@ -32,10 +32,14 @@ needs_browser = pytest.mark.skipif(not (CHROMIUM or os.environ.get("CI")), reaso
 
 
 @contextmanager
-def server(log: Path, changes: dict[str, object] | None = None) -> Iterator[SimpleNamespace]:
+def server(
+    log: Path, changes: dict[str, object] | None = None, folder: Path | None = None
+) -> Iterator[SimpleNamespace]:
     """The server of the page as the command starts it, with what it says in a file; its address and process."""
     port = free_port(None)
-    told = json.dumps({"scenario": "village", "seed": 3, "set": SMALL if changes is None else changes})
+    told = json.dumps(
+        {"scenario": "village", "seed": 3, "set": SMALL if changes is None else changes, "folder": folder}, default=str
+    )
     command = [sys.executable, "-m", "solara", "run", "village_abm.view.page", "--host", HOST, "--port", str(port),
                "--production", "--no-open", "--log-level", "warning"]  # fmt: skip
     with log.open("w") as says:
