@@ -174,7 +174,7 @@ def line(one: Found, language: str) -> dict[str, Any]:
 
 def progress(one: Found, language: str) -> str:
     """How far a sweep is: done, failed, rate and time left."""
-    said = [f"{one.done:,} {word('of', language)} {one.total:,} {word('done', language)}"]
+    said = [word("done_of", language).format(f"{one.done:,}", f"{one.total:,}")]
     if one.failed:
         said.append(f"{one.failed:,} {word('failed', language)}")
     if one.state == "running":

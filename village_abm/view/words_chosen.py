@@ -45,7 +45,7 @@ CHOSEN_WORDS = {
     "killed": Text("killed", "被终止"),
     "disk_full": Text("disk full", "磁盘已满"),
     "done": Text("done", "已完成"),
-    "of": Text("of", "/"),
+    "done_of": Text("{} of {} done", "已完成 {}/{}"),
     "failed": Text("failed", "失败"),
     "a_minute": Text("runs a minute", "次/分钟"),
     "time_left": Text("time left", "剩余时间"),
