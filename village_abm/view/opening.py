@@ -6,7 +6,6 @@ import json
 import os
 from urllib.parse import parse_qs
 
-from village_abm.params import ParameterError
 from village_abm.view.visitor import Visitor
 
 TOLD = "VILLAGE_ABM_VIEW"
@@ -14,22 +13,18 @@ TOLD = "VILLAGE_ABM_VIEW"
 
 
 def visitor(search: str | None) -> Visitor:
-    """A new visitor: scenario, seed, changes and language as the command says, and as the link does instead.
-
-    Raises ParameterError where the link's seed is no whole number.
-    """
+    """A new visitor: scenario, seed, changes and language as the command says, and as the link does instead."""
     told = json.loads(os.environ.get(TOLD, "{}"))
     asked = parse_qs(search or "")
     changes = dict(told.get("set", {}))
     for pair in asked.get("set", []):
         path, _, value = pair.partition("=")
         changes[path] = value
+    seed = told.get("seed")
+    for given in asked.get("seed", []):
+        if given.isascii() and given.isdigit():
+            seed = int(given)
+        else:
+            changes["scenario.seed"] = given  # refused, in words, when the village is founded
     scenario = asked.get("scenario", [told.get("scenario")])[0]
-    return Visitor(scenario, _seed(asked.get("seed", [told.get("seed")])[0]), changes, asked.get("lang", ["en"])[0])
-
-
-def _seed(given: str | int | None) -> int | None:
-    try:
-        return None if given is None else int(given)
-    except ValueError:
-        raise ParameterError(f"seed={given}: a seed is a whole number, as seed=7.") from None
+    return Visitor(scenario, seed, changes, asked.get("lang", ["en"])[0])
