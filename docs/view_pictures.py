@@ -14,13 +14,12 @@ sys.path.insert(0, str(DOCS.parent / "tests"))
 
 from view_page import Tab, browser, server  # noqa: E402 (found by the line above)
 
-COLOURS = 192  # of a picture, so that it stays small
-
 
 def keep(tab: Tab, name: str) -> None:
     """Keep what the window shows as docs/pictures/view-NAME.png."""
     tab.page.wait_for_timeout(700)
-    picture = Image.open(io.BytesIO(tab.page.screenshot())).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    picture = Image.open(io.BytesIO(tab.page.screenshot())).convert("RGB")
+    picture = picture.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)  # to stay small
     picture.save(DOCS / "pictures" / f"view-{name}.png", optimize=True)
 
 
@@ -41,7 +40,7 @@ def main() -> None:
         tab = Tab(chromium, served).founded()
         play_to(tab, 2010)
         keep(tab, "explore")
-        tab.at(99, 24, 120)
+        tab.at(15, 104, 120)
         tab.page.click(".km-link")
         tab.page.wait_for_selector(".km-money")
         tab.page.evaluate("document.querySelector('.km-inspect').scrollIntoView()")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from types import SimpleNamespace
 
@@ -212,7 +213,11 @@ def test_the_map_is_reached_and_walked_by_keyboard(served, chromium):
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("dark", [False, True])
 def test_everybody_can_use_it(served, chromium, model, tmp_path, width, lang, dark):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
+    if not os.environ.get("CI"):
+        pytest.importorskip("axe_playwright_python", reason="axe is not installed")
+    from axe_playwright_python.sync_playwright import Axe
+
+    axe = Axe()
     tab = Tab(chromium, served, f"?lang={lang}", width).founded()
     page = tab.page
     page.click(f".km-switch >> nth=1 >> button >> nth={int(dark)}")

@@ -16,7 +16,7 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from view_page import Tab, browser, resources, server  # noqa: E402 (found by the line above)
+from view_page import Tab, browser, resources, server
 
 STEPS, RESETS, CLICKS, VISITORS = 1000, 9, 30, 20
 LAST = {"scenario.end": 2100}
