@@ -120,6 +120,20 @@ def test_the_scenario_plays_to_its_end_and_then_again_from_its_start(served, chr
 
 
 @pytest.mark.slow
+def test_pulling_the_year_back_while_playing_stops_there(served, chromium):
+    tab = Tab(chromium, served).founded()
+    tab.page.select_option("#speed", "30")
+    for back in (1990, 1992):
+        tab.page.click("#play")
+        tab.page.wait_for_function("Number(document.querySelector('#year-shown').textContent) > 1995")
+        tab.page.fill("#year", str(back))
+        tab.shows(f", {back}")
+        tab.page.wait_for_timeout(700)
+        assert tab.year == back
+    check(tab)
+
+
+@pytest.mark.slow
 def test_starting_again_while_playing_gives_the_same_village_once_more(served, chromium, model):
     tab = Tab(chromium, served).founded()
     tab.page.select_option("#speed", "30")

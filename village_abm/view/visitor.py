@@ -142,9 +142,9 @@ class Visitor:
             # A visitor who went to another year or began again while this one passed is not called away from there.
             if self.session.value is session and self.year.value == begun:
                 self.year.value = min(begun + 1, session.year)
-                self.tick.value += 1
                 if session.over and self.year.value == session.year:
                     self.playing.value = False
+            self.tick.value += 1
 
     def step(self) -> None:
         """Show the next year, and play no further."""
