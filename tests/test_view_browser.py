@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from types import SimpleNamespace
 
@@ -13,7 +14,6 @@ from village_abm import VillageModel, load_params
 from village_abm.view.visitor import CHARTS
 
 pytestmark = needs_browser
-QUIET = ("Cookies with samesite", "x-forwarded-proto", "iframe", "documentation", "solara.dev", "warnings.warn")
 
 
 @pytest.fixture(scope="module")
@@ -63,10 +63,10 @@ def test_a_visitor_plays_pauses_looks_back_asks_why_and_changes_language(served,
     tab = Tab(chromium, served).founded()
     page = tab.page
     assert tab.year == 1990
-    np.testing.assert_allclose(tab.numbers(), expected(model, 1990), atol=1e-5)
+    tab.counts(expected(model, 1990))
     page.click("#step")
     tab.shows(", 1991")
-    np.testing.assert_allclose(tab.numbers(), expected(model, 1991), atol=1e-5)
+    tab.counts(expected(model, 1991))
     page.select_option("#speed", "30")
     page.click("#play")
     page.wait_for_function("Number(document.querySelector('#year-shown').textContent) > 1995")
@@ -75,10 +75,10 @@ def test_a_visitor_plays_pauses_looks_back_asks_why_and_changes_language(served,
     paused = tab.year
     time.sleep(0.5)
     assert tab.year == paused
-    np.testing.assert_allclose(tab.numbers(), expected(model, paused), atol=1e-5)
+    tab.counts(expected(model, paused))
     page.click("#back")
     tab.shows(f", {paused - 1}")
-    np.testing.assert_allclose(tab.numbers(), expected(model, paused - 1), atol=1e-5)
+    tab.counts(expected(model, paused - 1))
     page.click("#step")
     tab.shows(f", {paused}")
     tab.at(*settled(model))
@@ -105,17 +105,31 @@ def test_the_scenario_plays_to_its_end_and_then_again_from_its_start(served, chr
     tab.page.click("#play")
     tab.shows(", 2020")
     tab.page.wait_for_selector("text=The last year of the scenario is reached.")
-    np.testing.assert_allclose(tab.numbers(), expected(model, 2020), atol=1e-5)
+    tab.counts(expected(model, 2020))
     assert tab.page.is_disabled("#step")
     for year in (1990, 2003, 2019):
         tab.page.fill("#year", str(year))
         tab.shows(f", {year}")
-        np.testing.assert_allclose(tab.numbers(), expected(model, year), atol=1e-5)
+        tab.counts(expected(model, year))
     tab.page.fill("#year", "2020")
     tab.shows(", 2020")
     tab.page.select_option("#speed", "2")
     tab.page.click("#play")
     tab.shows(", 1991")
+    check(tab)
+
+
+@pytest.mark.slow
+def test_pulling_the_year_back_while_playing_stops_there(served, chromium):
+    tab = Tab(chromium, served).founded()
+    tab.page.select_option("#speed", "30")
+    for back in (1990, 1992):
+        tab.page.click("#play")
+        tab.page.wait_for_function("Number(document.querySelector('#year-shown').textContent) > 1995")
+        tab.page.fill("#year", str(back))
+        tab.shows(f", {back}")
+        tab.page.wait_for_timeout(700)
+        assert tab.year == back
     check(tab)
 
 
@@ -129,7 +143,7 @@ def test_starting_again_while_playing_gives_the_same_village_once_more(served, c
         tab.page.click("#reset")
         tab.shows(", 1990")
         tab.founded()
-    np.testing.assert_allclose(tab.numbers(), expected(model, 1990), atol=1e-5)
+    tab.counts(expected(model, 1990))
     assert "▶" in tab.page.inner_text("#play")
     check(tab)
 
@@ -143,7 +157,7 @@ def test_two_visitors_at_once_do_not_disturb_each_other(served, chromium, model)
     other.shows(", 1991")
     one.page.wait_for_function("Number(document.querySelector('#year-shown').textContent) > 1994")
     assert other.year == 1991
-    np.testing.assert_allclose(other.numbers(), expected(model, 1991), atol=1e-5)
+    other.counts(expected(model, 1991))
     assert (one.page.inner_text("h1"), other.page.inner_text("h1")) == ("A karst village, simulated", "喀斯特村庄模拟")
     check(one), check(other)
 
@@ -170,23 +184,24 @@ def test_closing_a_tab_frees_its_village(served, chromium):
         ("?set=land.lines=5", "land.lines"),
         ("?set=nature.x=1", "nature.x"),
         ("?scenario=atlantis", "atlantis"),
-        ("?seed=seven", "a seed is a whole number"),
+        ("?seed=seven", "seed"),
     ],
 )
 def test_a_bad_link_says_so_in_words_and_kills_nothing(served, chromium, search, said):
     tab = Tab(chromium, served, search)
-    words = tab.page.inner_text("[role=alert]")
+    words = tab.page.inner_text(".km [role=alert]")
     assert said in words
-    assert "Traceback" not in tab.page.content()
+    assert "Traceback" not in tab.page.inner_text("body")
     tab.page.goto(served.address)
     tab.founded()
-    assert tab.wrong == []
+    check(tab)
 
 
 @pytest.mark.slow
 def test_people_are_drawn_and_a_household_answers_to_a_click(served, chromium):
     tab = Tab(chromium, served).founded()
     tab.page.click("nav button:nth-child(2)")
+    tab.page.wait_for_selector(".km-kinds")
     tab.page.locator(".km-left canvas").focus()
     tab.page.keyboard.press("ArrowRight")
     tab.page.wait_for_selector(".km-inspect h2:has-text('Household #')")
@@ -212,7 +227,11 @@ def test_the_map_is_reached_and_walked_by_keyboard(served, chromium):
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("dark", [False, True])
 def test_everybody_can_use_it(served, chromium, model, tmp_path, width, lang, dark):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
+    if not os.environ.get("CI"):
+        pytest.importorskip("axe_playwright_python", reason="axe is not installed")
+    from axe_playwright_python.sync_playwright import Axe
+
+    axe = Axe()
     tab = Tab(chromium, served, f"?lang={lang}", width).founded()
     page = tab.page
     page.click(f".km-switch >> nth=1 >> button >> nth={int(dark)}")

@@ -121,10 +121,15 @@ class Tab:
         x, y = (column + 0.5) / lines * box["width"], (line + 0.5) / lines * box["height"]
         place.click(position={"x": x, "y": y})
 
-    def numbers(self) -> list[float]:
-        """The numbers that the charts show for the year, exactly."""
-        said = self.page.eval_on_selector_all(".km-now", "all => all.map((one) => one.dataset.value)")
-        return [float(text) for text in said]
+    def counts(self, expected: list[float]) -> None:
+        """Wait until the charts show these numbers for the year, to all the places the page is given."""
+        numbers = "[...document.querySelectorAll('.km-now')].map((one) => Number(one.dataset.value))"
+        close = f"(wanted) => {numbers}.every((one, k) => Math.abs(one - wanted[k]) < 2e-6)"
+        try:
+            self.page.wait_for_function(close, arg=expected, timeout=10_000)
+        except Exception:
+            assert self.page.evaluate(numbers) == expected
+        assert len(self.page.evaluate(numbers)) == len(expected)
 
     def close(self) -> None:
         """Close the tab."""

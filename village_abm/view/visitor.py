@@ -157,14 +157,16 @@ class Visitor:
         session = self.session.value
         if session is None:
             return
-        if self.year.value == session.year and not session.over:
+        begun = self.year.value
+        if begun == session.year and not session.over:
             session.step()
         with self.screen:
-            if self.session.value is session:
-                self.year.value = min(self.year.value + 1, session.year)
-                self.tick.value += 1
+            # A visitor who went to another year or began again while this one passed is not called away from there.
+            if self.session.value is session and self.year.value == begun:
+                self.year.value = min(begun + 1, session.year)
                 if session.over and self.year.value == session.year:
                     self.playing.value = False
+            self.tick.value += 1
 
     def step(self) -> None:
         """Show the next year, and play no further."""
