@@ -34,6 +34,7 @@ def play_to(tab: Tab, year: int) -> None:
     tab.page.wait_for_function(f"Number(document.querySelector('#year-shown').textContent) >= {year}")
     tab.page.click("#play")
     tab.page.wait_for_function("document.querySelector('#play').textContent.includes('▶')")
+    tab.page.wait_for_timeout(1000)  # the year begun when pause was clicked may still come
     tab.page.fill("#year", str(year))
     tab.shows(f", {year}")
 
@@ -49,6 +50,7 @@ def main() -> None:
         tab.page.wait_for_selector(".km-money")
         tab.page.fill("#year", tab.page.get_attribute("#year", "max"))
         tab.page.wait_for_selector(".km-option")
+        tab.page.add_style_tag(content=".km-bar { position: static !important; }")
         keep(tab, "why", ".km-inspect")
         tab.page.select_option("#layer", "cover")
         tab.page.select_option("#compared", "to_start")
