@@ -15,11 +15,15 @@ sys.path.insert(0, str(DOCS.parent / "tests"))
 from view_page import Tab, browser, server  # noqa: E402 (found by the line above)
 
 
-def keep(tab: Tab, name: str) -> None:
-    """Keep what the window shows as docs/pictures/view-NAME.png."""
+def keep(tab: Tab, name: str, part: str = "") -> None:
+    """Keep what the window shows, or a part of the page, as docs/pictures/view-NAME.png."""
     tab.page.wait_for_timeout(700)
-    picture = Image.open(io.BytesIO(tab.page.screenshot())).convert("RGB")
-    picture = picture.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)  # to stay small
+    picture = Image.open(io.BytesIO(tab.page.locator(part).screenshot() if part else tab.page.screenshot())).convert(
+        "RGB"
+    )
+    picture = picture.quantize(
+        256, method=Image.Quantize.MAXCOVERAGE, kmeans=4, dither=Image.Dither.NONE
+    )  # to stay small
     picture.save(DOCS / "pictures" / f"view-{name}.png", optimize=True)
 
 
@@ -30,6 +34,7 @@ def play_to(tab: Tab, year: int) -> None:
     tab.page.wait_for_function(f"Number(document.querySelector('#year-shown').textContent) >= {year}")
     tab.page.click("#play")
     tab.page.wait_for_function("document.querySelector('#play').textContent.includes('▶')")
+    tab.page.wait_for_timeout(1000)  # the year begun when pause was clicked may still come
     tab.page.fill("#year", str(year))
     tab.shows(f", {year}")
 
@@ -43,10 +48,10 @@ def main() -> None:
         tab.at(15, 104, 120)
         tab.page.click(".km-link")
         tab.page.wait_for_selector(".km-money")
-        tab.page.evaluate("document.querySelector('.km-inspect').scrollIntoView()")
-        tab.page.evaluate("scrollBy(0, -70)")
-        keep(tab, "why")
-        tab.page.evaluate("scrollTo(0, 0)")
+        tab.page.fill("#year", tab.page.get_attribute("#year", "max"))
+        tab.page.wait_for_selector(".km-option")
+        tab.page.add_style_tag(content=".km-bar { position: static !important; }")
+        keep(tab, "why", ".km-inspect")
         tab.page.select_option("#layer", "cover")
         tab.page.select_option("#compared", "to_start")
         tab.shows("Vegetation cover")
