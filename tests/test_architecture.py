@@ -71,8 +71,7 @@ def test_nothing_is_swallowed() -> None:
     assert swallowed("try:\n    x()\nexcept Exception as error:\n    keep(error)\n") == []
     assert swallowed("try:\n    x()\nexcept BaseException:\n    undo()\n    raise\n") == []
     found = {str(file.relative_to(ROOT)): swallowed(file.read_text(encoding="utf-8")) for file in MODULES}
-    # A visitor's page says on the page and in the log what went wrong, and goes on.
-    assert {file for file, lines in found.items() if lines} == {"village_abm/view/visitor.py"}
+    assert not {file: lines for file, lines in found.items() if lines}
 
 
 def test_packages_have_empty_doors() -> None:

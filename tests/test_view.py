@@ -101,7 +101,8 @@ def test_a_year_looked_back_to_is_the_year_that_was_seen() -> None:
         again = session.frame(frame.year)
         assert all((again.layers[name] == frame.layers[name]).all() for name in frame.layers)
         assert all((again.houses[name] == frame.houses[name]).all() for name in frame.houses)
-        assert (again.indicators, again.events) == (frame.indicators, frame.events)
+        np.testing.assert_equal(dict(again.indicators), dict(frame.indicators))  # a group that is empty has no number
+        assert again.events == frame.events
     assert session.frame(seen[0].year) is not seen[0]  # it was read again, not held
     use = session.runs[0].history.cells("use", 20, 20)
     assert use.tolist() == [int(frame.layers["use"][20, 20]) for frame in seen]

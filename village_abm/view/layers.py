@@ -21,6 +21,7 @@ NONE = 255
 """The byte of a patch with nothing to show."""
 STEPS = 250
 """A ramp runs from byte 0 to this one."""
+UPWARD, BOTH = ("", "≥ "), ("≤ ", "≥ ")
 NEUTRAL = "#e7e5dc"
 DEPTH = ("#f6ecd2", "#e2c894", "#c19a5b", "#8f6434", "#543517")
 ROCK = ("#f3f5f0", "#d9d3c4", "#b3a999", "#82766b", "#4d443f")
@@ -34,8 +35,9 @@ HOUSES = (
 
 KIND_COLOURS = ("#dfe0d4", "#7fa57a", "#e8c766", "#d2a24c", "#f0e2a4", "#86bcd6", "#3f7fb5", "#4a4652")
 KIND_WORDS = [
-    ("the collective's", "集体土地"), ("forest land", "林地"), ("dry slope", "坡旱地"), ("dry terrace", "旱梯田"),
-    ("dry flat", "平旱地"), ("wet terrace", "水梯田"), ("paddy", "水田"), ("settlement", "聚落"),
+    Text("the collective's", "集体土地"), Text("forest land", "林地"), Text("dry slope", "坡旱地"),
+    Text("dry terrace", "旱梯田"),
+    Text("dry flat", "平旱地"), Text("wet terrace", "水梯田"), Text("paddy", "水田"), Text("settlement", "聚落"),
 ]  # fmt: skip
 
 
@@ -61,6 +63,8 @@ class Layer:
     ramp: tuple[str, ...] = ()
     low: float = 0.0
     high: float = 1.0
+    beyond: tuple[str, str] = ("", "")
+    """What stands before the ends of a ramp: signs where values may lie beyond them."""
 
     def colours(self) -> list[str]:
         """A colour for every byte that can occur, as #rrggbb."""
@@ -85,7 +89,8 @@ def scaled(values: np.ndarray, low: float, high: float) -> np.ndarray:
     return np.where(np.isnan(values), NONE, np.clip(np.nan_to_num(place), 0, STEPS)).astype(np.uint8)
 
 
-def _land(column: str) -> Callable[[Village], np.ndarray]:
+def land(column: str) -> Callable[[Village], np.ndarray]:
+    """Reads a column of the patches as numbers."""
     return lambda village: np.asarray(getattr(village.patches, column), float)
 
 
@@ -116,8 +121,8 @@ def _return(village: Village) -> np.ndarray:
     return np.where(worked, village.patches.net_return / 15, np.nan)
 
 
-def _classes(colours: tuple[str, ...], words: list[tuple[str, str]]) -> tuple[Class_, ...]:
-    return tuple(Class_(colour, en, zh) for colour, (en, zh) in zip(colours, words, strict=True))
+def _classes(colours: tuple[str, ...], words: list[Text]) -> tuple[Class_, ...]:
+    return tuple(Class_(colour, word.en, word.zh) for colour, word in zip(colours, words, strict=True))
 
 
 def layers_of(village: Village) -> dict[str, Layer]:
@@ -128,7 +133,7 @@ def layers_of(village: Village) -> dict[str, Layer]:
     found = [
         Layer(
             "use", Text("Land use", "土地利用"), Text("What each plot is used for.", "每块地的用途。"), "",
-            _land("use"),
+            land("use"),
             tuple(
                 Class_(colour, use.label["en"], use.label["zh"])
                 for colour, use in zip(colours, uses.values(), strict=True)
@@ -137,52 +142,53 @@ def layers_of(village: Village) -> dict[str, Layer]:
         Layer(
             "grade", Text("Rocky desertification", "石漠化等级"),
             Text("How far soil and plants have gone from the rock.", "土壤与植被自基岩上流失的程度。"), "",
-            _land("grade"), _classes(palette.GRADES, [GRADE_WORDS[grade] for grade in GRADES]),
+            land("grade"), _classes(palette.GRADES, [GRADE_WORDS[grade] for grade in GRADES]),
         ),
         Layer(
             "cover", Text("Vegetation cover", "植被覆盖度"),
-            Text("Share of the ground under plants.", "植物覆盖地面的比例。"), "1", _land("cover"), ramp=palette.COVER,
+            Text("Share of the ground under plants.", "植物覆盖地面的比例。"), "1", land("cover"), ramp=palette.COVER,
         ),
         Layer(
             "soil_depth", Text("Soil depth", "土层厚度"),
             Text("Mean depth where there is soil.", "有土处的平均厚度。"), "cm",
-            _land("soil_depth"), ramp=DEPTH, high=60,
+            land("soil_depth"), ramp=DEPTH, high=60, beyond=UPWARD,
         ),
         Layer(
             "exposure", Text("Bare rock", "基岩裸露率"),
-            Text("Share of the surface that is rock.", "地表为岩石的比例。"), "1", _land("exposure"), ramp=ROCK,
+            Text("Share of the surface that is rock.", "地表为岩石的比例。"), "1", land("exposure"), ramp=ROCK,
         ),
         Layer(
             "owner", Text("Who holds it", "承包户"),
             Text("Each holder in one of twelve colours; the collective's land is left blank.",
                  "每户用十二种颜色之一；集体土地留白。"), "",
-            _owner, _classes(HOUSES, [("a household", "农户")] * len(HOUSES)),
+            _owner, _classes(HOUSES, [Text("a household", "农户")] * len(HOUSES)),
         ),
         Layer(
             "enrolment", Text("Contracts with schemes", "补偿合同"),
             Text("Land paid for now, or converted once.", "现受补偿或曾退耕的土地。"), "", _enrolled,
             _classes((NEUTRAL, "#14624a", "#c2571a", "#a7c3a0"), [
-                ("none", "无"), ("converted, under contract", "退耕合同期内"),
-                ("kept or other contract", "管护等合同"), ("converted once", "曾退耕"),
+                Text("none", "无"), Text("converted, under contract", "退耕合同期内"),
+                Text("kept or other contract", "管护等合同"), Text("converted once", "曾退耕"),
             ]),
         ),
         Layer(
             "net_return", Text("What the land brings", "地块纯收益"),
             Text("Net return that its worker expected of the present use, family labour priced in.",
                  "经营者对当前用途的预期纯收益，已扣除家庭用工。"), "CNY/mu/yr",
-            _return, ramp=RETURN, low=-1000, high=1000,
+            _return, ramp=RETURN, low=-1000, high=1000, beyond=BOTH,
         ),
         Layer(
             "carbon", Text("Carbon in plants and soil", "植被与土壤碳储量"),
             Text("Tonnes of carbon a hectare.", "每公顷碳吨数。"), "t/ha", _kept("carbon"), ramp=CARBON, high=200,
+            beyond=UPWARD,
         ),
         Layer(
-            "elevation", Text("Height", "海拔"), Text("Height above the sea.", "海拔高度。"), "m", _land("elevation"),
+            "elevation", Text("Height", "海拔"), Text("Height above the sea.", "海拔高度。"), "m", land("elevation"),
             ramp=HEIGHT, low=float(np.floor(heights.min())), high=float(np.ceil(heights.max())),
         ),
         Layer(
             "land_kind", Text("Kind of contract land", "承包地类型"),
-            Text("What the land was when it was shared out.", "分田到户时的地类。"), "", _land("land_kind"),
+            Text("What the land was when it was shared out.", "分田到户时的地类。"), "", land("land_kind"),
             _classes(KIND_COLOURS, KIND_WORDS),
         ),
     ]  # fmt: skip

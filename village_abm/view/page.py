@@ -81,7 +81,9 @@ def Tab(visitor: Visitor) -> None:
     if visitor.tab.value == "people":
         People(visitor)
         return
-    with solara.Div(classes=["km-two", "km-one" if len(visitor.session.value.runs) == 1 else "km-pair"]):
+    session = visitor.session.value
+    assert session is not None
+    with solara.Div(classes=["km-two", "km-one" if len(session.runs) == 1 else "km-pair"]):
         with solara.Div(classes=["km-left"]):
             Maps(visitor)
         with solara.Div(classes=["km-right"]):

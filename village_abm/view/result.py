@@ -14,6 +14,7 @@ from village_abm.report import words as plain
 from village_abm.report.compare_numbers import Cell, cell
 from village_abm.report.compare_parts import sheet
 from village_abm.report.compare_study import Study, read_study
+from village_abm.report.panels import CARDS
 from village_abm.report.words import Text
 from village_abm.view import results
 from village_abm.view.results import DESIGN, MANIFEST, STUDY, Found, told
@@ -67,7 +68,7 @@ def _study(folder: Path, _changed: int, _size: int) -> Study:
 def _run(folder: Path, language: str) -> dict[str, Any]:
     frame, manifest = _indicators(folder), told(folder / MANIFEST)
     cards = []
-    for name in plain.CARDS:
+    for name in CARDS:
         if name in frame:
             unit, _, en, zh = label(name)
             first, last = (plain.number(float(frame[name].iloc[k]), unit) for k in (0, -1))

@@ -12,6 +12,7 @@ from village_abm.view.choices import Choices
 from village_abm.view.frame import take
 from village_abm.view.history import History
 from village_abm.view.layers import Layer, layers_of
+from village_abm.view.layers_accounts import account_layers
 
 if TYPE_CHECKING:
     from village_abm.view.frame import Frame
@@ -25,7 +26,7 @@ class Run:
         self.model = VillageModel(params, rng=seed, keep_maps=False)
         while self.model.year < params.scenario.start - 1:
             self.model.step()
-        self.layers: dict[str, Layer] = layers_of(self.model.village)
+        self.layers: dict[str, Layer] = layers_of(self.model.village) | account_layers()
         self.history = History()
         self.choices = Choices(len(self.model.patches), len(self.model.use_names))
         self._seats: dict[int, dict[int, int]] = {}

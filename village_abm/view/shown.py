@@ -67,7 +67,7 @@ def map_of(session: Session, side: int, year: int, name: str, compared: str, lan
     return {
         "codes": packed(cells), "lines": cells.shape[0], "columns": cells.shape[1], "colours": colours,
         "labels": labels, "low": low * factor, "high": high * factor, "steps": STEPS,
-        "unit": measure(layer.unit, language),
+        "unit": measure(layer.unit, language), "beyond": list(("", "") if apart else layer.beyond),
         "label": f"{pick(layer.words, language)}, {year}",
     }  # fmt: skip
 
@@ -86,8 +86,10 @@ def legend(session: Session, side: int, year: int, name: str, compared: str, lan
     shown = map_of(session, side, year, name, compared, language)
     note = pick(layer.note, language)
     if not shown["labels"]:
-        ends = (f"{plain.number(shown[end])} {shown['unit']}".strip().replace("-", "−") for end in ("low", "high"))
-        low, high = ends
+        low, high = (
+            f"{sign}{plain.number(shown[end])} {shown['unit']}".strip().replace("-", "−")
+            for sign, end in zip(shown["beyond"], ("low", "high"), strict=True)
+        )
         return {"entries": [], "ramp": shown["colours"][::25], "low": low, "high": high, "note": note}
     cells = np.frombuffer(base64.b64decode(shown["codes"]), np.uint8)
     areas = np.bincount(cells, minlength=NONE + 1) * session.runs[side].model.village.hectares

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import solara
@@ -58,7 +59,7 @@ def Maps(visitor: Visitor) -> None:
                     **shown.map_of(session, side, year, layer, compared, language), relief=shade,
                     patch=session.runs[side].params.land.patch_size, marks=_marks(visitor, session, side),
                     dark=visitor.dark.value, lang=language,
-                    event_pick=lambda at, side=side: visitor.look(side, at["line"], at["column"]),
+                    event_pick=partial(_look, visitor, side),
                 )  # fmt: skip
     LegendPart(**shown.legend(session, 0, year, layer, compared, language))
 
@@ -86,3 +87,7 @@ def _marks(visitor: Visitor, session: Session, side: int) -> list[dict[str, Any]
     if picked is not None and picked[0] == side:
         marks.append({"line": picked[1], "column": picked[2], "colour": "#b4511b", "size": 9})
     return marks
+
+
+def _look(visitor: Visitor, side: int, at: dict[str, int]) -> None:
+    visitor.look(side, at["line"], at["column"])

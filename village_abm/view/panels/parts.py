@@ -34,7 +34,8 @@ def ControlsPart(
 @solara.component_vue(str(VUE / "village_map.vue"), vuetify=False)
 def MapPart(
     codes: str = "", lines: int = 1, columns: int = 1, colours: list[str] = [], labels: list[str] = [],
-    low: float = 0.0, high: float = 1.0, steps: int = 250, unit: str = "", label: str = "", relief: str = "",
+    low: float = 0.0, high: float = 1.0, steps: int = 250, beyond: list[str] = [], unit: str = "",
+    label: str = "", relief: str = "",
     patch: float = 25.0, marks: list[dict[str, Any]] = [], dark: bool = False, lang: str = "en",
     event_pick: Done = None,
 ) -> None:  # fmt: skip

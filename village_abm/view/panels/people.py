@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import solara
 
 from village_abm.view import folk
@@ -31,9 +33,13 @@ def People(visitor: Visitor) -> None:
                 TiesPart(
                     **folk.network(session, side, year, visitor.way.value, language), w=words_in(language),
                     dark=visitor.dark.value, chosen=str(chosen[1]) if chosen and chosen[0] == side else "",
-                    event_visit=lambda ident, side=side: visitor.visit(side, int(ident)), event_paint=visitor.way.set,
+                    event_visit=partial(_visit, visitor, side), event_paint=visitor.way.set,
                 )  # fmt: skip
         with solara.Div(classes=["km-right"]):
             for side in range(len(session.runs)):
                 PyramidPart(**folk.pyramid(session.frame(year, side), language), w=words_in(language))
             Inspect(visitor)
+
+
+def _visit(visitor: Visitor, side: int, ident: str) -> None:
+    visitor.visit(side, int(ident))
