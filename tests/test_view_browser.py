@@ -72,8 +72,9 @@ def test_a_visitor_plays_pauses_looks_back_asks_why_and_changes_language(served,
     page.wait_for_function("Number(document.querySelector('#year-shown').textContent) > 1995")
     page.click("#play")
     page.wait_for_function("document.querySelector('#play').textContent.includes('▶')")
+    time.sleep(0.5)  # the year that was under way comes to its end
     paused = tab.year
-    time.sleep(0.5)
+    time.sleep(0.7)
     assert tab.year == paused
     tab.counts(expected(model, paused))
     page.click("#back")
