@@ -91,7 +91,7 @@ def _tell_estimate(plan: Plan, part: tuple[int, int], slots: int, limit: int | N
     tasks = sweeping.mine(plan.tasks(), part)[:limit]
     hours, megabytes = cost.seconds_a_run * len(tasks) / slots / 3600, cost.bytes_a_run * len(tasks) / 1e6
     typer.echo(f"{len(tasks)} runs: {len(plan.points)} points, {len(plan.setting.schemes)} schemes, "
-               f"{plan.replicates} replicates")  # fmt: skip
+               f"{plan.replicates} replicates{', each block with one of them' * bool(plan.block)}")  # fmt: skip
     typer.echo(f"{hours:.2f} hours with {slots} at work ({cost.seconds_a_run:.2f} seconds a run)")
     typer.echo(f"{megabytes:.1f} MB of disk ({cost.bytes_a_run / 1000:.1f} kB a run)")
     for number, task in enumerate(tasks[:3], start=1):
