@@ -10,6 +10,9 @@ import pandas as pd
 import pytest
 from test_sweep_village import SCENARIO, village
 
+from village_abm.experiments.sensitivity.analysis import check
+from village_abm.experiments.sweep.planning import plan
+
 pytest.importorskip("SALib")
 
 WEIGHT = "people.migration.wage_weight"
@@ -70,10 +73,10 @@ def test_it_carries_out_the_sweep_and_tells_what_moves_the_results(swept) -> Non
 
 def test_lines_to_paste_make_a_specification(swept, tmp_path) -> None:
     said = (swept.parent / "said").read_text(encoding="utf-8")
-    lines = said[said.index("[replicates]") : said.index("All indices")]
+    lines = said[said.rindex("[replicates]\n") : said.index("All indices")]
     answer = village("sweep", spec_in(tmp_path, f'base = "small.toml"\n{lines}'), "--dry-run", "--engine", "serial")
     assert answer.exit_code == 0, answer.output
-    assert "2048 points, 1 schemes, 2 replicates, each block with one of them" in answer.stdout
+    assert "2048 points, 1 schemes, 512 replicates, each block with one of them" in answer.stdout
 
 
 def test_a_folder_is_only_analysed(swept, tmp_path) -> None:
@@ -131,3 +134,13 @@ def test_a_folder_without_a_sweep_is_refused(tmp_path) -> None:
     answer = village("sensitivity", tmp_path)
     assert answer.exit_code == 2
     assert "holds no sweep. Name a folder that 'village-abm sweep' made" in answer.stderr
+
+
+def test_the_specification_shown_in_the_docs_is_one(tmp_path) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "sensitivity.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"^```toml\n(.*?)^```", page, flags=re.M | re.S)
+    file = tmp_path / "screening.toml"
+    file.write_text(shown, encoding="utf-8")
+    shown_plan = plan(file)
+    check(shown_plan, ["income_real@2015..2020", "kd_area@end"])
+    assert len(shown_plan.rows()) == 30 * (5 + 1 + 1) * 2

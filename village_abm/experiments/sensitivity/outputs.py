@@ -90,6 +90,7 @@ class Swept:
         self._rows = self._numbered(folder)
         self.schemes = list(dict.fromkeys(self._rows["scheme"]))
         self.replicates = self._rows["replication_id"].nunique()
+        self.blocks = self._rows["block"].nunique()
 
     def _numbered(self, folder: Path) -> pd.DataFrame:
         """The rows of the design with the block and the place of their point, and whether they are there for luck."""
