@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from test_sweep_village import SCENARIO, village
 
+from village_abm import VillageModel
 from village_abm.experiments.sensitivity.analysis import check
 from village_abm.experiments.sweep.planning import plan
 
@@ -89,6 +90,25 @@ def test_a_folder_is_only_analysed(swept, tmp_path) -> None:
         answer = village("sensitivity", swept, *words)
         assert answer.exit_code == 2
         assert f"{option}: {swept} is only analysed. Name its specification" in " ".join(answer.stderr.split())
+
+
+def test_failed_runs_take_their_trajectories_with_them_and_are_told(tmp_path, monkeypatch) -> None:
+    run = VillageModel.run
+
+    def unlucky(model, *how):
+        if model.streams.replicate == 0 and model.params.people.migration.wage_weight > 1.1:
+            raise ZeroDivisionError("no soil")
+        return run(model, *how)
+
+    monkeypatch.setattr(VillageModel, "run", unlucky)
+    text = SPEC.replace('"none", "grain_for_green_1"', '"none"').replace("n = 2", "n = 6").replace("= 4", "= 6")
+    answer = village("sensitivity", spec_in(tmp_path, text), "--engine", "serial", "--out", tmp_path / "out")
+    assert answer.exit_code == 1
+    assert "runs failed" in answer.stderr
+    assert re.search(
+        r"kd_area@end: \d of 6 trajectories are whole and used; \d are not finished, or failed", answer.stdout
+    )
+    assert (tmp_path / "out" / "results" / "sensitivity.csv").is_file()
 
 
 def test_a_dry_run_costs_two_runs(tmp_path, monkeypatch) -> None:
