@@ -72,8 +72,8 @@ def wrong(text: str) -> list[str]:
             elif (found := COLUMN.fullmatch(token)) and not hasattr(ENTITIES[found[1]], found[2]):
                 if found[2] not in getattr(ENTITIES[found[1]], "__annotations__", {}):
                     missing.append(token)
-            elif PATH.fullmatch(token) and token.split(".")[0] in roots() and token not in parameters():
-                missing.append(token)
+            elif PATH.fullmatch(token) and token.split(".")[0] in roots():
+                missing += [token] * (token.removesuffix(".scale") not in parameters())
     return missing
 
 

@@ -19,17 +19,17 @@ EVERYBODY = np.ones(5, bool)
 
 def test_a_norm_is_the_share_of_ties_that_hold_a_use():
     holds = np.array([[0, 1], [1, 0], [1, 0], [0, 0], [0, 1]], dtype=bool)
-    share = learning.norms(RULES, KNOWN, holds, EVERYBODY)
+    share = learning.norms(KNOWN, holds, EVERYBODY, 0.3)
     assert share[0].tolist() == [0.5, 0.25]
     assert share[1].tolist() == [0.0, 1.0]
-    assert share[2].tolist() == [RULES.norm_threshold] * 2, "without ties the norm pulls neither way"
+    assert share[2].tolist() == [0.3] * 2, "without ties the norm pulls neither way"
 
 
 def test_in_a_wave_only_those_who_have_decided_count():
     holds = np.array([False, True, False, False, False])
-    share = learning.norms(RULES, KNOWN, holds, np.array([False, True, True, False, False]))
+    share = learning.norms(KNOWN, holds, np.array([False, True, True, False, False]), 0.3)
     assert share[0] == 0.5
-    assert share[1] == RULES.norm_threshold
+    assert share[1] == 0.3
 
 
 def test_knowledge_comes_from_those_who_have_done_it():

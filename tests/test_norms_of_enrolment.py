@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 import pytest
 from policy_rules import changed, government, schemes
+from scipy.sparse import csr_matrix
 from society_rules import rules
 from village_of_test import differing, model
 
@@ -19,6 +20,7 @@ from village_abm.policy.enrolment import decided, thinks, utility, wave, willing
 from village_abm.policy.parts import Contract
 from village_abm.society import ties
 from village_abm.streams import Streams, permanent_id
+from village_abm.year import beliefs
 from village_abm.year import contracts as year_contracts
 
 RULES = government().enrolment
@@ -152,3 +154,13 @@ def test_a_scheme_that_pays_nothing_is_none_bit_for_bit_however_it_asks(contract
     offered = model(changes={"scenario.schemes": [SECOND]} | years | nothing | terms, burn_in=2012).run()
     assert differing(without, offered) == []
     assert without.indicators.equals(offered.indicators)
+
+
+def test_a_household_without_ties_is_pulled_neither_way_in_either_choice(monkeypatch):
+    thresholds = {"farm.choice.norm_threshold": 0.4, "government.enrolment.norm_threshold": 0.1}
+    village = model(changes=thresholds).village
+    count = len(village.households)
+    monkeypatch.setattr(village, "known", lambda: csr_matrix((count, count)))
+    beliefs._learn_from_others(village)
+    assert village.households.norm == pytest.approx(0.4)
+    assert village.households.ties_enrolled == pytest.approx(0.1)

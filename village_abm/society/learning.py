@@ -16,7 +16,6 @@ from village_abm.streams import Streams
 class Learning:
     """How fast and from whom households learn."""
 
-    norm_threshold: float = needs("1", "share of ties from which a use or scheme attracts as a norm, theta")
     knowledge_spread: float = needs("1/yr", "share of missing knowledge gained in a year if all ties are experienced")
     belief_memory: float = needs("1", "share of environmental belief carried into the next year")
     belief_start: float = needs("1", "environmental belief at the start")
@@ -34,14 +33,14 @@ class Learning:
     shortfall_memory: float = needs("1", "share of remembered shortfall carried into the next year of a promise")
 
 
-def norms(rules: Learning, ties: csr_matrix, holds: np.ndarray, deciders: np.ndarray) -> np.ndarray:
+def norms(ties: csr_matrix, holds: np.ndarray, deciders: np.ndarray, threshold: float) -> np.ndarray:
     """Share of each household's ties that hold a use, counting only ties that have decided.
 
     `holds` of shape (household,) or (household, use), `deciders` (household,) says who has decided (all the
-    living in an ordinary year). Where none has, the threshold, so that the norm pulls neither way
-    (sequential waves of enrolment). Shape of `holds`.
+    living in an ordinary year). Where none has, the threshold of the choice that is asked about, so that the norm
+    pulls neither way (sequential waves of enrolment). Shape of `holds`.
     """
-    return tie_share(ties, holds, deciders, otherwise=rules.norm_threshold)
+    return tie_share(ties, holds, deciders, otherwise=threshold)
 
 
 def knowledge(

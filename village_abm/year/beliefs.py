@@ -45,16 +45,17 @@ def holdings(village: Village) -> np.ndarray:
 
 def _learn_from_others(village: Village) -> None:
     rules, households, uses = village.params.people.learning, village.households, village.uses
+    choice, enrolment = village.params.farm.choice, village.params.government.enrolment
     known = village.known()
     holds = holdings(village)
-    households.norm[:] = learning.norms(rules, known, holds, households.alive)
+    households.norm[:] = learning.norms(known, holds, households.alive, choice.norm_threshold)
     grown = holds & (uses.is_kind("crop") | uses.is_kind("perennial"))
     ready = learning.thresholds(rules, households.id, households.backbone | households.returnee, village.streams)
     households.knowledge[:] = learning.knowledge(rules, known, households.knowledge, grown, households.alive, ready)
     enrolled = np.zeros(len(households), bool)
     payees = village.patches.scheme_payee[village.under(LandScheme)]
     enrolled[payees[payees >= 0]] = True
-    households.ties_enrolled[:] = learning.norms(rules, known, enrolled, households.alive)
+    households.ties_enrolled[:] = learning.norms(known, enrolled, households.alive, enrolment.norm_threshold)
 
 
 def _look_at_the_land(village: Village) -> None:
