@@ -23,9 +23,15 @@ Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder made by 's
 
 def sweep(
     spec: Annotated[Path, typer.Argument(metavar="SPEC", help="The specification, a TOML file; see docs/sweep.md.")],
-    engine: Annotated[str, typer.Option(metavar="NAME", help="Where the runs are done: local or serial.")] = "local",
+    engine: Annotated[
+        str, typer.Option(metavar="NAME", help="Where the runs are done: local, serial or dask.")
+    ] = "local",
     workers: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Processes at work; otherwise one a processor.")
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="WHERE", help="Of --engine dask: tcp://HOST:PORT, FILE.json or slurm; otherwise here."),
     ] = None,
     shard: Annotated[
         str | None, typer.Option(metavar="I/N", help="Only part I of N, from 0/N on, as in an array of jobs.")
@@ -47,7 +53,8 @@ def sweep(
 
         plan = planned(spec)
         part = sweeping.shard_of(shard) if shard else sweeping.WHOLE
-        at_work = sweeping.engine(engine, workers)
+        at_work = sweeping.engine(engine, workers, scheduler)
+        sweeping.refuse_unfit(plan, at_work)
         if dry_run:
             _tell_estimate(plan, part, at_work.slots, limit)
             return

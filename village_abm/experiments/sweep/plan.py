@@ -49,6 +49,8 @@ class Setting:
     every: str
     households: bool
     semantics: str
+    timeout: float | None = None
+    """Seconds that a run may take."""
 
     def overrides(self, scheme: str, changes: Mapping[str, Any]) -> dict[str, Any]:
         """All changes of a run."""
@@ -119,7 +121,9 @@ class Plan:
     def identity(self) -> str:
         """SHA-256 of what one folder is for; replicates and further points of the same design do not change it."""
         design = dict(self.written.get("design") or {})
-        for size in ("n", "levels", "points", "trajectories"):
+        for size in ("n", "levels", "points", "file", "trajectories"):
             design.pop(size, None)
-        told = {"name": self.name, "setting": dataclasses.asdict(self.setting), "design": design}
+        setting = dataclasses.asdict(self.setting)
+        del setting["timeout"]  # it changes no result
+        told = {"name": self.name, "setting": setting, "design": design}
         return hashlib.sha256(canonical(told).encode()).hexdigest()

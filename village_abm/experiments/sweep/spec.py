@@ -145,10 +145,17 @@ class Saltelli(_Table):
 
 
 class Points(_Table):
-    """Points one by one."""
+    """Points one by one, written here or in a table beside the specification, a row a point and a column a path."""
 
     kind: Literal["points"]
-    points: tuple[Paths, ...] = Field(min_length=1)
+    points: Annotated[tuple[Paths, ...], Field(min_length=1)] | None = None
+    file: Text | None = None
+
+    @model_validator(mode="after")
+    def _possible(self) -> Points:
+        if (self.points is None) == (self.file is None):
+            raise ValueError('points and file are both written, or neither. Write points = [...] or file = "...".')
+        return self
 
 
 Design = Annotated[Grid | Lhs | Sobol | Morris | Saltelli | Points, Field(discriminator="kind")]
@@ -168,6 +175,12 @@ class Outputs(_Table):
     households: Literal["none", "end"] = "none"
 
 
+class Limits(_Table):
+    """What a run may take."""
+
+    timeout: Real | None = Field(default=None, gt=0, allow_inf_nan=False)
+
+
 class Spec(_Table):
     """A whole specification as its file writes it."""
 
@@ -181,6 +194,7 @@ class Spec(_Table):
     replicates: Replicates = Replicates()
     design: Design | None = None
     outputs: Outputs = Outputs()
+    limits: Limits = Limits()
 
 
 def read_spec(file: Path) -> Spec:
@@ -214,6 +228,8 @@ def _in_one_line(error: ValidationError) -> str:
         return f"{key} = {given!r} is none of {more['expected']}. Write one of them."
     if kind == "value_error":
         return f"{key}: {more['error']}"
+    if kind == "greater_than":
+        return f"{key} = {given!r} is too little. Write more than {more['gt']:g}, or leave it out."
     if kind == "greater_than_equal":
         return f"{key} = {given!r} is too few. Write {more['ge']} or more."
     remedy = _REMEDIES.get(kind, f"{first['msg']}. Write it so.")
@@ -237,7 +253,7 @@ _REMEDIES = {
 def _keys(place: tuple[int | str, ...]) -> list[str]:
     """The keys that the table at a place of the specification knows."""
     models: dict[str, type[BaseModel]] = {
-        "replicates": Replicates, "outputs": Outputs, "grid": Grid, "lhs": Lhs, "sobol": Sobol, "morris": Morris,
-        "saltelli": Saltelli, "points": Points,
+        "replicates": Replicates, "outputs": Outputs, "limits": Limits, "grid": Grid, "lhs": Lhs, "sobol": Sobol,
+        "morris": Morris, "saltelli": Saltelli, "points": Points,
     }  # fmt: skip
     return list((models[str(place[-1])] if place and str(place[-1]) in models else Spec).model_fields)
