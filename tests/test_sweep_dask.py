@@ -233,8 +233,8 @@ def test_a_scheduler_file_names_a_cluster_which_stays(cluster, tmp_path, undistu
     assert sweep(toy(), folder, Dask(str(cluster.file)), chunk=3).done == RUNS
     whole(folder, undisturbed)
     assert all(one.poll() is None for one in (cluster.scheduler, *cluster.workers))
-    poisoned = toy(fates={3: "die"}, replicates=1)
-    assert sweep(poisoned, tmp_path / "poisoned", Dask(cluster.address), chunk=5).failed == 1
+    poisoned = toy(points=4, fates={3: "die"}, replicates=1)
+    assert sweep(poisoned, tmp_path / "poisoned", Dask(cluster.address), chunk=1).failed == 1
 
 
 @pytest.mark.slow
@@ -250,7 +250,7 @@ def test_workers_without_the_package_or_the_folder_are_told(tmp_path) -> None:
         answer = village(*words)
         assert answer.exit_code == 2
         (line,) = answer.stderr.splitlines()
-        assert "its workers cannot do this work (ImportError: not installed)" in line
+        assert "its workers cannot do this work (ImportError('not installed')). Start" in line
         assert not out.exists()
     finally:
         cluster.close()

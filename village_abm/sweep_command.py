@@ -21,6 +21,16 @@ RUNS = "runs"
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder made by 'sweep'.")]
 
 
+def _tell_schema(asked: bool) -> None:
+    if asked:
+        import json
+
+        from village_abm.experiments.sweep.spec import schema
+
+        typer.echo(json.dumps(schema(), indent=1))
+        raise typer.Exit
+
+
 def sweep(
     spec: Annotated[Path, typer.Argument(metavar="SPEC", help="The specification, a TOML file; see docs/sweep.md.")],
     engine: Annotated[
@@ -39,6 +49,10 @@ def sweep(
     limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="Run at most so many runs now.")] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be run, how long and how large, from two pilot runs.")
+    ] = False,
+    schema: Annotated[
+        bool,
+        typer.Option("--schema", is_eager=True, callback=_tell_schema, help="Print the JSON schema of SPEC, and end."),
     ] = False,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where to write; otherwise runs/<name>-<number of the sweep>.")

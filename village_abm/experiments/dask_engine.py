@@ -148,7 +148,7 @@ class Dask:
         except Exception as error:
             client.close()
             raise ParameterError(
-                f"--scheduler {told}: its workers cannot do this work ({type(error).__name__}: {error}). Start "
+                f"--scheduler {told}: its workers cannot do this work ({error}). Start "
                 f"scheduler and workers with the same Python and packages as here, this one too."
             ) from None
         return client

@@ -12,7 +12,7 @@ from village_abm.experiments.sweep import folder as folders
 from village_abm.experiments.sweep.failures import FailureInfo
 from village_abm.experiments.sweep.plan import Setting, Task
 from village_abm.experiments.sweep.store import RUNS, Store, digest
-from village_abm.experiments.sweep.work import Run, run_village
+from village_abm.experiments.sweep.work import Run, load, run_village
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -141,6 +141,7 @@ def _again(folder: Path, setting: Setting, task: Task, run: Run, before: Failure
 
 def _once(folder: Path, setting: Setting, task: Task, run: Run) -> Tried:
     stages = [failures.INSTANTIATING]
+    load()
     try:
         with overtime.at_most(setting.timeout, folder, task):
             return run(folder, setting, task, stages.append)[RUNS], None

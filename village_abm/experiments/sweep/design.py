@@ -52,6 +52,8 @@ def paths_of(design: Design | None) -> dict[str, list[Any]]:
 
 def section_of(design: Design) -> str:
     """The dotted key below which a design names its paths."""
+    if isinstance(design, Points) and design.file:
+        return "design.file"
     return {Grid: "design.levels", Points: "design.points"}.get(type(design), "design.bounds")
 
 

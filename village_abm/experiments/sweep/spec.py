@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
 
 from village_abm.params import ParameterError, near
 from village_abm.records import read_toml
@@ -79,12 +88,14 @@ def _refuse_few(values: Any, what: str) -> None:
         raise ValueError(f"{twice} is written twice among the {what}. Write it once.")
 
 
+_NESTED = WithJsonSchema({"type": "object", "minProperties": 1})  # dotted paths may be written as tables in tables
 Paths = Annotated[dict[str, Any], BeforeValidator(_by_path)]
-Levels = Annotated[dict[str, tuple[Any, ...]], BeforeValidator(_by_path), Field(min_length=1)]
+Levels = Annotated[dict[str, tuple[Any, ...]], BeforeValidator(_by_path), Field(min_length=1), _NESTED]
 Bounds = Annotated[
     dict[str, Annotated[Span, BeforeValidator(_span)]],
     BeforeValidator(lambda written: _by_path(written, _is_span)),
     Field(min_length=1),
+    _NESTED,
 ]
 
 
@@ -195,6 +206,12 @@ class Spec(_Table):
     design: Design | None = None
     outputs: Outputs = Outputs()
     limits: Limits = Limits()
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of a specification, by which editors complete and check what is written."""
+    told = Spec.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **told, "title": "Sweep of karst villages"}
 
 
 def read_spec(file: Path) -> Spec:
