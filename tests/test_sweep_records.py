@@ -7,27 +7,30 @@ import json
 import os
 import re
 import subprocess
+import sys
 import threading
 import tomllib
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from test_sweep_survives import Fragile
+from test_sweep_survives import Fragile, broken
 from test_sweep_village import spec_in, village
 from toy_runs import run
 from toy_sweep import digest, sweep, toy
 
 from village_abm.experiments import provenance
 from village_abm.experiments.engines import Processes, Serial
-from village_abm.experiments.sweep import failures, log
+from village_abm.experiments.sweep import failures, log, overtime
 from village_abm.experiments.sweep.care import replay
 from village_abm.experiments.sweep.folder import open_folder, read_setting
 from village_abm.experiments.sweep.overtime import at_most
 from village_abm.experiments.sweep.planning import plan
 from village_abm.params import ParameterError
 
+HERE = Path(__file__).parent
 WEIGHT, KIN = "people.migration.wage_weight", "people.ties.kin"
 
 
@@ -136,8 +139,66 @@ def hanging(timeout: float, **how) -> object:
     return replace(made, setting=replace(made.setting, timeout=timeout))
 
 
+class Hanging(Serial):
+    """Two processes at once that end together where a run of one of them hangs, which leaves a note."""
+
+    lost, slots = (BrokenProcessPool,), 2
+
+    def __init__(self) -> None:
+        self.seen: list[list[int]] = []
+
+    def submit(self, work, *job):
+        folder, _, tasks, _ = job
+        self.seen.append([task.point for task in tasks])
+        for task in tasks:
+            if task.changes.get("toy.fate") == "hang":
+                note(folder, task.run_id)
+        return super().submit(work if len(self.seen) > 2 else broken, *job)
+
+
+def note(folder: Path, run_id: str) -> None:
+    (folder / "hanging").mkdir(exist_ok=True)
+    (folder / "hanging" / f"{run_id}-here-1-1.txt").write_text("Timeout (0:00:03)!", encoding="utf-8")
+
+
+def test_a_run_at_its_limit_is_a_failure_and_what_ended_with_it_goes_on_whole(tmp_path) -> None:
+    folder, made, engine = tmp_path / "toy", hanging(3.0, points=6), Hanging()
+    open_folder(made, folder)
+    note(folder, made.tasks()[0].run_id)  # of an earlier start
+    outcome = sweep(made, folder, engine, chunk=2)
+    assert (outcome.done, outcome.failed) == (5, 1)
+    assert engine.seen == [[0, 1], [2, 3], [0, 1], [2], [4, 5]]
+    (failed,) = failures.read(folder).values()
+    assert (failed.type, failed.traceback) == ("TimedOut", "Timeout (0:00:03)!")
+    assert not list((folder / "hanging").iterdir())
+
+
+def test_the_process_ends_at_the_limit_and_leaves_a_note_of_where_it_stood(tmp_path) -> None:
+    code = """
+from pathlib import Path
+from toy_sweep import toy
+from village_abm.experiments.sweep.overtime import at_most
+task = toy().tasks()[0]
+with at_most(60, Path(), task):
+    pass
+with at_most(0.2, Path(), task):
+    sum(range(10**12))  # never lets go of the interpreter
+print("went on")
+"""
+    found = os.environ | {
+        "PYTHONPATH": os.pathsep.join([str(HERE.parent), str(HERE), os.environ.get("PYTHONPATH", "")])
+    }
+    ended = subprocess.run([sys.executable, "-c", code], env=found, cwd=tmp_path, capture_output=True, text=True)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    left = overtime.found(tmp_path, toy().tasks()[0], 0.2)
+    assert left is not None
+    assert (left.type, left.message) == ("TimedOut", "not finished after 0.2 seconds")
+    assert '<string>", line 9' in left.traceback
+
+
 @pytest.mark.skipif(os.name == "nt", reason="processes that are forked away")
-@pytest.mark.parametrize("engine", ["local", pytest.param("dask", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ["local", "dask"])
 def test_a_run_that_hangs_is_ended_and_told_and_hangs_again(engine, tmp_path) -> None:
     folder, made = tmp_path / "toy", hanging(3.0, points=4)
     if engine == "dask":
