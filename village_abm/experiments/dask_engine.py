@@ -210,13 +210,16 @@ def _local(workers: int) -> Any:
 
 
 def _slurm(workers: int) -> Any:
-    """Jobs as the file of dask-jobqueue describes them, with a process for each of their processors."""
+    """Jobs as the file of dask-jobqueue describes them, with a process for each of their processors.
+
+    Adapting between the same two numbers hands in another job for one that has ended, which scaling does not.
+    """
     import dask
     from dask_jobqueue import SLURMCluster
 
     of_a_job = dask.config.get("jobqueue.slurm.processes", None) or dask.config.get("jobqueue.slurm.cores")
     cluster = SLURMCluster(processes=int(of_a_job), silence_logs=logging.CRITICAL)
-    cluster.scale(n=workers)
+    cluster.adapt(minimum=workers, maximum=workers)
     return cluster
 
 
