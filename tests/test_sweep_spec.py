@@ -98,12 +98,20 @@ def test_what_is_wrong_is_said_in_one_line_before_anything_runs(old, new, said, 
         ("[1.0]", r"1 of the levels of .*wage_weight. Write two or more, or put the parameter into \[set\]"),
         ("[1.0, 1.0]", r"1.0 is written twice among the levels"),
         ("[1.0, 9.0]", r"design\.levels\.people\.migration\.wage_weight = 9.0 lies outside its range"),
+        ("[2, 2.5, 5]", r"design\.levels\.people\.ties\.kin: 2.5 is not of the kind of 4"),
+        ("[1.0, nan]", r"design\.levels\.people\.migration\.wage_weight: nan is not finite. Write a finite number"),
         ('[1.0, "much"]', r"design\.levels\.people\.migration\.wage_weight: 'much' is no number"),
     ],
 )
-def test_a_grid_needs_levels_that_can_be_run(levels, said, tmp_path) -> None:
-    with pytest.raises(ParameterError, match=said):
-        points(tmp_path, f'[design]\nkind = "grid"\nlevels = {{ "{WEIGHT}" = {levels} }}')
+def test_a_grid_needs_levels_that_can_be_run(levels, said, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = KIN if "2.5" in levels else WEIGHT
+    file = written(tmp_path, f'[design]\nkind = "grid"\nlevels = {{ "{path}" = {levels} }}')
+    answer = CliRunner().invoke(cli.app, ["sweep", str(file)])
+    assert answer.exit_code == 2, answer.output
+    (line,) = answer.stderr.splitlines()
+    assert re.search(said, line), line
+    assert [path.name for path in tmp_path.iterdir()] == [file.name]
 
 
 def test_a_grid_without_measure_is_refused(tmp_path) -> None:
@@ -229,6 +237,15 @@ def test_points_visited_twice_are_run_once_and_stand_twice_in_the_design() -> No
     twice = demo(points=({"x": 1.0}, {"x": 1.0}), replicates=1)
     assert len(twice.tasks()) == 2
     assert design_table(twice.rows(), 7)["point"].to_pylist() == [0, 0, 1, 1]
+
+
+def test_the_order_of_schemes_and_points_changes_no_run() -> None:
+    from dataclasses import replace
+
+    turned = replace(SETTING, schemes=dict(reversed(SETTING.schemes.items())))
+    other = demo(turned, points=({"x": 2.0}, {"x": 1.0}))
+    assert {task.run_id for task in other.tasks()} == {task.run_id for task in demo().tasks()}
+    assert other.identity == demo().identity
 
 
 def test_replicates_do_not_change_the_folder_and_all_else_does(tmp_path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import signal
@@ -20,7 +21,7 @@ from toy_sweep import digest, sweep, toy
 
 from village_abm import sweep_results
 from village_abm.experiments import keeping
-from village_abm.experiments.engines import Processes, Serial
+from village_abm.experiments.engines import THREADS, Processes, Serial
 from village_abm.experiments.sweep import failures, status
 from village_abm.experiments.sweep.care import replay, standing
 from village_abm.experiments.sweep.plan import Task
@@ -69,7 +70,7 @@ def start(folder: Path, chunk: int = 3, pause: float = 0.1) -> subprocess.Popen:
     words = [sys.executable, "-c", "import toy_sweep; toy_sweep.main()", str(folder), str(chunk), str(pause)]
     here = Path(__file__).parent
     found = os.environ | {"PYTHONPATH": os.pathsep.join([str(here.parent), str(here)])}
-    driver = subprocess.Popen(words, env=found, stderr=subprocess.PIPE, text=True)
+    driver = subprocess.Popen(words, env=found, stderr=subprocess.PIPE, text=True, start_new_session=True)
     deadline = time.monotonic() + 60
     while not list(folder.glob("parts/part-*")):
         assert driver.poll() is None, driver.communicate()[1]
@@ -96,6 +97,7 @@ def test_the_driver_killed_leaves_no_orphan_and_goes_on_with_other_chunks(tmp_pa
     assert 0 < done < RUNS
     assert sweep(toy(), folder, Serial(), chunk=5).done == RUNS - done
     whole(folder, undisturbed)
+    assert sweep(toy(), folder, Serial()).done == 0
 
 
 def test_ctrl_c_finishes_the_chunk_in_flight(tmp_path, capsys) -> None:
@@ -113,7 +115,7 @@ def test_told_to_stop_it_finishes_the_chunks_in_flight(tmp_path, undisturbed) ->
     folder = tmp_path / "toy"
     driver = start(folder)
     workers = psutil.Process(driver.pid).children(recursive=True)
-    driver.send_signal(signal.SIGINT)
+    os.killpg(driver.pid, signal.SIGINT)  # as a terminal does: the workers are sent it too, and do not hear it
     said = driver.communicate(timeout=30)[1]
     assert driver.returncode == 130
     assert "finishing the chunks in flight" in said
@@ -238,6 +240,40 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path, undisturbed) -> None:
     assert status.read(folder)[0]["state"] == "disk full"
     assert sweep(toy(), folder, Serial()).done == RUNS - 8
     whole(folder, undisturbed)
+
+
+def test_what_others_are_writing_is_left_alone_for_an_hour(tmp_path) -> None:
+    folder = tmp_path / "toy"
+    limited(folder, 4)
+    names = [f".part-{name}.parquet.{host}.1.tmp" for name, host in (("a", "elsewhere"), ("b", "elsewhere"))]
+    fresh, stale = (folder / "parts" / name for name in names)
+    for path in (fresh, stale):
+        path.write_bytes(b"half")
+    os.utime(stale, (time.time() - 3700,) * 2)
+    limited(folder, 4)
+    assert fresh.exists()
+    assert not stale.exists()
+
+
+def thread_settings() -> list[str | None]:
+    return [os.environ.get(name) for name in THREADS]
+
+
+def test_workers_have_one_thread_for_linear_algebra_and_this_process_keeps_its_own(monkeypatch) -> None:
+    monkeypatch.setenv(THREADS[0], "3")
+    engine = Processes(1)
+    assert engine.submit(thread_settings).result() == engine.alone(thread_settings) == ["1"] * len(THREADS)
+    engine.close()
+    assert os.environ[THREADS[0]] == "3"
+    assert not set(THREADS[1:]) & set(os.environ)
+
+
+def test_a_part_and_its_folder_tell_by_which_schema_they_were_written(tmp_path) -> None:
+    folder = tmp_path / "toy"
+    limited(folder, 4)
+    part = next((folder / "parts").iterdir())
+    assert pq.read_schema(part).metadata[b"schema_version"] == b"1"
+    assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["schema_version"] == 1
 
 
 def test_shards_at_once_fill_one_folder(tmp_path, undisturbed) -> None:

@@ -1,4 +1,4 @@
-"""Toy runs that take no time, raise or end their process as they are told; they load soon in other processes."""
+"""Toy runs that take no time, raise, hang or end their process as they are told; they load soon in other processes."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ def run(folder: Path, setting: Setting, task: Task, enter) -> dict[str, pa.Table
         raise ValueError(f"no such village as {task.point}")
     if fate == "die":
         os.kill(os.getpid(), signal.SIGKILL)
+    if fate == "hang":
+        time.sleep(600)
     if fate == "stop":
         os.kill(os.getpid(), signal.SIGINT)
     time.sleep(float((folder / "pause").read_text()) if (folder / "pause").exists() else 0)

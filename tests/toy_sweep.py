@@ -36,11 +36,11 @@ def digest(folder: Path) -> str:
     return digest_of_all(Store(folder))
 
 
-def main() -> None:
+def main(engine: Engine | None = None) -> None:
     """The arguments FOLDER CHUNK PAUSE: a toy sweep of two workers, to be stopped from outside."""
     folder, chunk, pause = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
     plan = toy()
     open_folder(plan, folder)
     (folder / "pause").write_text(pause)
-    outcome = carry_out(plan, folder, Processes(2), run=run, chunk=chunk)
+    outcome = carry_out(plan, folder, engine or Processes(2), run=run, chunk=chunk)
     raise SystemExit(130 if outcome.interrupted else 0)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from village_abm.commands import plain_errors
-from village_abm.sweep_command import DryRun, EngineName, Limit, Out, Part, Workers, conduct, tell_outcome
+from village_abm.sweep_command import DryRun, EngineName, Limit, Out, Part, Scheduler, Workers, conduct, tell_outcome
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,6 +40,7 @@ def sensitivity(
     ] = None,
     engine: EngineName = "local",
     workers: Workers = None,
+    scheduler: Scheduler = None,
     shard: Part = None,
     limit: Limit = None,
     dry_run: DryRun = False,
@@ -53,14 +54,21 @@ def sensitivity(
 
         how = (measure or [], method, effect or [])
         if spec.is_dir():
-            given = {"--workers": workers, "--shard": shard, "--limit": limit, "--dry-run": dry_run, "--out": out}
+            given = {
+                "--workers": workers,
+                "--scheduler": scheduler,
+                "--shard": shard,
+                "--limit": limit,
+                "--dry-run": dry_run,
+                "--out": out,
+            }
             for option in (name for name, value in given.items() if value):
                 raise ParameterError(f"{option}: {spec} is only analysed. Name its specification to run more of it.")
             _tell(spec, how)
             return
         plan = planned(spec)
         analysis.check(plan, *how)
-        done = conduct(plan, spec, engine, workers, shard, limit, dry_run, out)
+        done = conduct(plan, spec, (engine, workers, scheduler), shard, limit, dry_run, out)
         if done:
             folder, outcome = done
             if not outcome.interrupted:

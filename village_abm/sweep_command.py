@@ -22,8 +22,14 @@ Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder made by 's
 
 
 # The options of all commands that carry out a sweep.
-EngineName = Annotated[str, typer.Option("--engine", metavar="NAME", help="Where the runs are done: local or serial.")]
+EngineName = Annotated[
+    str, typer.Option("--engine", metavar="NAME", help="Where the runs are done: local, serial or dask.")
+]
 Workers = Annotated[int | None, typer.Option(metavar="N", min=1, help="Processes at work; otherwise one a processor.")]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(metavar="WHERE", help="Of --engine dask: tcp://HOST:PORT, FILE.json or slurm; otherwise here."),
+]
 Part = Annotated[
     str | None, typer.Option("--shard", metavar="I/N", help="Only part I of N, from 0/N on, as in an array of jobs.")
 ]
@@ -36,35 +42,54 @@ Out = Annotated[
 ]
 
 
+def _tell_schema(asked: bool) -> None:
+    if asked:
+        import json
+
+        from village_abm.experiments.sweep.spec import schema
+
+        typer.echo(json.dumps(schema(), indent=1))
+        raise typer.Exit
+
+
 def sweep(
     spec: Annotated[Path, typer.Argument(metavar="SPEC", help="The specification, a TOML file; see docs/sweep.md.")],
     engine: EngineName = "local",
     workers: Workers = None,
+    scheduler: Scheduler = None,
     shard: Part = None,
     limit: Limit = None,
     dry_run: DryRun = False,
+    schema: Annotated[
+        bool,
+        typer.Option("--schema", is_eager=True, callback=_tell_schema, help="Print the JSON schema of SPEC, and end."),
+    ] = False,
     out: Out = None,
 ) -> None:
     """Run a design of parameters, schemes and replicates; stopped, the same command goes on where it was."""
     with plain_errors():
         from village_abm.experiments.sweep.planning import plan
 
-        done = conduct(plan(spec), spec, engine, workers, shard, limit, dry_run, out)
+        done = conduct(plan(spec), spec, (engine, workers, scheduler), shard, limit, dry_run, out)
         if done:
             tell_outcome(*done)
 
 
 def conduct(
-    plan: Plan, spec: Path, engine: str, workers: int | None, shard: str | None, limit: int | None, dry_run: bool,
+    plan: Plan, spec: Path, at: tuple[str, int | None, str | None], shard: str | None, limit: int | None, dry_run: bool,
     out: Path | None,
 ) -> tuple[Path, Outcome] | None:  # fmt: skip
-    """Carry out a plan as the options say: where, and what came of it; nothing where only the cost was asked for."""
+    """Carry out a plan as the options say: where, and what came of it; nothing where only the cost was asked for.
+
+    `at` names the engine, its workers and its scheduler.
+    """
     from village_abm.experiments.sweep import folder as folders
     from village_abm.experiments.sweep import sweeping
     from village_abm.terminal import progress_bar
 
     part = sweeping.shard_of(shard) if shard else sweeping.WHOLE
-    at_work = sweeping.engine(engine, workers)
+    at_work = sweeping.engine(*at)
+    sweeping.refuse_unfit(plan, at_work)
     if dry_run:
         _tell_estimate(plan, part, at_work.slots, limit)
         return None

@@ -17,16 +17,18 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Protocol
 
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+THREADS = ("OMP_NUMTHREADS", "OPENBLAS_NUMTHREADS", "MKL_NUMTHREADS", "VECLIB_MAXIMUMTHREADS")
 
 
 class Engine(Protocol):
     """What an experiment asks of an engine."""
 
-    slots: int
-    """How many jobs are worked on at once."""
     lost: tuple[type[BaseException], ...]
     """What a Future raises where the process at work was ended from outside."""
+
+    @property
+    def slots(self) -> int:
+        """How many jobs are worked on at once; where workers come and go, at this moment."""
 
     def submit[R](self, work: Callable[..., R], *job: object) -> Future[R]:
         """Begin `work(*job)`."""
@@ -117,8 +119,8 @@ def _pool(count: int) -> ProcessPoolExecutor:
 @contextmanager
 def _one_thread_each() -> Iterator[None]:
     """Processes started within use one thread for linear algebra: it counts its threads when it is loaded."""
-    before = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    before = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update(dict.fromkeys(THREADS, "1"))
     try:
         yield
     finally:

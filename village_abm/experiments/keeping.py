@@ -101,8 +101,13 @@ def claim(folder: Path, name: str, identity: str, what: str, told: Mapping[str, 
     if folder.is_dir() and any(not entry.name.startswith(f".{name}.") for entry in folder.iterdir()):
         raise FolderError(f"{folder} is not empty and holds no {what}. Name a new folder, or empty this one.")
     folder.mkdir(parents=True, exist_ok=True)
-    write_whole(path, json.dumps(told, indent=1, ensure_ascii=False, default=str).encode() + b"\n")
+    write_whole(path, told_as_json(told))
     return True
+
+
+def told_as_json(told: Mapping[str, Any]) -> bytes:
+    """What a file is to tell, as JSON."""
+    return json.dumps(told, indent=1, ensure_ascii=False, default=str).encode() + b"\n"
 
 
 def digest_of(content: bytes, digits: int) -> str:

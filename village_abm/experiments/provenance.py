@@ -19,6 +19,7 @@ from typing import Any
 
 DISTRIBUTION = "karst-village-abm"
 PACKAGE = Path(__file__).resolve().parents[1]
+SOURCES = ("village_abm", "agents", "params")  # beside one another, in a checkout and when installed
 COUNTS_WITH = ("mesa", "numpy", "scipy")  # packages on which the numbers of a run may depend
 MEANING = 1  # raised by hand where a number comes to mean something else though the code of the model stands
 AROUND = ("experiments", "report", "view", "cli.py", "commands.py", "terminal.py", "compare_table.py", "explain.py")
@@ -51,9 +52,28 @@ def _git(root: Path, *words: str) -> str | None:
     return answer.stdout.strip() if answer.returncode == 0 else None
 
 
+def difference() -> bytes:
+    """By what the code and the parameter files differ from their commit, new files too, as `git apply` takes it.
+
+    Nothing where they do not differ, or where the model does not run from a checkout.
+    """
+    root = PACKAGE.parent
+    if not (root / ".git").exists():
+        return b""
+    places = ["--", *SOURCES]
+    new = _git(root, "ls-files", "--others", "--exclude-standard", *places) or ""
+    told = [["diff", "--binary", "HEAD", *places]]
+    told += [["diff", "--binary", "--no-index", "/dev/null", name] for name in new.splitlines()]
+    try:
+        parts = [subprocess.run(["git", "-C", str(root), *words], capture_output=True, timeout=60) for words in told]
+    except (OSError, subprocess.TimeoutExpired):
+        return b""
+    return b"".join(part.stdout for part in parts)
+
+
 def source_hash() -> str:
     """SHA-256 of every line of code and parameter file of the model, file names included."""
-    folders = (PACKAGE, PACKAGE.parent / "agents", PACKAGE.parent / "params")
+    folders = (PACKAGE.parent / name for name in SOURCES)
     return _hash_of(
         (folder, path)
         for folder in folders

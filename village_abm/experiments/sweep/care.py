@@ -6,15 +6,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from village_abm.experiments.sweep import failures, status
+from village_abm.experiments.engines import Processes
+from village_abm.experiments.sweep import failures, overtime, status
 from village_abm.experiments.sweep import folder as folders
 from village_abm.experiments.sweep.failures import FailureInfo
-from village_abm.experiments.sweep.plan import Task
+from village_abm.experiments.sweep.plan import Setting, Task
 from village_abm.experiments.sweep.store import RUNS, Store, digest
-from village_abm.experiments.sweep.work import Run, run_village
+from village_abm.experiments.sweep.work import Run, load, run_village
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    Tried = tuple[pa.Table | None, FailureInfo | None]
 
 
 @dataclass
@@ -121,9 +124,26 @@ def replay(folder: Path, run_id: str, run: Run = run_village) -> Replayed:
     task = folders.task_of(folders.read_design(folder), run_id)
     stored = next((rows for table in Store(folder).tables() if len(rows := _rows(table, task.run_id))), None)
     before = failures.read(folder).get(task.run_id)
-    stages = [failures.INSTANTIATING]
+    table, failed = _again(folder, setting, task, run, before)
+    return Replayed(task, table, stored, failed, before)
+
+
+def _again(folder: Path, setting: Setting, task: Task, run: Run, before: FailureInfo | None) -> Tried:
+    """Do a run here, or in a process of its own where it may end that."""
+    if setting.timeout is None and not (before and before.type == failures.DIED):
+        return _once(folder, setting, task, run)
+    engine = Processes(1)
     try:
-        table = run(folder, setting, task, stages.append)[RUNS]
+        return engine.alone(_once, folder, setting, task, run)
+    except engine.lost:
+        return None, overtime.found(folder, task, setting.timeout) or failures.death(task)
+
+
+def _once(folder: Path, setting: Setting, task: Task, run: Run) -> Tried:
+    stages = [failures.INSTANTIATING]
+    load()
+    try:
+        with overtime.at_most(setting.timeout, folder, task):
+            return run(folder, setting, task, stages.append)[RUNS], None
     except Exception as error:
-        return Replayed(task, None, stored, failures.failure(task, stages[-1], error), before)
-    return Replayed(task, table, stored, None, before)
+        return None, failures.failure(task, stages[-1], error)

@@ -31,7 +31,7 @@ def points_of(design: Design | None, whole: Callable[[str], bool], seed: int) ->
         combined = itertools.product(*design.levels.values())
         return [_plain(dict(zip(design.levels, values, strict=True)), whole) for values in combined]
     if isinstance(design, Points):
-        return [_plain(point, whole) for point in design.points]
+        return [_plain(point, whole) for point in design.points or ()]
     cube, spans = _sampled(design, seed), design.bounds
     columns = [_values(span, cube[:, at], whole(path)) for at, (path, span) in enumerate(spans.items())]
     return [dict(zip(spans, row, strict=True)) for row in zip(*columns, strict=True)]
@@ -44,8 +44,9 @@ def paths_of(design: Design | None) -> dict[str, list[Any]]:
     if isinstance(design, Grid):
         return {path: list(values) for path, values in design.levels.items()}
     if isinstance(design, Points):
-        paths = dict.fromkeys(path for point in design.points for path in point)
-        return {path: [point[path] for point in design.points if path in point] for path in paths}
+        points = design.points or ()
+        paths = dict.fromkeys(path for point in points for path in point)
+        return {path: [point[path] for point in points if path in point] for path in paths}
     return {path: list(span.choices or (span.low, span.high)) for path, span in design.bounds.items()}
 
 
@@ -60,6 +61,8 @@ def block_of(design: Design | None) -> int:
 
 def section_of(design: Design) -> str:
     """The dotted key below which a design names its paths."""
+    if isinstance(design, Points) and design.file:
+        return "design.file"
     return {Grid: "design.levels", Points: "design.points"}.get(type(design), "design.bounds")
 
 

@@ -15,8 +15,9 @@ from pathlib import Path
 from types import FrameType
 
 from village_abm.experiments.engines import Engine
-from village_abm.experiments.sweep import failures
+from village_abm.experiments.sweep import failures, overtime
 from village_abm.experiments.sweep.failures import FailureInfo
+from village_abm.experiments.sweep.log import Log
 from village_abm.experiments.sweep.plan import Setting, Task
 from village_abm.experiments.sweep.status import Status
 from village_abm.experiments.sweep.store import Store
@@ -56,12 +57,12 @@ class Driver:
     """Runs tasks on an engine; `chunk` fixes the runs of a chunk, which are otherwise so many as take ten seconds."""
 
     def __init__(
-        self, folder: Path, setting: Setting, engine: Engine, status: Status, *,
+        self, folder: Path, setting: Setting, engine: Engine, status: Status, log: Log, *,
         run: Run = run_village, chunk: int | None = None, progress: Callable[[int, int], None] | None = None,
     ) -> None:  # fmt: skip
         self.folder, self.setting, self.engine, self.status, self.run = folder, setting, engine, status, run
         self.store = Store(folder, setting.households)
-        self.chunk, self.progress = chunk, progress
+        self.log, self.chunk, self.progress = log, chunk, progress
         self.outcome = Outcome()
         self._todo: deque[Task] = deque()
         self._again: deque[Chunk] = deque()
@@ -73,6 +74,7 @@ class Driver:
     def go(self, tasks: Iterable[Task]) -> Outcome:
         """Do the tasks. Raises OSError where the disk refuses; what was in flight is finished before."""
         self._todo.extend(tasks)
+        overtime.forget(self.folder, self._todo)
         total = len(self._todo)
         self._tell(total)
         clean = False
@@ -110,7 +112,7 @@ class Driver:
             future = self.engine.submit(do_chunk, self.folder, self.setting, chunk.tasks, self.run)
         except self.engine.lost:
             self._again.appendleft(chunk)
-            self._mend()
+            self._mend([])
         else:
             self._at_work[future] = chunk
 
@@ -124,29 +126,43 @@ class Driver:
     def _collect(self) -> None:
         """Take in what is finished; wait up to a second for something to be."""
         finished, _ = wait(self._at_work, timeout=1.0, return_when="FIRST_COMPLETED")
-        if self._take(finished):
-            self._mend()
+        if lost := self._take(finished):
+            self._mend(lost)
 
-    def _take(self, finished: Iterable[Future[Report]]) -> bool:
-        """Take in finished chunks; whether a process was lost over one."""
+    def _take(self, finished: Iterable[Future[Report]]) -> list[Chunk]:
+        """Take in finished chunks; those over which a process was lost."""
         gone: tuple[type[BaseException], ...] = (*self.engine.lost, CancelledError)
-        lost = False
+        lost = []
         for future in finished:
             chunk = self._at_work.pop(future)
             try:
-                self._enter(future.result())
+                self._enter(future.result(), chunk)
             except gone:
-                lost = True
-                self._strike(chunk)
+                lost.append(chunk)
             except Exception as error:  # of the disk, or one that all chunks would meet
                 self._give_up(error)
         return lost
 
-    def _mend(self) -> None:
+    def _mend(self, lost: Sequence[Chunk]) -> None:
         """Have the engine recover; chunks that went down with a lost process come back to be done again."""
         self.status.rebuilt += 1
         self.engine.recover()
-        self._take([future for future in self._at_work if future.done()])
+        lost = [*lost, *self._take([future for future in self._at_work if future.done()])]
+        self.log.tell("workers lost and begun anew", chunks=[chunk.run_ids for chunk in lost])
+        hung = [task.run_id for chunk in lost for task in chunk.tasks if self._hung(task)]
+        for chunk in lost:
+            rest = Chunk([task for task in chunk.tasks if task.run_id not in hung], chunk.strikes)
+            if not hung:
+                self._strike(rest)
+            elif rest.tasks:  # no fault of theirs
+                self._again.append(rest)
+
+    def _hung(self, task: Task) -> bool:
+        """Whether the process of a run was ended at its time limit; it is a failure then."""
+        failure = overtime.found(self.folder, task, self.setting.timeout)
+        if failure:
+            self._failed([failure])
+        return failure is not None
 
     def _strike(self, chunk: Chunk) -> None:
         """Do a chunk again that lost its process: whole, then run by run, and at last each run alone."""
@@ -164,19 +180,23 @@ class Driver:
             self.outcome.done += 1
             return
         try:
-            self._enter(self.engine.alone(do_chunk, self.folder, self.setting, chunk.tasks, self.run))
+            self._enter(self.engine.alone(do_chunk, self.folder, self.setting, chunk.tasks, self.run), chunk)
         except self.engine.lost:
-            self._enter(Report(0, (failures.death(task),), 0.0))
+            if not self._hung(task):
+                self._failed([failures.death(task)])
         except Exception as error:
             self._give_up(error)
 
-    def _enter(self, report: Report) -> None:
+    def _enter(self, report: Report, chunk: Chunk) -> None:
         self.outcome.done += report.done
-        self.outcome.failed += len(report.failed)
-        self._each = max(report.seconds / (report.done + len(report.failed)), 1e-3)
-        self._note(report.failed)
+        self._each = max(report.seconds / len(chunk.tasks), 1e-3)
+        self.log.tell("chunk done", runs=chunk.run_ids, done=report.done, seconds=round(report.seconds, 3))
+        self._failed(report.failed)
 
-    def _note(self, failed: Sequence[FailureInfo]) -> None:
+    def _failed(self, failed: Sequence[FailureInfo]) -> None:
+        self.outcome.failed += len(failed)
+        for one in failed:
+            self.log.tell("run failed", run_id=one.run_id, origin=one.origin, type=one.type, message=one.message)
         try:
             failures.add(self.folder, failed)
         except OSError as error:

@@ -15,7 +15,7 @@ from village_abm.experiments.sweep.plan import Task
 
 FILE = "failures.jsonl"
 INSTANTIATING, RUNNING, EXTRACTING, WRITING = "instantiating", "running", "extracting", "writing"
-DIED = "WorkerDied"
+DIED, OVERTIME = "WorkerDied", "TimedOut"
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,11 @@ def death(task: Task) -> FailureInfo:
     """What there is to say of a run that ended its process."""
     message = "the process of the run was ended three times, the last time alone in it; perhaps for want of memory"
     return _about(task, RUNNING, DIED, message, "")
+
+
+def overtime(task: Task, seconds: float, trace: str) -> FailureInfo:
+    """What there is to say of a run that was ended at its time limit, and where it stood then."""
+    return _about(task, RUNNING, OVERTIME, f"not finished after {seconds:g} seconds", trace)
 
 
 def _about(task: Task, origin: str, kind: str, message: str, trace: str) -> FailureInfo:

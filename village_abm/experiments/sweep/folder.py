@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import io
 import json
 import shlex
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from village_abm.experiments.sweep.spec import Spec
     from village_abm.scenario import Scenario
 
-MANIFEST, DESIGN, SPEC = "manifest.json", "design.parquet", "spec.toml"
+MANIFEST, DESIGN, SPEC, PATCH = "manifest.json", "design.parquet", "spec.toml", "diff.patch"
 FIXED = ("run_id", "scenario_id", "scheme", "point", "replication_id", "seed")
 """Columns of the design beside the parameters varied."""
 _JSON = b"json"
@@ -38,10 +39,17 @@ def open_folder(plan: Plan, out: Path | None, spec: Path | None = None) -> Path:
     More replicates or points of the same design change the design in it, and all that is done counts.
     """
     folder = default_folder(plan) if out is None else out
-    keeping.claim(folder, MANIFEST, plan.identity, "sweep", manifest(plan))
+    patch = provenance.difference()
+    new = keeping.claim(folder, MANIFEST, plan.identity, "sweep", manifest(plan, patch))
+    told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    if not new and told["setting"].get("timeout") != plan.setting.timeout:
+        told["setting"]["timeout"] = plan.setting.timeout
+        keeping.write_whole(folder / MANIFEST, keeping.told_as_json(told))
     (folder / "parts").mkdir(exist_ok=True)
     (folder / INPUTS).mkdir(exist_ok=True)
     files = {f"{INPUTS}/{name}": content for name, content in plan.inputs.items()}
+    if patch and told["diff_sha256"] == hashlib.sha256(patch).hexdigest():
+        files[PATCH] = patch
     if spec is not None:
         files[SPEC] = spec.read_bytes()
     out_of = io.BytesIO()
@@ -53,12 +61,13 @@ def open_folder(plan: Plan, out: Path | None, spec: Path | None = None) -> Path:
     return folder
 
 
-def manifest(plan: Plan) -> dict[str, Any]:
-    """What the sweep is and where it came from."""
+def manifest(plan: Plan, patch: bytes) -> dict[str, Any]:
+    """What the sweep is and where it came from; `patch` is what its code differs by from its commit."""
     return {
         "schema_version": 1, "identity": plan.identity, "name": plan.name, "spec": plan.written,
         "setting": dataclasses.asdict(plan.setting), "started": provenance.Stopwatch().started,
         "command": shlex.join(["village-abm", *sys.argv[1:]]), "code": provenance.code(),
+        "diff_sha256": hashlib.sha256(patch).hexdigest() if patch else None,
         "machine": provenance.machine(), "packages": provenance.packages(),
     }  # fmt: skip
 

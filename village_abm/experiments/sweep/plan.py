@@ -50,6 +50,8 @@ class Setting:
     every: str
     households: bool
     semantics: str
+    timeout: float | None = None
+    """Seconds that a run may take."""
 
     def overrides(self, scheme: str, changes: Mapping[str, Any]) -> dict[str, Any]:
         """All changes of a run."""
@@ -141,8 +143,10 @@ class Plan:
     def identity(self) -> str:
         """SHA-256 of what one folder is for; replicates and further points of the same design do not change it."""
         design = dict(self.written.get("design") or {})
-        for size in ("n", "levels" if design.get("kind") == "grid" else "", "points", "trajectories"):
+        for size in ("n", "levels" if design.get("kind") == "grid" else "", "points", "file", "trajectories"):
             design.pop(size, None)
-        told: dict[str, Any] = {"name": self.name, "setting": dataclasses.asdict(self.setting), "design": design}
+        setting = dataclasses.asdict(self.setting)
+        del setting["timeout"]  # it changes no result
+        told: dict[str, Any] = {"name": self.name, "setting": setting, "design": design}
         told |= {"tied": True} if self.block else {}
         return hashlib.sha256(canonical(told).encode()).hexdigest()

@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
 
 from village_abm.params import ParameterError, near
 from village_abm.records import read_toml
@@ -79,12 +88,14 @@ def _refuse_few(values: Any, what: str) -> None:
         raise ValueError(f"{twice} is written twice among the {what}. Write it once.")
 
 
+_NESTED = WithJsonSchema({"type": "object", "minProperties": 1})  # dotted paths may be written as tables in tables
 Paths = Annotated[dict[str, Any], BeforeValidator(_by_path)]
-Levels = Annotated[dict[str, tuple[Any, ...]], BeforeValidator(_by_path), Field(min_length=1)]
+Levels = Annotated[dict[str, tuple[Any, ...]], BeforeValidator(_by_path), Field(min_length=1), _NESTED]
 Bounds = Annotated[
     dict[str, Annotated[Span, BeforeValidator(_span)]],
     BeforeValidator(lambda written: _by_path(written, _is_span)),
     Field(min_length=1),
+    _NESTED,
 ]
 
 
@@ -145,10 +156,17 @@ class Saltelli(_Table):
 
 
 class Points(_Table):
-    """Points one by one."""
+    """Points one by one, written here or in a table beside the specification, a row a point and a column a path."""
 
     kind: Literal["points"]
-    points: tuple[Paths, ...] = Field(min_length=1)
+    points: Annotated[tuple[Paths, ...], Field(min_length=1)] | None = None
+    file: Text | None = None
+
+    @model_validator(mode="after")
+    def _possible(self) -> Points:
+        if (self.points is None) == (self.file is None):
+            raise ValueError('points and file are both written, or neither. Write points = [...] or file = "...".')
+        return self
 
 
 Design = Annotated[Grid | Lhs | Sobol | Morris | Saltelli | Points, Field(discriminator="kind")]
@@ -172,6 +190,12 @@ class Outputs(_Table):
     households: Literal["none", "end"] = "none"
 
 
+class Limits(_Table):
+    """What a run may take."""
+
+    timeout: Real | None = Field(default=None, gt=0, allow_inf_nan=False)
+
+
 class Spec(_Table):
     """A whole specification as its file writes it."""
 
@@ -185,6 +209,13 @@ class Spec(_Table):
     replicates: Replicates = Replicates()
     design: Design | None = None
     outputs: Outputs = Outputs()
+    limits: Limits = Limits()
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of a specification, by which editors complete and check what is written."""
+    told = Spec.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **told, "title": "Sweep of karst villages"}
 
 
 def read_spec(file: Path) -> Spec:
@@ -218,6 +249,8 @@ def _in_one_line(error: ValidationError) -> str:
         return f"{key} = {given!r} is none of {more['expected']}. Write one of them."
     if kind == "value_error":
         return f"{key}: {more['error']}"
+    if kind == "greater_than":
+        return f"{key} = {given!r} is too little. Write more than {more['gt']:g}, or leave it out."
     if kind == "greater_than_equal":
         return f"{key} = {given!r} is too few. Write {more['ge']} or more."
     remedy = _REMEDIES.get(kind, f"{first['msg']}. Write it so.")
@@ -241,7 +274,7 @@ _REMEDIES = {
 def _keys(place: tuple[int | str, ...]) -> list[str]:
     """The keys that the table at a place of the specification knows."""
     models: dict[str, type[BaseModel]] = {
-        "replicates": Replicates, "outputs": Outputs, "grid": Grid, "lhs": Lhs, "sobol": Sobol, "morris": Morris,
-        "saltelli": Saltelli, "points": Points,
+        "replicates": Replicates, "outputs": Outputs, "limits": Limits, "grid": Grid, "lhs": Lhs, "sobol": Sobol,
+        "morris": Morris, "saltelli": Saltelli, "points": Points,
     }  # fmt: skip
     return list((models[str(place[-1])] if place and str(place[-1]) in models else Spec).model_fields)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from village_abm.experiments import provenance
-from village_abm.experiments.sweep import failures
+from village_abm.experiments.sweep import failures, overtime
 from village_abm.experiments.sweep.failures import FailureInfo
-from village_abm.experiments.sweep.plan import Setting, Task
+from village_abm.experiments.sweep.plan import INPUTS, Setting, Task
 from village_abm.experiments.sweep.store import HOUSEHOLDS, RUNS, Store
 from village_abm.experiments.workers import RunsFailed
 
@@ -37,18 +38,30 @@ class Report:
     seconds: float
 
 
+class FolderUnseen(RunsFailed):
+    """A worker does not see the folder of the sweep."""
+
+
 def do_chunk(folder: Path, setting: Setting, tasks: Sequence[Task], run: Run) -> Report:
     """Run tasks and write one part of all that they gave; a run that raises an error does not stop the others.
 
     Errors of the disk are raised, since all chunks would meet them.
     """
+    if not (folder / INPUTS).is_dir():
+        raise FolderUnseen(
+            f"{platform.node()} is at work on the sweep but does not see its folder {folder}. Put it, with --out, "
+            f"where all machines at work see it under the same path."
+        )
+    if setting.timeout is not None:
+        load()
     began = time.perf_counter()
     given: dict[str, Mapping[str, pa.Table]] = {}
     failed: list[FailureInfo] = []
     for task in tasks:
         stages = [failures.INSTANTIATING]
         try:
-            given[task.run_id] = run(folder, setting, task, stages.append)
+            with overtime.at_most(setting.timeout, folder, task):
+                given[task.run_id] = run(folder, setting, task, stages.append)
         except RunsFailed:
             raise
         except Exception as error:
@@ -64,6 +77,12 @@ def do_chunk(folder: Path, setting: Setting, tasks: Sequence[Task], run: Run) ->
             given = {}
     gc.collect()
     return Report(len(given), tuple(failed), time.perf_counter() - began)
+
+
+@cache
+def load() -> None:
+    """Load all that a village needs, so that it is not counted as time of the first run."""
+    import village_abm.model  # noqa: F401
 
 
 def _clear_away() -> None:
