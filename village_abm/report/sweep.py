@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,11 @@ from village_abm.report.compare_numbers import figure
 from village_abm.report.compare_words import unit
 from village_abm.report.sweep_figures import MOST_CLOUDS
 from village_abm.report.sweep_read import Factor, Sweep, read_sweep
-from village_abm.report.sweep_words import DESIGNS, HEADS, RANKED
+from village_abm.report.sweep_words import DESIGNS, HEADS, RANKED, SAMPLED
 from village_abm.report.tables import Sheet
+from village_abm.report.words import Text
+
+MOST_ABREAST = 3  # pictures of one measure side by side
 
 
 def write_sweep_report(folder: Path, measures: Sequence[str] = (), axes: Sequence[str] = ()) -> Path:
@@ -46,7 +49,7 @@ def page(sweep: Sweep, axes: Sequence[str] = ()) -> dict[str, Any]:
         **_tornadoes(sweep, found),
         **_heats(sweep, chosen),
         **_effects(sweep, payments),
-        **_paths(sweep, payments[0][1] if payments else next(iter(leading), None)),
+        **_paths(sweep, payments[0][1] if payments and sweep.kind not in SAMPLED else next(iter(leading), None)),
         **_clouds(sweep, leading[:MOST_CLOUDS]),
     }
     sheets = [Sheet("summary", HEADS["summary"], summary), Sheet("parameters", HEADS["parameters"], _varied(sweep))]
@@ -55,8 +58,10 @@ def page(sweep: Sweep, axes: Sequence[str] = ()) -> dict[str, Any]:
     sheets.append(Sheet("runs", list(sweep.runs.columns), sweep.runs.astype(object).to_numpy().tolist()))
     return shown | {
         "about": sweep.about,
+        "sampled": sweep.kind in SAMPLED,
         "design": DESIGNS.get(sweep.kind, DESIGNS[""]),
         "sweep": sweep,
+        "per": min(MOST_ABREAST, len(sweep.schemes)),
         "done": figure(len(set(sweep.runs["run_id"])), 0),
         "left": sweep.planned - len(set(sweep.runs["run_id"])) - len(sweep.failed),
         "failed": Counter((one.origin, one.type, one.message) for one in sweep.failed).most_common(),
@@ -81,17 +86,27 @@ def _varied(sweep: Sweep) -> list[list[Any]]:
     return [[one.path, one.meaning, one.unit, _levels(one)[0], len(one.values)] for one in sweep.factors]
 
 
+def _together(drawn: Sequence[Any], title: Callable[[Any], Text]) -> list[tuple[Text, list[Any]]]:
+    """What is drawn of one measure side by side, under its title."""
+    found: dict[Text, list[Any]] = {}
+    for one in drawn:
+        found.setdefault(title(one), []).append(one)
+    return list(found.items())
+
+
 def _tornadoes(sweep: Sweep, found: Sequence[Any]) -> dict[str, Any]:
     """Those of the sensitivity analysis, and those of ranks."""
     shown: dict[str, Any] = {"indexed": [], "index": None, "ranked": [], "rankable": sweep.kind in RANKED}
     rows: list[list[Any]] = []
     if sweep.sensitivity is not None:
-        shown["indexed"], shown["index"] = sweep_tornado.by_index(sweep, sweep.sensitivity)
+        indexed, shown["index"] = sweep_tornado.by_index(sweep, sweep.sensitivity)
+        shown["indexed"] = _together(indexed, lambda one: one.title)
         order = ["output", "path", "index", "value", "low", "high", "noise", "group"]
         rows += sweep.sensitivity[order].astype(object).to_numpy().tolist()
     if found:
-        shown["ranked"], ranked = sweep_tornado.by_rank(sweep, found)
-        rows += ranked
+        ranked, more = sweep_tornado.by_rank(sweep, found)
+        shown["ranked"] = _together(ranked, lambda one: one.title)
+        rows += more
     return shown | ({"tornado_rows": rows} if rows else {})
 
 
@@ -102,7 +117,7 @@ def _heats(sweep: Sweep, axes: Sequence[Factor]) -> dict[str, Any]:
     outputs = [one for told in sweep.measures for one in sweep_figures.outputs(sweep, told)]
     drawn = [sweep_figures.heat(one, across, up) for one in outputs if len(one.frame)]
     rows = [row for one in drawn for row in sweep_figures.heat_rows(one, across, up)]
-    return {"heats": drawn, "axes": [across, up], "cells_rows": rows}
+    return {"heats": _together(drawn, lambda one: one.output.told.label), "axes": [across, up], "cells_rows": rows}
 
 
 def _effects(sweep: Sweep, payments: Sequence[Any]) -> dict[str, Any]:
@@ -135,5 +150,3 @@ def _clouds(sweep: Sweep, factors: Sequence[Factor]) -> dict[str, Any]:
         "clouds": [(told, sweep_figures.clouds(sweep, told, factors)) for told in sweep.measures] if factors else [],
         "unclouded": len(sweep.numbers) - len(factors),
     }
-
-

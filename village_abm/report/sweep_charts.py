@@ -12,7 +12,7 @@ import numpy as np
 from village_abm.experiments.sweep.effects import Bins, Level
 from village_abm.report import palette
 from village_abm.report.charts import Tick, round_ticks, short, short_zh, year_ticks
-from village_abm.report.compare_charts import signed_tick
+from village_abm.report.compare_charts import LAST_GAP, signed_tick
 
 MOST_DOTS = 1_500
 MOST_TICKS = 6
@@ -36,7 +36,7 @@ class Frame:
         return self.height - self.bottom
 
 
-WIDE, SMALL = Frame(300, 170, bottom=22), Frame(220, 132, left=40, bottom=20)
+WIDE, SMALL = Frame(300, 170, bottom=22), Frame(200, 132, left=38, bottom=20)
 
 
 @dataclass(frozen=True)
@@ -119,8 +119,8 @@ class Effect:
     dots: str
     line: str
     band: str
-    marks: list[tuple[float, float, float, float]]
-    """Place, mean and both ends of the interval of every level."""
+    marks: list[tuple[float, float]]
+    """Where the mean of every level stands."""
     x_ticks: list[Tick]
     y_ticks: list[Tick]
     zero: float | None
@@ -132,11 +132,7 @@ def effect(x: np.ndarray, y: np.ndarray, groups: Bins, levels: Sequence[Level], 
     ends = [[one.low, one.mean, one.high] for one in levels]
     axes = Axes(WIDE, padded(float(values[0]), float(values[-1])), spanning(y, ends, zero=True))
     low, mean, high = (list(column) for column in zip(*ends, strict=True))
-    marks = [
-        (axes.across(at), axes.up(one.mean), *((axes.up(one.low), axes.up(one.high)) if one.replicates > 1
-                                              else (axes.up(one.mean),) * 2))
-        for at, one in zip(groups.centres, levels, strict=True) if one.runs
-    ]  # fmt: skip
+    marks = [(axes.across(at), axes.up(one.mean)) for at, one in zip(groups.centres, levels, strict=True) if one.runs]
     return Effect(
         axes.dots(x, y), axes.line(groups.centres, mean), axes.area(groups.centres, low, high), marks,
         axes.x_ticks(values), axes.y_ticks(signed=True), axes.up(0.0),
@@ -185,9 +181,13 @@ def threads(years: Sequence[int], bands: Sequence[np.ndarray], whole: np.ndarray
                    (float(low[-1]), float(high[-1])))
         )  # fmt: skip
         heights.append([round(axes.up(v), 1) if math.isfinite(v) else None for v in mean])
-    plain = [[float(f"{v:.4g}") if math.isfinite(v) else None for v in line] for line in (whole, *(b[0] for b in bands))]
+    plain = [
+        [float(f"{v:.4g}") if math.isfinite(v) else None for v in line] for line in (whole, *(b[0] for b in bands))
+    ]
     data = {"x": [round(axes.across(y), 1) for y in years], "y": heights, "v": plain, "years": list(years)}
-    marks = [Tick(axes.across(y), str(y)) for y in year_ticks(list(years)) if y in years]
+    gap = LAST_GAP * (years[-1] - years[0])
+    told = [y for y in year_ticks(list(years)) if y in years and not 0 < years[-1] - y < gap]
+    marks = [Tick(axes.across(y), str(y)) for y in told]
     return Threads(drawn, marks, axes.y_ticks(), data)
 
 
@@ -247,4 +247,3 @@ def squares(mean: np.ndarray, count: np.ndarray, difference: bool) -> tuple[list
             row.append(Square(float(value), int(of), f"#{red:02x}{green:02x}{blue:02x}", "#fff" if dark else "#1e2521"))
         rows.append(row)
     return rows, low, high
-

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_LINES = 5
-MOST_CLOUDS = 6
+MOST_CLOUDS = 10
 PAIR = ["point", "replication_id"]
 
 
@@ -147,16 +147,20 @@ class Heat:
 
     output: Output
     columns: list[str]
+    edges: list[str]
+    """What stands below the cells: each level, or the ends of the steps."""
     lines: list[tuple[str, list[sweep_charts.Square | None]]]
     """Label and cells, the highest values first."""
     ends: tuple[str, str]
     ramp: str
     empty: int
     runs: int
+    places: int
+    """Decimals of the means."""
 
     def cell(self, one: sweep_charts.Square) -> str:
         """The mean of a cell as it is written in it."""
-        return written(one.mean, signed=self.output.twin is not None)
+        return figure(one.mean, self.places, self.output.twin is not None)
 
 
 def labels_of(groups: Bins) -> list[str]:
@@ -172,11 +176,12 @@ def heat(output: Output, across: Factor, up: Factor) -> Heat:
     mean, count = effects.cells(x.of, y.of, output.values, (len(y.labels), len(x.labels)))
     rows, low, high = sweep_charts.squares(mean, count, output.twin is not None)
     colours = palette.DIFFERENCE if output.twin else palette.VALUE
-    signed = output.twin is not None
+    signed, places = output.twin is not None, decimals((low + high) / 2, [low, high])
+    edges = [shown(low) for low, _ in x.labels] + ([] if x.exact else [shown(x.labels[-1][1])])
     return Heat(
-        output, labels_of(x), list(zip(labels_of(y)[::-1], rows, strict=True)),
-        (written(low, [low, high], signed), written(high, [low, high], signed)), ", ".join(colours),
-        int((count == 0).sum()), int(count.sum()),
+        output, labels_of(x), edges, list(zip(labels_of(y)[::-1], rows, strict=True)),
+        (figure(low, places, signed), figure(high, places, signed)), ", ".join(colours),
+        int((count == 0).sum()), int(count.sum()), places,
     )  # fmt: skip
 
 
@@ -228,9 +233,7 @@ def effect(sweep: Sweep, told: Told, scheme: SchemeOf, factor: Factor) -> Effect
         return None
     output = difference(sweep, told, scheme, sweep.twin)
     groups = effects.bins(output.at(factor))
-    levels = effects.by_level(
-        groups.of, output.frame["replication_id"].to_numpy(), output.values, len(groups.labels)
-    )
+    levels = effects.by_level(groups.of, output.frame["replication_id"].to_numpy(), output.values, len(groups.labels))
     chart = sweep_charts.effect(output.at(factor), output.values, groups, levels, factor.values)
     return EffectOf(output, factor, groups, levels, chart)
 
@@ -307,9 +310,7 @@ def clouds(sweep: Sweep, told: Told, factors: Sequence[Factor]) -> list[tuple[Fa
         for scheme in sweep.schemes:
             one = level(sweep, told, scheme)
             groups = effects.bins(one.at(factor))
-            means = effects.by_level(
-                groups.of, one.frame["replication_id"].to_numpy(), one.values, len(groups.labels)
-            )
+            means = effects.by_level(groups.of, one.frame["replication_id"].to_numpy(), one.values, len(groups.labels))
             drawn.append((scheme.colour, one.at(factor), one.values, groups, means))
         found.append((factor, sweep_charts.cloud(drawn, factor.values, scale)))
     return found

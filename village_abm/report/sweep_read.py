@@ -21,6 +21,7 @@ from village_abm.explain import explain
 from village_abm.indicators import REGISTRY
 from village_abm.params import ParameterError, refuse_unknown
 from village_abm.report import palette, words
+from village_abm.report.compare_parts import capital
 from village_abm.report.sweep_words import HEADLINES, named_scheme, when
 from village_abm.report.words import Text
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 SENSITIVITY = Path("results") / "sensitivity.parquet"
 COLUMNS = ("output", "path", "index", "value", "low", "high", "noise", "group")
 MOST_MEASURES = 5
+DUMMY = "dummy"  # a path that moves nothing
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,8 @@ class Sweep:
     """A run and year a row: run_id, year and the indicators of the measures."""
     factors: list[Factor]
     measures: list[Told]
+    units: dict[str, str]
+    """Of every indicator that the sweep kept."""
     schemes: list[SchemeOf]
     planned: int
     points: int
@@ -128,7 +132,7 @@ class Sweep:
     @property
     def numbers(self) -> list[Factor]:
         """The parameters that can stand on an axis."""
-        return [one for one in self.factors if one.number]
+        return [one for one in self.factors if one.number and one.path != DUMMY]
 
 
 def is_sweep(folder: Path) -> bool:
@@ -164,6 +168,7 @@ def read_sweep(folder: Path, chosen: Sequence[str] = ()) -> Sweep:
         paths=frame.drop_duplicates(["run_id", "year"])[["run_id", "year", *indicators]].reset_index(drop=True),
         factors=factors,
         measures=measures,
+        units=frame.attrs["units"],
         schemes=_schemes(list(setting.schemes), params),
         planned=standing.runs,
         points=int(design["point"].nunique()),
@@ -183,7 +188,7 @@ def _measures(chosen: Sequence[Measure], frame: pd.DataFrame) -> list[Told]:
     last = int(frame["year"].max())
     found = []
     for one in dict.fromkeys(chosen):
-        plain = label_of(one.indicator)
+        plain = capital(label_of(one.indicator))
         found.append(Told(one, plain, when(plain, one.years, last), str(frame.attrs["units"].get(one.indicator, ""))))
     return found
 

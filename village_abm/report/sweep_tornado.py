@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 from village_abm.experiments.sweep import effects
 from village_abm.experiments.sweep.effects import Regression
+from village_abm.experiments.sweep.measured import Measure, read_measure
 from village_abm.report.compare_numbers import figure
+from village_abm.report.compare_parts import capital
+from village_abm.report.compare_words import unit
 from village_abm.report.sweep_figures import Output, outputs, written
-from village_abm.report.sweep_read import Factor, Sweep
-from village_abm.report.sweep_words import INDICES, RANKED, SAMPLED
+from village_abm.report.sweep_read import DUMMY, Factor, Sweep, label_of
+from village_abm.report.sweep_words import INDICES, RANKED, SAMPLED, less, when
 from village_abm.report.words import Text
 
 if TYPE_CHECKING:
     import pandas as pd
 
-LUCK, DUMMY = "luck", "dummy"
+LUCK = "luck"
+ELEMENTARY = ("mu_star", "mu", "sigma")
 MOST_BARS = 12
 
 
@@ -124,8 +128,10 @@ def by_rank(sweep: Sweep, found: Sequence[tuple[Output, Regression]]) -> tuple[l
     """A tornado a regression, all on one scale, and as rows of numbers."""
     factors = {one.path: one for one in sweep.numbers}
     every = {id(told): _weighed(told, list(factors)) for _, told in found}
-    reach = max(max(abs(v) for v in (w.low, w.high, w.value) if math.isfinite(v)) for of in every.values() for w in of)
-    drawn, rows = [], []
+    sizes = [abs(v) for of in every.values() for w in of for v in (w.low, w.high, w.value)]
+    reach = 1.04 * max(v for v in (*sizes, *(told.floor for _, told in found)) if math.isfinite(v))
+    drawn: list[Tornado] = []
+    rows: list[list[Any]] = []
     for output, told in found:
         percent = figure(100 * told.explained, 0)
         note = Text(
@@ -136,13 +142,14 @@ def by_rank(sweep: Sweep, found: Sequence[tuple[Output, Regression]]) -> tuple[l
         )  # fmt: skip
         weighed = every[id(told)]
         drawn.append(
-            tornado(output.told.label, output.under, weighed, told.floor, max(reach, told.floor) * 1.04, factors, note,
+            tornado(output.told.label, output.under, weighed, told.floor, reach, factors, note,
                     signed=True)
         )  # fmt: skip
-        rows += [[output.key, w.path, "SRRC" if w.path != LUCK else "root of the share of luck", w.value, w.low,
-                  w.high, w.noise, w.group] for w in weighed]  # fmt: skip
-        rows.append([output.key, "", "noise floor", told.floor, None, None, None, None])
-        rows.append([output.key, "", "R2", told.explained, None, None, None, None])
+        for w in weighed:
+            index = "root of the share of luck" if w.path == LUCK else "SRRC"
+            rows.append([output.key, w.path, index, w.value, w.low, w.high, int(w.noise), w.group])
+        for index, value in (("noise floor", told.floor), ("R2", told.explained)):
+            rows.append([output.key, "", index, value, None, None, None, None])
     return drawn, rows
 
 
@@ -158,7 +165,8 @@ def _weighed(told: Regression, paths: Sequence[str]) -> list[Weighed]:
         Weighed(path, one.value, one.low, one.high, one.noise, one.group)
         for path, one in zip(paths, told.weights, strict=True)
     ]
-    return found if math.isnan(told.luck[0]) else [*found, Weighed(LUCK, *told.luck, False, 0)]
+    luck = Weighed(LUCK, told.luck, math.nan, math.nan, False, 0)
+    return found if math.isnan(told.luck) else [*found, luck]
 
 
 def by_index(sweep: Sweep, frame: pd.DataFrame) -> tuple[list[Tornado], Text]:
@@ -167,26 +175,30 @@ def by_index(sweep: Sweep, frame: pd.DataFrame) -> tuple[list[Tornado], Text]:
     factors = {one.path: one for one in sweep.factors}
     drawn = []
     for output, rows in frame[frame["index"] == index].groupby("output", sort=False):
+        measure, title, under = _named(sweep, str(output))
+        written_in = sweep.units.get(measure.indicator, "")
+        # Elementary effects are in the unit of the result, shares in points of per cent; other indices have none.
+        times = 100.0 if index in ELEMENTARY and written_in == "1" else 1.0
         told = [
-            Weighed(str(r.path), float(r.value), float(r.low), float(r.high), bool(r.noise), int(r.group))
-            for r in rows.itertuples()
+            Weighed(
+                row["path"], times * row["value"], times * row["low"], times * row["high"], row["noise"], row["group"]
+            )
+            for row in rows.to_dict("records")
         ]
         dummy = [one for one in told if one.path == DUMMY]
         floor = max((max(abs(one.value), abs(one.high)) for one in dummy), default=math.nan)
         shown = [one for one in told if one.path != DUMMY]
         reach = max([abs(v) for w in told for v in (w.value, w.low, w.high) if math.isfinite(v)], default=1.0) or 1.0
-        title, under = _named(sweep, str(output))
-        note = Text(f"index {index}; {len(shown)} parameters", f"指数 {index}；{len(shown)} 个参数")
+        count = sum(one.path != LUCK for one in shown)
+        of = unit(written_in, difference=True) if index in ELEMENTARY else Text("", "")
+        note = Text(f"{count} parameters; index {index}{f', in {of.en}' if of.en else ''}.",
+                    f"{count} 个参数；指数 {index}{f'，单位：{of.zh}' if of.zh else ''}。")  # fmt: skip
         drawn.append(tornado(title, under, shown, floor, 1.04 * reach, factors, note, signed=index == "mu"))
     return drawn, INDICES.get(index, Text(index, index))
 
 
-def _named(sweep: Sweep, output: str) -> tuple[Text, Text]:
+def _named(sweep: Sweep, output: str) -> tuple[Measure, Text, Text]:
     """An output of the frame in words: its measure, and scheme or difference as it is written."""
-    from village_abm.experiments.sweep.measured import read_measure
-    from village_abm.report.sweep_read import label_of
-    from village_abm.report.sweep_words import less, when
-
     word, _, under = output.partition(": ")
     measure = read_measure(word)
     schemes = {one.name: one.label for one in sweep.schemes}
@@ -194,8 +206,8 @@ def _named(sweep: Sweep, output: str) -> tuple[Text, Text]:
     if one in schemes and other in schemes:
         told = less(schemes[one], schemes[other])
     else:
-        told = schemes.get(under, Text(under, under))
-    return when(label_of(measure.indicator), measure.years, sweep.years[-1]), told
+        told = schemes.get(under or sweep.schemes[0].name, Text(under, under))
+    return measure, when(capital(label_of(measure.indicator)), measure.years, sweep.years[-1]), told
 
 
 def leading(sweep: Sweep, found: Sequence[tuple[Output, Regression]]) -> list[Factor]:

@@ -78,7 +78,8 @@ _ENDS = (("low", "下限"), ("high", "上限"))
 HEADS = {
     "summary": _heads(("measure", "指标"), _SCHEME, ("unit", "单位"), ("mean", "均值"), ("tenth", "第10百分位"),
                       ("ninetieth", "第90百分位"), ("difference to none", "与无项目之差"), *_ENDS),
-    "parameters": _heads(_PATH, ("meaning", "含义"), ("unit", "单位"), ("values", "取值"), ("number of values", "取值数")),
+    "parameters": _heads(_PATH, ("meaning", "含义"), ("unit", "单位"), ("values", "取值"),
+                         ("number of values", "取值数")),
     "tornado": _heads(_OUTPUT, _PATH, ("index", "指数"), ("value", "数值"), *_ENDS, ("noise", "噪声"), ("group", "组")),
     "cells": _heads(_OUTPUT, _SCHEME, ("across", "横轴参数"), ("across value", "横轴取值"), ("up", "纵轴参数"),
                     ("up value", "纵轴取值"), ("mean", "均值"), ("runs", "运行数")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -47,8 +48,9 @@ def bins(values: np.ndarray, count: int = BINS, most: int = MOST_LEVELS) -> Bins
         return Bins(tuple((float(v), float(v)) for v in known), np.where(np.isfinite(values), of, -1))
     edges = np.linspace(known[0], known[-1], count + 1)
     of = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, count - 1)
-    steps = zip(edges[:-1], edges[1:], strict=True)
-    return Bins(tuple((float(a), float(b)) for a, b in steps), np.where(np.isfinite(values), of, -1))
+    return Bins(
+        tuple((float(a), float(b)) for a, b in itertools.pairwise(edges)), np.where(np.isfinite(values), of, -1)
+    )
 
 
 def cells(across: np.ndarray, up: np.ndarray, values: np.ndarray, shape: tuple[int, int]) -> tuple[np.ndarray, ...]:
@@ -124,9 +126,9 @@ class Regression:
 
     weights: list[Weight]
     floor: float
-    """Size below which 95% of the coefficients of a parameter that does nothing lie."""
-    luck: tuple[float, float, float]
-    """Root of the share of luck in the variance of the ranks, with its interval; not numbers for one replicate."""
+    """Size that, in 95 of 100 samples, none of as many parameters that do nothing goes beyond; none in a grid."""
+    luck: float
+    """Root of the share of the variance of the ranks that lies within points; not a number for one replicate."""
     explained: float
     """R squared."""
     points: int
@@ -139,10 +141,11 @@ def rank_regression(
     """Regress the ranks of (runs,) values on those of (runs, parameters) inputs, all to mean 0 and variance 1.
 
     What luck or sampling draws anew makes the intervals: of `sampled` points a bootstrap over points, 95% percentiles;
-    of a grid, whose points are all there are, Student's t over the coefficients of the replicates. The floor is that
-    of a parameter that does nothing: in a sample one whose values are shuffled among the points, in a grid the
-    interval's half-width. None where the runs are too few, or nothing varies. After Saltelli and Marivoet (1990,
-    Non-parametric statistics in sensitivity analysis for model output).
+    of a grid, whose points are all there are, Student's t over the coefficients of the replicates. Noise is, in a
+    sample, what stays below the floor, that of parameters whose values are shuffled among the points; in a grid what
+    Bonferroni's interval, for all parameters at once, does not tell from zero. None where the runs are too few, or
+    nothing varies. After Saltelli and Marivoet (1990, Non-parametric statistics in sensitivity analysis for model
+    output).
     """
     seen = np.isfinite(values) & np.isfinite(inputs).all(axis=1)
     x, y, points, replicates = inputs[seen], values[seen], points[seen], replicates[seen]
@@ -154,22 +157,23 @@ def rank_regression(
     slopes = _slopes(ranked, target)
     luck = generator("sweep.ranks", seed)
     if sampled:
-        weights = luck.multinomial(len(names), np.full(len(names), 1 / len(names)), size=RESAMPLES)[:, place]
-        drawn = _weighted_slopes(ranked, target, weights.astype(float))
+        often = luck.multinomial(len(names), np.full(len(names), 1 / len(names)), size=RESAMPLES)[:, place]
+        drawn = _weighted_slopes(ranked, target, often.astype(float))
         low, high = np.quantile(drawn, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2], axis=0)
         floor = _shuffled(ranked, target, place, len(names), luck)
+        noise = (low <= 0) & (high >= 0) | (np.abs(slopes) <= floor)
     else:
-        half = _over_replicates(ranked, target, replicates)
-        if half is None:
+        error = _over_replicates(ranked, target, replicates)
+        if error is None:
             return None
-        low, high, floor = slopes - half, slopes + half, float(np.sqrt((half**2).mean()))
-    noise = (low <= 0) & (high >= 0) | (np.abs(slopes) <= floor)
+        several, floor = len(np.unique(replicates)), math.nan
+        half = quantile_of_t(several, CONFIDENCE) * error
+        low, high = slopes - half, slopes + half
+        noise = np.abs(slopes) <= quantile_of_t(several, 1 - (1 - CONFIDENCE) / size) * error
     rest = target - ranked @ slopes
-    return Regression(
-        [Weight(*told) for told in zip(slopes.tolist(), low.tolist(), high.tolist(), noise.tolist(),
-                                       groups(slopes, low, high, noise), strict=True)],
-        floor, _luck(target, place, len(names), luck), 1 - float(rest @ rest) / len(rest), len(names), len(y),
-    )  # fmt: skip
+    told = (slopes.tolist(), low.tolist(), high.tolist(), noise.tolist())
+    weights = [Weight(*one) for one in zip(*told, groups(*told), strict=True)]
+    return Regression(weights, floor, _within(target, place), 1 - float(rest @ rest) / len(rest), len(names), len(y))
 
 
 def _standard(ranks: np.ndarray) -> np.ndarray:
@@ -197,40 +201,38 @@ def _weighted_slopes(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.nd
 
 
 def _shuffled(x: np.ndarray, y: np.ndarray, place: np.ndarray, points: int, luck: np.random.Generator) -> float:
-    """The coefficient that a parameter of no effect stays below in 95 of 100 designs, the others being there too."""
+    """The size that the largest of as many parameters of no effect keeps below in 95 of 100 designs, others there."""
     first = np.zeros(points, int)
     first[place] = np.arange(len(place))
-    rest = y - x @ _slopes(x, y)
-    found = []
-    for draw in range(RESAMPLES):
-        dummy = _standard(x[first[luck.permutation(points)], draw % x.shape[1]][place])
-        alone = dummy - x @ _slopes(x, dummy)
-        size = float(alone @ alone)
-        found.append(abs(float(alone @ rest)) / size if size > 0 else 0.0)
-    return float(np.quantile(found, CONFIDENCE))
+    size = x.shape[1]
+    onto = np.linalg.pinv(x)
+    # The regression has fitted some of the noise away: what is left is too small by the degrees of freedom it took.
+    rest = (y - x @ (onto @ y)) * math.sqrt(points / max(1, points - size - 1))
+    most = []
+    for _ in range(RESAMPLES):
+        dummies = _standard(x[first[luck.permutation(points)]][place])
+        alone = dummies - x @ (onto @ dummies)
+        sizes = (alone**2).sum(axis=0)
+        most.append(np.abs(np.divide(rest @ alone, sizes, out=np.zeros(size), where=sizes > 1e-9 * len(y))).max())
+    return float(np.quantile(most, CONFIDENCE))
 
 
 def _over_replicates(x: np.ndarray, y: np.ndarray, replicates: np.ndarray) -> np.ndarray | None:
-    """Half-widths of the intervals by Student's t over the slopes of the replicates; None for one alone."""
+    """Standard errors of the slopes from those of the replicates; None for one alone."""
     names = np.unique(replicates)
     if len(names) < 2:
         return None
     each = np.stack([_slopes(x[replicates == name], y[replicates == name]) for name in names])
-    return quantile_of_t(len(names), CONFIDENCE) * each.std(axis=0, ddof=1) / math.sqrt(len(names))
+    return each.std(axis=0, ddof=1) / math.sqrt(len(names))
 
 
-def _luck(y: np.ndarray, place: np.ndarray, points: int, luck: np.random.Generator) -> tuple[float, float, float]:
-    """Root of the mean variance within points, of the variance in all; the interval is a bootstrap over points."""
-    count = np.bincount(place, minlength=points)
-    mean = np.bincount(place, y, minlength=points) / count
-    squares = np.bincount(place, (y - mean[place]) ** 2, minlength=points)
-    several = count > 1
-    if not several.any():
-        return math.nan, math.nan, math.nan
-    within = squares[several] / (count[several] - 1)
-    drawn = within[luck.integers(len(within), size=(RESAMPLES, len(within)))].mean(axis=1)
-    low, high = np.quantile(drawn, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
-    return tuple(float(min(1.0, math.sqrt(share))) for share in (within.mean(), low, high))  # type: ignore[return-value]
+def _within(y: np.ndarray, place: np.ndarray) -> float:
+    """Root of the variance within points, of a variance of 1 in all."""
+    count = np.bincount(place)
+    if (count < 2).all():
+        return math.nan
+    rest = y - (np.bincount(place, y) / count)[place]
+    return math.sqrt(float(rest @ rest) / len(y))
 
 
 def groups(values: Sequence[float], low: Sequence[float], high: Sequence[float], noise: Sequence[bool]) -> list[int]:
