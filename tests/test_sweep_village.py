@@ -98,7 +98,7 @@ def test_points_and_schemes_share_their_luck(swept) -> None:
 def test_a_folder_tells_all_about_itself(swept) -> None:
     told = json.loads((swept / "manifest.json").read_text(encoding="utf-8"))
     assert told["name"] == "demo"
-    assert told["spec"]["replicates"] == {"n": 2}
+    assert told["spec"]["replicates"] == {"n": 2, "tied": False}
     assert told["code"]["source_sha256"] == provenance.source_hash()
     design = pd.read_parquet(swept / "design.parquet")
     assert design["replication_id"].tolist() == [0] * 4 + [1] * 4

@@ -15,6 +15,7 @@ import typer
 from village_abm.commands import overrides, plain_errors
 from village_abm.compare_command import compare
 from village_abm.report_command import report
+from village_abm.sensitivity_command import sensitivity
 from village_abm.sweep_command import doctor, export, replay, status, sweep
 from village_abm.terminal import explain_indicator, explain_scheme, list_indicators, progress_bar, show, written
 
@@ -220,7 +221,7 @@ def indicators(
         explain_indicator(name)
 
 
-for command in (compare, report, sweep, status, doctor, replay, export):
+for command in (compare, report, sweep, sensitivity, status, doctor, replay, export):
     app.command()(command)
 
 

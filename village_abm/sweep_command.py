@@ -21,52 +21,68 @@ RUNS = "runs"
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder made by 'sweep'.")]
 
 
+# The options of all commands that carry out a sweep.
+EngineName = Annotated[str, typer.Option("--engine", metavar="NAME", help="Where the runs are done: local or serial.")]
+Workers = Annotated[int | None, typer.Option(metavar="N", min=1, help="Processes at work; otherwise one a processor.")]
+Part = Annotated[
+    str | None, typer.Option("--shard", metavar="I/N", help="Only part I of N, from 0/N on, as in an array of jobs.")
+]
+Limit = Annotated[int | None, typer.Option(metavar="N", min=1, help="Run at most so many runs now.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Say what would be run, how long and how large, from two pilot runs.")
+]
+Out = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Where to write; otherwise runs/<name>-<number of the sweep>.")
+]
+
+
 def sweep(
     spec: Annotated[Path, typer.Argument(metavar="SPEC", help="The specification, a TOML file; see docs/sweep.md.")],
-    engine: Annotated[str, typer.Option(metavar="NAME", help="Where the runs are done: local or serial.")] = "local",
-    workers: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Processes at work; otherwise one a processor.")
-    ] = None,
-    shard: Annotated[
-        str | None, typer.Option(metavar="I/N", help="Only part I of N, from 0/N on, as in an array of jobs.")
-    ] = None,
-    limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="Run at most so many runs now.")] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be run, how long and how large, from two pilot runs.")
-    ] = False,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where to write; otherwise runs/<name>-<number of the sweep>.")
-    ] = None,
+    engine: EngineName = "local",
+    workers: Workers = None,
+    shard: Part = None,
+    limit: Limit = None,
+    dry_run: DryRun = False,
+    out: Out = None,
 ) -> None:
     """Run a design of parameters, schemes and replicates; stopped, the same command goes on where it was."""
     with plain_errors():
-        from village_abm.experiments.sweep import folder as folders
-        from village_abm.experiments.sweep import sweeping
-        from village_abm.experiments.sweep.planning import plan as planned
-        from village_abm.terminal import progress_bar
+        from village_abm.experiments.sweep.planning import plan
 
-        plan = planned(spec)
-        part = sweeping.shard_of(shard) if shard else sweeping.WHOLE
-        at_work = sweeping.engine(engine, workers)
-        if dry_run:
-            _tell_estimate(plan, part, at_work.slots, limit)
-            return
-        folder = folders.open_folder(plan, out, spec)
-        try:
-            with progress_bar(RUNS, "looking through what is done", rate=True) as progress:
-                outcome = sweeping.carry_out(
-                    plan, folder, at_work, shard=part, limit=limit, progress=progress, told=partial(_tell_found, folder)
-                )
-        except KeyboardInterrupt:
-            fail(f"stopped at once; the same command goes on from the parts in {folder}.", INTERRUPTED)
-        except OSError as error:
-            from village_abm.experiments.sweep.driver import is_full
+        done = conduct(plan(spec), spec, engine, workers, shard, limit, dry_run, out)
+        if done:
+            tell_outcome(*done)
 
-            if not is_full(error):
-                raise
-            fail(f"{error.strerror}: nothing half-written is left in {folder}. Make room; then the same command "
-                 f"goes on.", DISK_FULL)  # fmt: skip
-        _tell_outcome(folder, outcome)
+
+def conduct(
+    plan: Plan, spec: Path, engine: str, workers: int | None, shard: str | None, limit: int | None, dry_run: bool,
+    out: Path | None,
+) -> tuple[Path, Outcome] | None:  # fmt: skip
+    """Carry out a plan as the options say: where, and what came of it; nothing where only the cost was asked for."""
+    from village_abm.experiments.sweep import folder as folders
+    from village_abm.experiments.sweep import sweeping
+    from village_abm.terminal import progress_bar
+
+    part = sweeping.shard_of(shard) if shard else sweeping.WHOLE
+    at_work = sweeping.engine(engine, workers)
+    if dry_run:
+        _tell_estimate(plan, part, at_work.slots, limit)
+        return None
+    folder = folders.open_folder(plan, out, spec)
+    try:
+        with progress_bar(RUNS, "looking through what is done", rate=True) as progress:
+            return folder, sweeping.carry_out(
+                plan, folder, at_work, shard=part, limit=limit, progress=progress, told=partial(_tell_found, folder)
+            )
+    except KeyboardInterrupt:
+        fail(f"stopped at once; the same command goes on from the parts in {folder}.", INTERRUPTED)
+    except OSError as error:
+        from village_abm.experiments.sweep.driver import is_full
+
+        if not is_full(error):
+            raise
+        fail(f"{error.strerror}: nothing half-written is left in {folder}. Make room; then the same command "
+             f"goes on.", DISK_FULL)  # fmt: skip
 
 
 def _tell_found(folder: Path, found: Found, runs: int) -> None:
@@ -75,7 +91,8 @@ def _tell_found(folder: Path, found: Found, runs: int) -> None:
     typer.echo(f"{folder}: {runs} runs, {len(found.done)} done before.", err=True)
 
 
-def _tell_outcome(folder: Path, outcome: Outcome) -> None:
+def tell_outcome(folder: Path, outcome: Outcome) -> None:
+    """Say what came of a sweep, and end with an exit code where it was stopped or runs failed."""
     typer.echo(f"{outcome.done} runs done, {outcome.failed} failed, {outcome.left} not begun. Results: {folder}")
     if outcome.interrupted:
         fail(f"stopped; what is done is kept in {folder}, and the same command goes on from there.", INTERRUPTED)
@@ -91,7 +108,7 @@ def _tell_estimate(plan: Plan, part: tuple[int, int], slots: int, limit: int | N
     tasks = sweeping.mine(plan.tasks(), part)[:limit]
     hours, megabytes = cost.seconds_a_run * len(tasks) / slots / 3600, cost.bytes_a_run * len(tasks) / 1e6
     typer.echo(f"{len(tasks)} runs: {len(plan.points)} points, {len(plan.setting.schemes)} schemes, "
-               f"{plan.replicates} replicates")  # fmt: skip
+               f"{plan.replicates} replicates{', each block with one of them' * bool(plan.block)}")  # fmt: skip
     typer.echo(f"{hours:.2f} hours with {slots} at work ({cost.seconds_a_run:.2f} seconds a run)")
     typer.echo(f"{megabytes:.1f} MB of disk ({cost.bytes_a_run / 1000:.1f} kB a run)")
     for number, task in enumerate(tasks[:3], start=1):

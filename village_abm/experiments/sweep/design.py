@@ -49,9 +49,23 @@ def paths_of(design: Design | None) -> dict[str, list[Any]]:
     return {path: list(span.choices or (span.low, span.high)) for path, span in design.bounds.items()}
 
 
+def block_of(design: Design | None) -> int:
+    """Points of a trajectory or of a Saltelli block; 0 for designs without such."""
+    if isinstance(design, Morris):
+        return len(design.bounds) + 1
+    if isinstance(design, Saltelli):
+        return (2 if design.second_order else 1) * len(design.bounds) + 2
+    return 0
+
+
 def section_of(design: Design) -> str:
     """The dotted key below which a design names its paths."""
     return {Grid: "design.levels", Points: "design.points"}.get(type(design), "design.bounds")
+
+
+def without_salib(what: str) -> ParameterError:
+    """That something needs SALib, and how to get it."""
+    return ParameterError(f"{what} needs the package SALib. Install it: pip install '{SA}'.")
 
 
 def _plain(point: Mapping[str, Any], whole: Callable[[str], bool]) -> Point:
@@ -96,9 +110,7 @@ def _sampled(design: Lhs | Sobol | Morris | Saltelli, seed: int) -> np.ndarray:
     try:
         from SALib.sample import morris, sobol
     except ImportError:
-        raise ParameterError(
-            f"design.kind = '{design.kind}' needs the package SALib. Install it: pip install '{SA}'."
-        ) from None
+        raise without_salib(f"design.kind = '{design.kind}'") from None
     if isinstance(design, Morris):
         return morris.sample(problem, design.trajectories, num_levels=design.levels, seed=seed)
     return sobol.sample(problem, design.n, calc_second_order=design.second_order, seed=seed)

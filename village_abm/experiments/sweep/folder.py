@@ -18,6 +18,7 @@ from village_abm.experiments.sweep.plan import INPUTS, Plan, Setting, Task
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from village_abm.experiments.sweep.spec import Spec
     from village_abm.scenario import Scenario
 
 MANIFEST, DESIGN, SPEC = "manifest.json", "design.parquet", "spec.toml"
@@ -70,6 +71,14 @@ def read_setting(folder: Path) -> Setting:
         return Setting(**told | {"schemes": lists, "indicators": tuple(told["indicators"])})
     except (OSError, ValueError, KeyError, TypeError):
         raise FolderError(f"{folder} holds no sweep. Name a folder that 'village-abm sweep' made.") from None
+
+
+def read_written(folder: Path) -> Spec:
+    """The specification of a folder as it was understood when the folder was made; `n` may have grown since."""
+    from village_abm.experiments.sweep.spec import Spec
+
+    read_setting(folder)
+    return Spec.model_validate(json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["spec"])
 
 
 def _write_design(plan: Plan, where: io.BytesIO) -> None:
@@ -131,12 +140,13 @@ def as_toml(scenario: Scenario) -> bytes:
     """A scenario with all that it inherits as a file of its own."""
     table = dataclasses.asdict(scenario)
     del table["name"]
-    return "".join(f"{key} = {_toml(value)}\n" for key, value in table.items()).encode()
+    return "".join(f"{key} = {in_toml(value)}\n" for key, value in table.items()).encode()
 
 
-def _toml(value: Any) -> str:
+def in_toml(value: Any) -> str:
+    """A plain value as TOML writes it."""
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{json.dumps(str(key))} = {_toml(item)}" for key, item in value.items()) + " }"
+        return "{ " + ", ".join(f"{json.dumps(str(key))} = {in_toml(item)}" for key, item in value.items()) + " }"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_toml, value)) + "]"
+        return "[" + ", ".join(map(in_toml, value)) + "]"
     return json.dumps(value, ensure_ascii=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from village_abm.load import Params
 
 INPUTS = "inputs"  # the folder of copies in the folder of a sweep
+DUMMY = "dummy"  # a path that moves nothing and reaches no model, so that an analysis shows what it makes of nothing
 
 
 def canonical(told: Any) -> str:
@@ -53,7 +54,8 @@ class Setting:
     def overrides(self, scheme: str, changes: Mapping[str, Any]) -> dict[str, Any]:
         """All changes of a run."""
         chosen = self.schemes[scheme]
-        return {**self.changes, **changes, **({} if chosen is None else {"scenario.schemes": list(chosen)})}
+        own = {} if chosen is None else {"scenario.schemes": list(chosen)}
+        return {**self.changes, **reaching(changes), **own}
 
     def load(self, folder: Path, scheme: str, changes: Mapping[str, Any]) -> Params:
         """The parameters of a run, read from the copies that the folder of the sweep holds."""
@@ -70,10 +72,15 @@ class Setting:
     def root(self, scheme: str, changes: Mapping[str, Any]) -> hashlib._Hash:
         """The hash of what the replicates of a point under a scheme share."""
         told = {
-            "parameters": self.fingerprints[scheme], "changes": changes, "seed": self.seed,
+            "parameters": self.fingerprints[scheme], "changes": reaching(changes), "seed": self.seed,
             "semantics": self.semantics,
         }  # fmt: skip
         return hashlib.sha256(canonical(told).encode())
+
+
+def reaching(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The changes that reach a model: all but the dummy."""
+    return {path: value for path, value in changes.items() if path != DUMMY}
 
 
 def _numbered(root: hashlib._Hash, replication: int) -> str:
@@ -94,9 +101,11 @@ class Plan:
     """The specification as it was understood."""
     inputs: Mapping[str, bytes]
     """Copies of the files it was made of, so that the folder needs no other and nobody changes them meanwhile."""
+    block: int = 0
+    """Points of a block that replicates are tied to; 0 where they are not."""
 
     def tasks(self) -> list[Task]:
-        """Every run once, all of replicate 0 first: what is cut short is a smaller experiment with its pairs whole."""
+        """Every run once, all of replicate 0 first, or all of block 0: what is cut short is a smaller experiment."""
         found: dict[str, Task] = {}
         for task in self.rows():
             found.setdefault(task.run_id, task)
@@ -111,15 +120,29 @@ class Plan:
         ]
         return [
             Task(_numbered(root, replication), scenario, at, scheme, replication, point)
-            for replication in range(self.replicates)
-            for scenario, at, scheme, point, root in visits
+            for begin, end, replication in self._passes()
+            for scenario, at, scheme, point, root in visits[begin:end]
         ]
+
+    def _passes(self) -> Iterator[tuple[int, int, int]]:
+        """From which scenario to which with which replicate, one pass after the other.
+
+        Tied, block b has replicate b mod n, and its first point once more the next one: what luck alone changes.
+        """
+        schemes, scenarios = len(self.setting.schemes), len(self.points) * len(self.setting.schemes)
+        if not self.block:
+            yield from ((0, scenarios, replication) for replication in range(self.replicates))
+            return
+        for number, begin in enumerate(range(0, scenarios, self.block * schemes)):
+            yield begin, begin + self.block * schemes, number % self.replicates
+            yield begin, begin + schemes, (number + 1) % self.replicates
 
     @property
     def identity(self) -> str:
         """SHA-256 of what one folder is for; replicates and further points of the same design do not change it."""
         design = dict(self.written.get("design") or {})
-        for size in ("n", "levels", "points", "trajectories"):
+        for size in ("n", "levels" if design.get("kind") == "grid" else "", "points", "trajectories"):
             design.pop(size, None)
-        told = {"name": self.name, "setting": dataclasses.asdict(self.setting), "design": design}
+        told: dict[str, Any] = {"name": self.name, "setting": dataclasses.asdict(self.setting), "design": design}
+        told |= {"tied": True} if self.block else {}
         return hashlib.sha256(canonical(told).encode()).hexdigest()

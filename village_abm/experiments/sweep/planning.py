@@ -8,10 +8,10 @@ from typing import Any
 
 from village_abm.experiments import provenance
 from village_abm.experiments.study import named
-from village_abm.experiments.sweep.design import Point, in_one_form, paths_of, points_of, section_of
+from village_abm.experiments.sweep.design import Point, block_of, in_one_form, paths_of, points_of, section_of
 from village_abm.experiments.sweep.folder import as_toml
-from village_abm.experiments.sweep.plan import Plan, Setting
-from village_abm.experiments.sweep.spec import Spec, read_spec
+from village_abm.experiments.sweep.plan import DUMMY, Plan, Setting, reaching
+from village_abm.experiments.sweep.spec import Span, Spec, read_spec
 from village_abm.experiments.trial import TWIN
 from village_abm.load import Params, load_params
 from village_abm.params import ParameterError, refuse_unknown
@@ -19,6 +19,7 @@ from village_abm.records import params_folder
 from village_abm.scenario import read_scenario, shipped_scenarios
 
 AS_IS = "scenario"  # the scheme of a run where none is named: those of the scenario
+NOTHING = Span(low=0, high=1)  # the bounds of the dummy
 ELSEWHERE = {
     "scenario.seed": "seed", "scenario.start": "years", "scenario.end": "years", "scenario.schemes": "schemes",
 }  # fmt: skip
@@ -44,6 +45,7 @@ def _planned(spec: Spec, file: Path) -> Plan:
     if twice:
         raise ParameterError(f"schemes: '{twice}' is named twice. Name each scheme once.")
     _refuse_clashes(spec)
+    _refuse_odd_ties(spec)
     refuse_unknown(spec.outputs.indicators, REGISTRY, "outputs.indicators", "indicator")
     changes = dict(spec.set)
     if spec.years is not None:
@@ -73,7 +75,8 @@ def _planned(spec: Spec, file: Path) -> Plan:
     )  # fmt: skip
     inputs = {"scenario.toml": as_toml(read_scenario(params_folder(), scenario)[0])}
     inputs |= {f"schemes-{number}.toml": path.read_bytes() for number, path in enumerate(files)}
-    return Plan(spec.name, setting, points, spec.replicates.n, spec.model_dump(mode="json"), inputs)
+    block = block_of(spec.design) if spec.replicates.tied else 0
+    return Plan(spec.name, setting, points, spec.replicates.n, spec.model_dump(mode="json"), inputs, block)
 
 
 def _beside(file: Path, word: str) -> Path | str:
@@ -92,6 +95,24 @@ def _refuse_clashes(spec: Spec) -> None:
     both = next((path for path in varied if path in spec.set), None)
     if both:
         raise ParameterError(f"set.{both}: the design varies it. Write it in one place.")
+
+
+def _refuse_odd_ties(spec: Spec) -> None:
+    """Refuse replicates tied to what has no blocks, luck without a second draw, and a dummy that would be more."""
+    if spec.replicates.tied and not block_of(spec.design):
+        raise ParameterError(
+            "replicates.tied: only the designs morris and saltelli have blocks to tie replicates to. "
+            "Take one of these, or leave tied out."
+        )
+    if spec.replicates.tied and spec.replicates.n < 2:
+        raise ParameterError("replicates.n = 1: what luck changes shows only in a second one. Write n = 2 or more.")
+    bounds = getattr(spec.design, "bounds", {})
+    if spec.design and DUMMY in paths_of(spec.design) and not bounds:
+        raise ParameterError(f"design.kind = '{spec.design.kind}': {DUMMY} is for designs with bounds. Take it out.")
+    if bounds.get(DUMMY, NOTHING) != NOTHING:
+        raise ParameterError(f"design.bounds.{DUMMY}: it moves nothing, whatever its bounds. Write {DUMMY} = [0, 1].")
+    if set(bounds) == {DUMMY}:
+        raise ParameterError(f"design.bounds: {DUMMY} alone moves nothing. Add a parameter.")
 
 
 def _explained(section: str, load: Callable[[Mapping[str, Any]], Params], changes: Mapping[str, Any]) -> Params:
@@ -114,7 +135,7 @@ def _check(
     if spec.design is None:
         return
     section = section_of(spec.design)
-    for path, values in paths_of(spec.design).items():
+    for path, values in reaching(paths_of(spec.design)).items():
         for value in _ends([in_one_form(value, whole(path)) for value in values]):
             if spec.design.kind == "points":
                 point = next(point for point in points if path in point and point[path] == value)

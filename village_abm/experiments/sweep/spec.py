@@ -155,9 +155,13 @@ Design = Annotated[Grid | Lhs | Sobol | Morris | Saltelli | Points, Field(discri
 
 
 class Replicates(_Table):
-    """How often every point is run; replicate r meets the same luck at every point and under every scheme."""
+    """How often every point is run; replicate r meets the same luck at every point and under every scheme.
+
+    Tied, every block of a design is run once, with one replicate of its own, and its first point with the next one too.
+    """
 
     n: Whole = Field(default=1, ge=1)
+    tied: Yes = False
 
 
 class Outputs(_Table):
