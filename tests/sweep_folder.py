@@ -43,7 +43,7 @@ def run(_: Path, __: Setting, task: Task, enter) -> dict[str, pa.Table]:
     replicate. Income rises with the weight of wages and with luck. Cover is a half.
     """
     enter("running")
-    grain, weight, luck = task.changes[GRAIN], task.changes[WEIGHT], task.replication_id
+    grain, weight, luck = task.changes.get(GRAIN, 0.0), task.changes.get(WEIGHT, 1.0), task.replication_id
     if task.scheme != "none" and task.changes.get("people.ties.kin") == 6 and luck == 2:
         raise ZeroDivisionError("no kin")
     kd = 100.0 - (grain / 10 - luck if task.scheme != "none" else 0.0)
@@ -52,7 +52,10 @@ def run(_: Path, __: Setting, task: Task, enter) -> dict[str, pa.Table]:
         "cover": [0.5 for _ in YEARS],
         "income_real": [1000 * weight + 10 * luck for _ in YEARS],
     }
-    fields = [pa.field("year", pa.int16()), *(pa.field(n, pa.float64(), metadata={"unit": u}) for n, u in UNITS.items())]
+    fields = [
+        pa.field("year", pa.int16()),
+        *(pa.field(n, pa.float64(), metadata={"unit": u}) for n, u in UNITS.items()),
+    ]
     enter("extracting")
     return {RUNS: pa.table({"year": pa.array(YEARS, pa.int16()), **rows}, schema=pa.schema(fields))}
 

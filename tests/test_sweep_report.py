@@ -193,15 +193,25 @@ def test_without_a_run_without_the_scheme_no_effect_is_drawn(tmp_path) -> None:
     assert "Not drawn: an effect is a difference" in render(read_sweep(folder))
 
 
-def test_one_parameter_and_one_replicate_leave_out_what_they_cannot_bear(tmp_path) -> None:
-    spec = GRID.replace("n = 4", "n = 1").replace(f', "{WEIGHT}" = [0.6, 0.9, 1.2]', "") + f'[set]\n"{WEIGHT}" = 1.0\n'
-    folder = tmp_path / "one"
-    with pytest.raises(KeyError):
-        write_sweep_report(write_sweep(folder, spec))
-    folder = write_sweep(tmp_path / "two", GRID.replace("n = 4", "n = 1").replace("[0.6, 0.9, 1.2]", "[0.6, 0.9]"))
+def test_what_the_design_cannot_bear_is_left_out(tmp_path) -> None:
+    one = GRID.replace(f', "{WEIGHT}" = [0.6, 0.9, 1.2]', "")
+    told = page(read_sweep(write_sweep(tmp_path / "one", one)))
+    assert told["heats"] == []
+    assert len(told["effects"]) == 1
+    folder = write_sweep(tmp_path / "two", GRID.replace("n = 4", "n = 1"))
     told = page(read_sweep(folder))
     assert told["ranked"] == []
     assert "with one replicate of a grid" in render(read_sweep(folder))
+    level = told["effects"][0][2][0].levels[0]
+    assert (level.mean, level.runs) == (-10, 3)
+    assert math.isnan(level.low)
+    # No design at all: one point under two schemes.
+    nothing = 'schemes = ["none", "grain_for_green_1"]\n[replicates]\nn = 2\n'
+    told = page(read_sweep(write_sweep(tmp_path / "none", nothing)))
+    assert (told["heats"], told["effects"], told["clouds"], told["split"]) == ([], [], [], None)
+    assert len(told["paths"]) == 3
+    at_end = GRID + '[outputs]\nevery = "end"\n'
+    assert page(read_sweep(write_sweep(tmp_path / "end", at_end)))["summary"]
 
 
 def test_a_folder_without_a_finished_run_is_refused(grid, tmp_path) -> None:
