@@ -15,6 +15,7 @@ from village_abm.experiments.sweep import care, measured
 from village_abm.experiments.sweep import folder as folders
 from village_abm.experiments.sweep.failures import FailureInfo
 from village_abm.experiments.sweep.measured import Measure, read_measure
+from village_abm.experiments.sweep.plan import DUMMY
 from village_abm.experiments.sweep.results import sweep_results
 from village_abm.experiments.trial import TWIN
 from village_abm.explain import explain
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 SENSITIVITY = Path("results") / "sensitivity.parquet"
 COLUMNS = ("output", "path", "index", "value", "low", "high", "noise", "group")
 MOST_MEASURES = 5
-DUMMY = "dummy"  # a path that moves nothing
 
 
 @dataclass(frozen=True)
@@ -231,6 +231,7 @@ def _schemes(names: Sequence[str], params: Params | None) -> list[SchemeOf]:
 
 def _factors(design: pd.DataFrame, params: Params | None) -> list[Factor]:
     rows = {str(row["path"]): row for row in explain(params)} if params else {}
+    rows[DUMMY] = {"meaning": "moves nothing and reaches no model: what an analysis makes of nothing"}
     found = []
     for path in (name for name in design.columns if name not in folders.FIXED):
         known = design[path].dropna()

@@ -7,21 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from village_abm.experiments.sensitivity.indices import LUCK
 from village_abm.experiments.sweep import effects
 from village_abm.experiments.sweep.effects import Regression
 from village_abm.experiments.sweep.measured import Measure, read_measure
+from village_abm.experiments.sweep.plan import DUMMY
 from village_abm.report.compare_numbers import figure
 from village_abm.report.compare_parts import capital
 from village_abm.report.compare_words import unit
 from village_abm.report.sweep_figures import Output, outputs, written
-from village_abm.report.sweep_read import DUMMY, Factor, Sweep, label_of
+from village_abm.report.sweep_read import Factor, Sweep, label_of
 from village_abm.report.sweep_words import INDICES, RANKED, SAMPLED, less, when
 from village_abm.report.words import Text
 
 if TYPE_CHECKING:
     import pandas as pd
 
-LUCK = "luck"
 ELEMENTARY = ("mu_star", "mu", "sigma")
 MOST_BARS = 12
 

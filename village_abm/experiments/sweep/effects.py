@@ -157,10 +157,10 @@ def rank_regression(
     slopes = _slopes(ranked, target)
     luck = generator("sweep.ranks", seed)
     if sampled:
-        often = luck.multinomial(len(names), np.full(len(names), 1 / len(names)), size=RESAMPLES)[:, place]
-        drawn = _weighted_slopes(ranked, target, often.astype(float))
+        often = luck.multinomial(len(names), np.full(len(names), 1 / len(names)), size=RESAMPLES)
+        drawn = _drawn_slopes(ranked, target, place, often.astype(float))
         low, high = np.quantile(drawn, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2], axis=0)
-        floor = _shuffled(ranked, target, place, len(names), luck)
+        floor = _shuffled(ranked, target, place, luck)
         noise = (low <= 0) & (high >= 0) | (np.abs(slopes) <= floor)
     else:
         error = _over_replicates(ranked, target, replicates)
@@ -186,13 +186,17 @@ def _slopes(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.linalg.lstsq(x, y, rcond=None)[0]
 
 
-def _weighted_slopes(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Standardised slopes of every reweighting of the runs; weights (draws, runs), slopes (draws, parameters)."""
+def _drawn_slopes(x: np.ndarray, y: np.ndarray, place: np.ndarray, often: np.ndarray) -> np.ndarray:
+    """Standardised slopes where every point counts as `often` as drawn; (draws, points) to (draws, parameters)."""
     data = np.column_stack([x, y])
-    total = weights.sum(axis=1)
-    mean = weights @ data / total[:, None]
+    size = data.shape[1]
     squares = (data[:, :, None] * data[:, None, :]).reshape(len(data), -1)
-    second = (weights @ squares).reshape(len(weights), *(data.shape[1],) * 2) / total[:, None, None]
+    # Runs of one point are drawn together: only their sums count.
+    sums = np.zeros((often.shape[1], 1 + size + size**2))
+    np.add.at(sums, place, np.column_stack([np.ones(len(data)), data, squares]))
+    total = often @ sums
+    mean = total[:, 1 : size + 1] / total[:, :1]
+    second = (total[:, size + 1 :] / total[:, :1]).reshape(-1, size, size)
     covariance = second - mean[:, :, None] * mean[:, None, :]
     spread = np.sqrt(np.maximum(np.diagonal(covariance, axis1=1, axis2=2), 0.0))
     slopes = np.linalg.pinv(covariance[:, :-1, :-1], hermitian=True) @ covariance[:, :-1, -1:]
@@ -200,20 +204,23 @@ def _weighted_slopes(x: np.ndarray, y: np.ndarray, weights: np.ndarray) -> np.nd
     return np.divide(slopes[:, :, 0] * spread[:, :-1], spread[:, -1:], out=out, where=spread[:, -1:] > 0)
 
 
-def _shuffled(x: np.ndarray, y: np.ndarray, place: np.ndarray, points: int, luck: np.random.Generator) -> float:
+def _shuffled(x: np.ndarray, y: np.ndarray, place: np.ndarray, luck: np.random.Generator) -> float:
     """The size that the largest of as many parameters of no effect keeps below in 95 of 100 designs, others there."""
-    first = np.zeros(points, int)
-    first[place] = np.arange(len(place))
-    size = x.shape[1]
-    onto = np.linalg.pinv(x)
+    _, first, count = np.unique(place, return_index=True, return_counts=True)
     # The regression has fitted some of the noise away: what is left is too small by the degrees of freedom it took.
-    rest = (y - x @ (onto @ y)) * math.sqrt(points / max(1, points - size - 1))
+    scale = math.sqrt(len(count) / max(1, len(count) - x.shape[1] - 1))
+    rest = scale * np.bincount(place, y - x @ _slopes(x, y))
+    # Inputs are the same in all runs of a point, so points will do, each as heavy as its runs are many.
+    at, heavy = x[first], count[:, None]
+    onto = np.linalg.pinv(np.sqrt(heavy) * at) * np.sqrt(count)
     most = []
     for _ in range(RESAMPLES):
-        dummies = _standard(x[first[luck.permutation(points)]][place])
-        alone = dummies - x @ (onto @ dummies)
-        sizes = (alone**2).sum(axis=0)
-        most.append(np.abs(np.divide(rest @ alone, sizes, out=np.zeros(size), where=sizes > 1e-9 * len(y))).max())
+        dummies = at[luck.permutation(len(at))]
+        dummies = dummies - (heavy * dummies).sum(axis=0) / len(place)
+        alone = dummies - at @ (onto @ dummies)
+        sizes, spread = (heavy * alone**2).sum(axis=0), np.sqrt((heavy * dummies**2).sum(axis=0) / len(place))
+        told = np.divide(spread * (rest @ alone), sizes, out=np.zeros(len(sizes)), where=sizes > 1e-9 * len(place))
+        most.append(np.abs(told).max())
     return float(np.quantile(most, CONFIDENCE))
 
 
