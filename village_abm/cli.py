@@ -17,6 +17,7 @@ from village_abm.compare_command import compare
 from village_abm.sensitivity_command import sensitivity
 from village_abm.sweep_command import doctor, export, replay, status, sweep
 from village_abm.terminal import explain_indicator, explain_scheme, list_indicators, progress_bar, show, written
+from village_abm.view_command import view
 
 if TYPE_CHECKING:
     from village_abm.experiments.ablation import Plan
@@ -229,7 +230,7 @@ def report(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder 
         print(write_report(folder))
 
 
-for command in (compare, sweep, sensitivity, status, doctor, replay, export):
+for command in (compare, sweep, sensitivity, status, doctor, replay, export, view):
     app.command()(command)
 
 
