@@ -156,7 +156,7 @@ def test_a_screening_ends_in_the_lines_of_the_next_specification(screened, tmp_p
     assert told["design"] == {
         "kind": "saltelli", "n": 512, "bounds": {"x0": [0, 1], "x1": [0, 1], "x2": [0, 1], "dummy": [0, 1]},
     }  # fmt: skip
-    assert told["replicates"] == {"n": 6, "tied": True}
+    assert told["replicates"] == {"n": 512, "tied": True}
     file = tmp_path / "next.toml"
     file.write_text(analyse(screened, ["y@end"]).to_paste, encoding="utf-8")
     assert list(read_spec(file).design.bounds) == ["x0", "x1", "x2", "dummy"]
@@ -191,14 +191,14 @@ def test_choices_and_whole_numbers_are_laid_out_by_their_order(tmp_path) -> None
 
 
 def test_an_unfinished_sweep_is_analysed_by_whole_blocks(tmp_path) -> None:
-    planned = plan(MORRIS, 6, tied=True)
+    planned = plan(MORRIS, 12, tied=True)
     rows = planned.rows()
     part = swept(tmp_path / "part", planned, linear, limit=len({row.run_id for row in rows[: 7 * 8 + 3]}))
     found = analyse(part, ["y@end"])
     (said,) = found.sentences
     assert said == "y@end: 8 of 12 trajectories are whole and used; 4 are not finished, or failed."
     assert found.used["y@end"]["blocks"] == 8
-    whole = swept(tmp_path / "whole", plan({**MORRIS, "trajectories": 8}, 6, tied=True), linear)
+    whole = swept(tmp_path / "whole", plan({**MORRIS, "trajectories": 8}, 12, tied=True), linear)
     pd.testing.assert_frame_equal(found.frame, analyse(whole, ["y@end"]).frame)
     assert set(found.used["y@end"]["run_ids"]) == {row.run_id for row in rows[: 7 * 8]}
 
@@ -207,7 +207,7 @@ def test_runs_without_a_value_take_their_block_with_them(tmp_path) -> None:
     def holes(x: list, luck: float, scheme: str) -> float:
         return float("nan") if x[0] > 0.99 and x[1] < 0.01 else linear(x, luck, scheme)
 
-    found = analyse(swept(tmp_path / "out", plan(MORRIS, 6, tied=True), holes), ["y@end"])
+    found = analyse(swept(tmp_path / "out", plan(MORRIS, 12, tied=True), holes), ["y@end"])
     (said,) = found.sentences
     assert "trajectories are whole and used" in said
     assert "are without a value in some run" in said
@@ -216,13 +216,17 @@ def test_runs_without_a_value_take_their_block_with_them(tmp_path) -> None:
 
 def test_what_never_varies_gets_a_sentence_and_no_index(screened) -> None:
     found = analyse(screened, ["flat@end"])
+    assert found.sentences[0] == (
+        "Luck is known from 6 draws for 12 trajectories, so its interval is too narrow. A larger n below [replicates] "
+        "makes no more runs."
+    )
     assert found.frame.empty
     assert found.frame.columns.tolist() == ["output", "path", "index", "value", "low", "high", "noise", "group"]
-    assert re.fullmatch(r"flat@end: none is 3 in all of \d+ runs, so there is nothing that .*", found.sentences[0])
+    assert re.fullmatch(r"flat@end: none is 3 in all of \d+ runs, so there is nothing that .*", found.sentences[1])
 
 
 def test_too_few_blocks_get_a_sentence(tmp_path) -> None:
-    small = swept(tmp_path / "out", plan({"kind": "morris", "trajectories": 3}, 2, tied=True), linear)
+    small = swept(tmp_path / "out", plan({"kind": "morris", "trajectories": 3}, 3, tied=True), linear)
     found = analyse(small, ["y@end"])
     assert found.frame.empty
     assert found.sentences == [

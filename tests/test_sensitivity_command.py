@@ -10,6 +10,10 @@ import pandas as pd
 import pytest
 from test_sweep_village import SCENARIO, village
 
+from village_abm import VillageModel
+from village_abm.experiments.sensitivity.analysis import check
+from village_abm.experiments.sweep.planning import plan
+
 pytest.importorskip("SALib")
 
 WEIGHT = "people.migration.wage_weight"
@@ -70,10 +74,10 @@ def test_it_carries_out_the_sweep_and_tells_what_moves_the_results(swept) -> Non
 
 def test_lines_to_paste_make_a_specification(swept, tmp_path) -> None:
     said = (swept.parent / "said").read_text(encoding="utf-8")
-    lines = said[said.index("[replicates]") : said.index("All indices")]
+    lines = said[said.rindex("[replicates]\n") : said.index("All indices")]
     answer = village("sweep", spec_in(tmp_path, f'base = "small.toml"\n{lines}'), "--dry-run", "--engine", "serial")
     assert answer.exit_code == 0, answer.output
-    assert "2048 points, 1 schemes, 2 replicates, each block with one of them" in answer.stdout
+    assert "2048 points, 1 schemes, 512 replicates, each block with one of them" in answer.stdout
 
 
 def test_a_folder_is_only_analysed(swept, tmp_path) -> None:
@@ -86,6 +90,25 @@ def test_a_folder_is_only_analysed(swept, tmp_path) -> None:
         answer = village("sensitivity", swept, *words)
         assert answer.exit_code == 2
         assert f"{option}: {swept} is only analysed. Name its specification" in " ".join(answer.stderr.split())
+
+
+def test_failed_runs_take_their_trajectories_with_them_and_are_told(tmp_path, monkeypatch) -> None:
+    run = VillageModel.run
+
+    def unlucky(model, *how):
+        if model.streams.replicate == 0 and model.params.people.migration.wage_weight > 1.1:
+            raise ZeroDivisionError("no soil")
+        return run(model, *how)
+
+    monkeypatch.setattr(VillageModel, "run", unlucky)
+    text = SPEC.replace('"none", "grain_for_green_1"', '"none"').replace("n = 2", "n = 6").replace("= 4", "= 6")
+    answer = village("sensitivity", spec_in(tmp_path, text), "--engine", "serial", "--out", tmp_path / "out")
+    assert answer.exit_code == 1
+    assert "runs failed" in answer.stderr
+    assert re.search(
+        r"kd_area@end: \d of 6 trajectories are whole and used; \d are not finished, or failed", answer.stdout
+    )
+    assert (tmp_path / "out" / "results" / "sensitivity.csv").is_file()
 
 
 def test_a_dry_run_costs_two_runs(tmp_path, monkeypatch) -> None:
@@ -131,3 +154,13 @@ def test_a_folder_without_a_sweep_is_refused(tmp_path) -> None:
     answer = village("sensitivity", tmp_path)
     assert answer.exit_code == 2
     assert "holds no sweep. Name a folder that 'village-abm sweep' made" in answer.stderr
+
+
+def test_the_specification_shown_in_the_docs_is_one(tmp_path) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "sensitivity.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"^```toml\n(.*?)^```", page, flags=re.M | re.S)
+    file = tmp_path / "screening.toml"
+    file.write_text(shown, encoding="utf-8")
+    shown_plan = plan(file)
+    check(shown_plan, ["income_real@2015..2020", "kd_area@end"])
+    assert len(shown_plan.rows()) == 30 * (5 + 1 + 1) * 2

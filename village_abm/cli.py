@@ -18,6 +18,7 @@ from village_abm.report_command import report
 from village_abm.sensitivity_command import sensitivity
 from village_abm.sweep_command import doctor, export, replay, status, sweep
 from village_abm.terminal import explain_indicator, explain_scheme, list_indicators, progress_bar, show, written
+from village_abm.view_command import view
 
 if TYPE_CHECKING:
     from village_abm.experiments.ablation import Plan
@@ -221,7 +222,7 @@ def indicators(
         explain_indicator(name)
 
 
-for command in (compare, report, sweep, sensitivity, status, doctor, replay, export):
+for command in (compare, report, sweep, sensitivity, status, doctor, replay, export, view):
     app.command()(command)
 
 

@@ -61,7 +61,7 @@ class VillageModel(mesa.Model):
 
     `rng` is the seed and `replicate` its copy number; all luck is keyed by them (see `streams`), so the
     same two numbers give the same bytes. `landscape` and `register` put real land and people in the
-    place of generated ones.
+    place of generated ones. Without `keep_maps` no maps are recorded: whoever shows years as they pass needs none.
     """
 
     def __init__(
@@ -71,6 +71,7 @@ class VillageModel(mesa.Model):
         replicate: int = 0,
         landscape: Landscape | None = None,
         register: Register | None = None,
+        keep_maps: bool = True,
     ) -> None:
         super().__init__(rng=rng)
         self.params = params
@@ -81,7 +82,7 @@ class VillageModel(mesa.Model):
         self._views = Views(self)
         self._years: list[int] = []
         self._counts: list[dict[str, float]] = []
-        self._maps: dict[str, list[np.ndarray]] = {name: [] for name in LAYERS}
+        self._maps: dict[str, list[np.ndarray]] = {name: [] for name in LAYERS} if keep_maps else {}
         people.count_members(self.village)
         husbandry.begin(self.village)
         nature.survey(self.village)
@@ -167,8 +168,8 @@ class VillageModel(mesa.Model):
         self._years.append(self.village.year)
         self._counts.append(counting.count_all(self.village))
         self.village.memory.setdefault("first counted", (self.village.year, self._counts[0]))
-        for name, dtype in LAYERS.items():
-            self._maps[name].append(self.picture(getattr(self.village.patches, name)).astype(dtype))
+        for name, pictures in self._maps.items():
+            pictures.append(self.picture(getattr(self.village.patches, name)).astype(LAYERS[name]))
 
     def picture(self, column: np.ndarray) -> np.ndarray:
         """A column of the patches as a map, villages side by side; shape (lines, columns)."""
@@ -249,6 +250,11 @@ class VillageModel(mesa.Model):
     def landscape(self) -> Landscape:
         """The land as one picture, villages side by side."""
         return self.village.landscapes[0].beside(self.village.landscapes[1:])
+
+    @property
+    def counted(self) -> list[dict[str, float]]:
+        """Indicators of the recorded years, in order, as they were counted."""
+        return self._counts
 
     @property
     def map_years(self) -> list[int]:

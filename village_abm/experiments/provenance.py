@@ -21,7 +21,7 @@ DISTRIBUTION = "karst-village-abm"
 PACKAGE = Path(__file__).resolve().parents[1]
 COUNTS_WITH = ("mesa", "numpy", "scipy")  # packages on which the numbers of a run may depend
 MEANING = 1  # raised by hand where a number comes to mean something else though the code of the model stands
-AROUND = ("experiments", "report", "cli.py", "commands.py", "terminal.py", "compare_table.py", "explain.py")
+AROUND = ("experiments", "report", "view", "cli.py", "commands.py", "terminal.py", "compare_table.py", "explain.py")
 
 
 def packages(distribution: str = DISTRIBUTION) -> dict[str, str]:

@@ -145,6 +145,7 @@ def _choose_crops(
     village.memory["planting costs"] = village.fen(decision.cash)
     means.take_days(village, decision.days)
     reasons.tell(village, plots, uses, held, decision)
+    village.memory["choice"] = (plots, uses.numbers, decision)
     return decision
 
 

@@ -103,6 +103,11 @@ def _caveats(swept: Swept) -> list[str]:
             "The replicates are not tied to the design: the indices hold for these draws of luck, and the share of "
             "luck is not known. Write tied = true below [replicates], with n = 2 or more."
         )
+    if swept.tied and swept.replicates < swept.blocks:
+        told.append(
+            f"Luck is known from {swept.replicates} draws for {swept.blocks} {BLOCKS[swept.design.kind]}, so its "
+            f"interval is too narrow. A larger n below [replicates] makes no more runs."
+        )
     if swept.replicates > 1 and not swept.tied:
         told.append(f"Every point counts with the mean of its {swept.replicates} replicates.")
     return told
@@ -145,7 +150,7 @@ def _to_paste(frame: pd.DataFrame, swept: Swept) -> str:
         return ""
     lines = [f"{in_toml(path)} = {_written(swept.design.bounds[path])}" for path in kept]
     return "\n".join(
-        ["[replicates]", f"n = {swept.replicates if swept.tied else 20}", "tied = true", "",
+        ["[replicates]", f"n = {TO_PASTE}", "tied = true", "",
          "[design]", 'kind = "saltelli"', f"n = {TO_PASTE}", "",
          "[design.bounds]", *lines, f"{DUMMY} = [0, 1]"]
     )  # fmt: skip

@@ -1,0 +1,143 @@
+"""What the page shows, worked out from frames: plain values for its parts, the same for everyone who asks."""
+
+from __future__ import annotations
+
+import base64
+import html
+import math
+from typing import Any
+
+import numpy as np
+
+from village_abm.indicators import REGISTRY
+from village_abm.report import palette
+from village_abm.report import words as plain
+from village_abm.report.words import GROUPS
+from village_abm.view.layers import NONE, STEPS, Layer
+from village_abm.view.session import Run, Session
+from village_abm.view.words import measure, pick, word
+
+CHANGE = ("#8c3b2e", "#d9926a", "#efe9d6", "#7fb59a", "#14624a")
+SAME, OTHER = "#e7e5dc", "#b4511b"
+
+
+def ink(number: int) -> str:
+    """A colour for a line or bar, which light and dark pages each mix for themselves."""
+    return f"var(--line-{number % len(palette.LINES)})"
+
+
+def escaped(text: str) -> str:
+    """Text that a page may take as it is, whoever wrote it."""
+    return html.escape(text)
+
+
+def packed(cells: np.ndarray) -> str:
+    """Bytes of a map as text that a page can take."""
+    return base64.b64encode(np.ascontiguousarray(cells, np.uint8).tobytes()).decode()
+
+
+def difference(layer: Layer, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Two maps of a layer as one: classes the same (0) or not (1), ramps less and more around the middle byte."""
+    if layer.classes:
+        return (one != other).astype(np.uint8)
+    gap = one.astype(np.int16) - other.astype(np.int16)
+    middle = np.clip(np.rint(gap / 2) + STEPS // 2, 0, STEPS)
+    return np.where((one == NONE) | (other == NONE), NONE, middle).astype(np.uint8)
+
+
+def map_of(session: Session, side: int, year: int, name: str, compared: str, language: str) -> dict[str, Any]:
+    """Bytes, colours and what they mean for one map, as it is or against the start or the other village."""
+    layer, cells = session.runs[side].layers[name], session.frame(year, side).layers[name]
+    apart = compared != "as_is"
+    if compared == "to_start":
+        cells = difference(layer, cells, session.frame(session.years[0], side).layers[name])
+    elif compared == "to_other":
+        cells = difference(layer, session.frame(year, 0).layers[name], session.frame(year, 1).layers[name])
+    share = layer.unit == "1"
+    low, high = (-(layer.high - layer.low), layer.high - layer.low) if apart else (layer.low, layer.high)
+    if layer.classes:
+        labels = [_class(one, language) for one in layer.classes]
+        if apart:
+            labels = [word("same", language), word("changed", language)]
+        colours = [SAME, OTHER] if apart else layer.colours()
+    else:
+        labels = []
+        colours = layer.colours() if not apart else [_hex(c) for c in palette.ramp(CHANGE, STEPS + 1)]
+    factor = 100 if share else 1
+    return {
+        "codes": packed(cells), "lines": cells.shape[0], "columns": cells.shape[1], "colours": colours,
+        "labels": labels, "low": low * factor, "high": high * factor, "steps": STEPS,
+        "unit": measure(layer.unit, language), "beyond": list(("", "") if apart else layer.beyond),
+        "label": f"{pick(layer.words, language)}, {year}",
+    }  # fmt: skip
+
+
+def _class(one: Any, language: str) -> str:
+    return str(one.zh if language == "zh" else one.en)
+
+
+def _hex(colour: tuple[int, int, int]) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*colour)
+
+
+def legend(session: Session, side: int, year: int, name: str, compared: str, language: str) -> dict[str, Any]:
+    """The key of a map: classes with the hectares they cover, or the ends of its ramp."""
+    layer = session.runs[side].layers[name]
+    shown = map_of(session, side, year, name, compared, language)
+    note = pick(layer.note, language)
+    if not shown["labels"]:
+        low, high = (
+            f"{sign}{plain.number(shown[end])} {shown['unit']}".strip().replace("-", "−")
+            for sign, end in zip(shown["beyond"], ("low", "high"), strict=True)
+        )
+        return {"entries": [], "ramp": shown["colours"][::25], "low": low, "high": high, "note": note}
+    cells = np.frombuffer(base64.b64decode(shown["codes"]), np.uint8)
+    areas = np.bincount(cells, minlength=NONE + 1) * session.runs[side].model.village.hectares
+    keys = [
+        {"colour": colour, "label": label, "area": f"{plain.number(areas[k])} {measure('ha', language)}"}
+        for k, (label, colour) in enumerate(zip(shown["labels"], shown["colours"], strict=True))
+        if areas[k] > 0
+    ]
+    if name == "owner" and compared == "as_is":
+        return {"entries": [{"colour": SAME, "label": word("collective", language), "area": ""}], "ramp": [],
+                "low": "", "high": "", "note": note}  # fmt: skip
+    return {"entries": keys, "ramp": [], "low": "", "high": "", "note": note}
+
+
+def path_of(session: Session, name: str, language: str) -> dict[str, Any]:
+    """An indicator in all years seen, of every village shown, as percent where it is a share."""
+    item = REGISTRY[name]
+    factor = 100.0 if item.unit == "1" else 1.0
+    lines = []
+    for side in range(len(session.runs)):
+        values = [None if not math.isfinite(v) else round(v * factor, 6) for v in session.path(name, side)]
+        two = len(session.runs) > 1
+        title = word(("left", "right")[side], language) if two else ""
+        lines.append({"name": title, "colour": ink(side), "values": values, "dash": "5 4" if side else ""})
+    return {
+        "title": item.zh if language == "zh" else item.en[:1].upper() + item.en[1:],
+        "unit": measure(item.unit, language), "lines": lines, "years": session.years,
+    }  # fmt: skip
+
+
+def indicator_choices(session: Session, language: str) -> list[dict[str, Any]]:
+    """Indicators that can be drawn, by the groups of the report."""
+    counted = session.runs[0].model.counted[-1]
+    groups: dict[str, list[dict[str, str]]] = {}
+    for name, item in REGISTRY.items():
+        if name in counted:
+            groups.setdefault(item.group, []).append({"name": name, "label": item.zh if language == "zh" else item.en})
+    return [{"label": pick(title, language), "items": groups[key]} for key, title in GROUPS.items() if key in groups]
+
+
+def policy_years(run: Run, language: str) -> list[dict[str, Any]]:
+    """Years in which schemes begin, to be marked on the paths."""
+    from village_abm.experiments.record import calendar
+
+    rows = calendar(run.params)
+    first, last = run.params.scenario.start, run.params.scenario.end
+    return [
+        {"year": row["years"][0], "text": f"{row[language if language == 'zh' else 'en']} {row['years'][0]}"}
+        for row in rows
+        if first <= row["years"][0] <= last
+    ]
