@@ -14,6 +14,7 @@ import typer
 
 from village_abm.commands import overrides, plain_errors
 from village_abm.compare_command import compare
+from village_abm.report_command import report
 from village_abm.sensitivity_command import sensitivity
 from village_abm.sweep_command import doctor, export, replay, status, sweep
 from village_abm.terminal import explain_indicator, explain_scheme, list_indicators, progress_bar, show, written
@@ -221,16 +222,7 @@ def indicators(
         explain_indicator(name)
 
 
-@app.command()
-def report(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder made by 'run'.")]) -> None:
-    """Write the report of a finished run again."""
-    with plain_errors():
-        from village_abm.report.build import write_report
-
-        print(write_report(folder))
-
-
-for command in (compare, sweep, sensitivity, status, doctor, replay, export, view):
+for command in (compare, report, sweep, sensitivity, status, doctor, replay, export, view):
     app.command()(command)
 
 

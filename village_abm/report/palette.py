@@ -6,6 +6,8 @@ GRADES = ("#f3f5f0", "#f5e7bd", "#f0b964", "#dc7f45", "#a9412f", "#561a1c")
 COVER = ("#f7eed6", "#dfe0a6", "#a9c87a", "#5fa35c", "#27754a", "#0b4432")
 
 VALUE = ("#f6f1de", "#cfdcae", "#8fbf9f", "#4a94a0", "#27618f", "#1c2f66")
+# From less to more through no difference, where neither is better.
+DIFFERENCE = ("#5b2a6e", "#a376b3", "#dccbe2", "#f6f4ec", "#c3dcc9", "#5fa584", "#14624a")
 SPARE_CLASSES = ("#e3d9b8", "#d98a45", "#4f8fb5", "#2f6b4f", "#7b3f6e", "#33323a")
 
 _USES = {

@@ -126,10 +126,12 @@ class Swept:
         mine = rows[rows["scheme"].isin(schemes)]
         table = mine.pivot(index=["luck", "block", "place", "replication_id"], columns="scheme", values="value")
         told = table[schemes[0]] - table[schemes[1]] if len(schemes) > 1 else table[schemes[0]]
-        means = told.unstack("replication_id")
-        own = means.mean(axis=1, skipna=self.tied)  # tied, a block has but one replicate
-        grid = own[False].unstack("place").to_numpy()
-        luck = own[True].to_numpy() if self.tied else None
+        if self.tied:  # a block has but one replicate
+            told = told.droplevel("replication_id")
+        else:
+            told = told.unstack("replication_id").mean(axis=1, skipna=False)
+        grid = told.xs(False, level="luck").unstack("place").to_numpy()
+        luck = told.xs(True, level="luck").to_numpy() if self.tied else None
         whole = ~np.isnan(grid).any(axis=1) & (True if luck is None else ~np.isnan(luck))
         done = mine.groupby("block")["done"].all().to_numpy()
         return Output(
