@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from village_abm.calibrate_command import calibrate
 from village_abm.commands import overrides, plain_errors
 from village_abm.compare_command import compare
 from village_abm.sweep_command import doctor, export, replay, status, sweep
@@ -228,7 +229,7 @@ def report(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder 
         print(write_report(folder))
 
 
-for command in (compare, sweep, status, doctor, replay, export):
+for command in (compare, calibrate, sweep, status, doctor, replay, export):
     app.command()(command)
 
 

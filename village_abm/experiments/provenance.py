@@ -22,6 +22,7 @@ PACKAGE = Path(__file__).resolve().parents[1]
 COUNTS_WITH = ("mesa", "numpy", "scipy")  # packages on which the numbers of a run may depend
 MEANING = 1  # raised by hand where a number comes to mean something else though the code of the model stands
 AROUND = ("experiments", "report", "cli.py", "commands.py", "terminal.py", "compare_table.py", "explain.py")
+HELD_OUT = "holdouts.toml"  # figures that no run depends on, and that nobody opens before the model is finished
 
 
 def packages(distribution: str = DISTRIBUTION) -> dict[str, str]:
@@ -52,13 +53,13 @@ def _git(root: Path, *words: str) -> str | None:
 
 
 def source_hash() -> str:
-    """SHA-256 of every line of code and parameter file of the model, file names included."""
+    """SHA-256 of every line of code and parameter file of the model, file names included; not of what is held out."""
     folders = (PACKAGE, PACKAGE.parent / "agents", PACKAGE.parent / "params")
     return _hash_of(
         (folder, path)
         for folder in folders
         for path in sorted(folder.rglob("*"))
-        if path.suffix in {".py", ".toml", ".csv"}
+        if path.suffix in {".py", ".toml", ".csv"} and path.name != HELD_OUT
     )
 
 
