@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -186,6 +187,13 @@ def test_the_example_is_three_parameters_within_their_ranges() -> None:
     for path, span in asked.spec.design.bounds.items():
         assert span.low <= numbers[path].value <= span.high
     assert read(EXAMPLE).identity == asked.identity
+
+
+def test_the_example_is_the_one_shown_in_the_docs() -> None:
+    page = (ROOT / "docs" / "calibrate.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"^```toml\n(.*?)^```", page, flags=re.M | re.S)
+    written = [line for line in EXAMPLE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    assert shown.splitlines() == written
 
 
 # What is held out -----------------------------------------------------------------------------------------
