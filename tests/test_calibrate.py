@@ -133,6 +133,14 @@ def test_draws_are_moved_to_where_the_figure_is_met() -> None:
     assert sd == pytest.approx(0.05, abs=0.012)  # .5 on a slope of 10
 
 
+def test_draws_too_few_for_a_regression_are_not_moved() -> None:
+    at = np.random.default_rng(1).random((100, 1))
+    few = draws(line(at), figures([seen("figure", 4.0, 0.5)], 0.0), 19, seed=2)
+    many = draws(line(at), figures([seen("figure", 4.0, 0.5)], 0.0), 20, seed=2)
+    assert np.isin(few.at, at).all()
+    assert not np.isin(many.at, at).any()
+
+
 def test_correlation_of_what_is_kept_by_hand() -> None:
     at = np.array([[0.0, 1.0, 0.0], [0.5, 0.5, 1.0], [1.0, 0.0, 0.0]])
     assert correlations(at, ["a", "b", "c"]) == pytest.approx({"a ~ b": -1.0, "a ~ c": 0.0, "b ~ c": 0.0})

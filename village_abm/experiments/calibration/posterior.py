@@ -12,6 +12,7 @@ import numpy as np
 from village_abm.experiments.calibration.ensemble import Ensemble
 from village_abm.experiments.calibration.matching import Figures
 
+FEWEST = 10  # draws for each coefficient of the regression: with fewer it would make them look alike by itself
 EDGE = 1e-3  # of the unit interval, where its logit ends
 
 
@@ -56,6 +57,9 @@ def draws(runs: Ensemble, told: Figures, wanted: int, seed: int) -> Draws:
 
 
 def _adjusted(at: np.ndarray, gaps: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Points moved along the regression to where the figures are met; too few for a regression stay where they are."""
+    if len(at) < FEWEST * (gaps.shape[1] + 1):
+        return at
     logit = np.log(np.clip(at, EDGE, 1 - EDGE)) - np.log1p(-np.clip(at, EDGE, 1 - EDGE))
     heavy = np.sqrt(weights)[:, None]
     terms = np.column_stack([np.ones(len(gaps)), gaps])
