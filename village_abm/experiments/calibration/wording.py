@@ -154,6 +154,6 @@ def of_search(asked: Calibration, found: Searched) -> list[str]:
     return [
         f"{found.trials} trials, {found.within} within the constraint. Objective: {goal.direction} {what}.", "",
         *_table(["point", "in the search", "with other luck", "standard error"], rows), "",
-        f"The trial that led in the search did better there than with other luck by {found.curse + 0.0:.3g}: the winner's "
-        f"curse. {found.level()} of these {len(found.best)} cannot be told from the first of the table.",
+        f"The trial that led in the search did better there than with other luck by {found.curse + 0.0:.3g}: the "
+        f"winner's curse. {found.level()} of these {len(found.best)} cannot be told from the first of the table.",
     ]  # fmt: skip
