@@ -219,7 +219,7 @@ def watch(event, given):
         opened.append(given[0] if isinstance(given[0], str) else given[0].decode())
 sys.addaudithook(watch)
 from village_abm import cli
-told = {}
+told = []
 for words in json.loads(sys.argv[1]):
     opened.clear()
     try:
@@ -227,37 +227,40 @@ for words in json.loads(sys.argv[1]):
         code = 0
     except SystemExit as end:
         code = end.code
-    told[" ".join(words[:1])] = [code, [name for name in opened if name.endswith(".toml")]]
+    told.append([words[0], code, [name for name in opened if name.endswith(".toml")]])
 print("TOLD" + json.dumps(told))
 """
 
 
 def test_no_command_opens_what_is_held_out(tmp_path) -> None:
-    spec_in(tmp_path)
+    more = '[posterior]\npoints = 8\ndraws = 4\n[objective]\nminimise = "kd_area@end"\ntrials = 2\nagain = 1\n'
+    spec_in(tmp_path, SPEC + more)
     sweep = tmp_path / "sweep.toml"
     sweep.write_text(SPEC.replace('targets = ["cooperative_members_2008"]', ""), encoding="utf-8")
     small, demo, serial = str(tmp_path / "small.toml"), str(tmp_path / "demo.toml"), ["--engine", "serial"]
     commands = [
         ["run", small, "--out", str(tmp_path / "run")],
         ["sweep", str(sweep), *serial, "--out", str(tmp_path / "sweep")],
-        ["calibrate", demo, *serial, "--perfect-model", "--out", str(tmp_path / "cal")],
+        ["calibrate", demo, *serial, "--out", str(tmp_path / "cal")],
+        ["calibrate", demo, *serial, "--method", "optuna", "--out", str(tmp_path / "search")],
     ]
     if "sensitivity" in {command.name or command.callback.__name__ for command in cli.app.registered_commands}:
         morris = tmp_path / "morris.toml"
         morris.write_text(sweep.read_text().replace('"sobol"\nn = 4', '"morris"\ntrajectories = 2'), encoding="utf-8")
         words = ["sweep", str(morris), *serial, "--out", str(tmp_path / "morris")]
-        commands += [words, ["sensitivity", str(tmp_path / "morris")]]
+        commands += [words, ["sensitivity", str(tmp_path / "morris"), "--measure", "kd_area@end"]]
     here = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
     answer = subprocess.run([sys.executable, "-c", WATCH, json.dumps(commands)], capture_output=True, text=True,
                             env=here, cwd=tmp_path)  # fmt: skip
     assert "TOLD" in answer.stdout, answer.stderr
     told = json.loads(answer.stdout.rpartition("TOLD")[2])
-    assert set(told) == {words[0] for words in commands}
-    for command, (code, opened) in told.items():
+    assert [command for command, _, _ in told] == [words[0] for words in commands]
+    for command, code, opened in told:
         assert code == 0, (command, answer.stderr)
-        assert any(name.endswith("people.toml") for name in opened)  # the watch sees parameter files
         assert not [name for name in opened if name.endswith(provenance.HELD_OUT)], command
-    assert any(name.endswith("targets.toml") for name in told["calibrate"][1])
+    seen = [name for _, _, opened in told for name in opened]
+    assert any(name.endswith("people.toml") for name in seen)  # the watch sees parameter files
+    assert any(name.endswith("targets.toml") for name in seen)
 
 
 def test_what_is_held_out_changes_no_hash(monkeypatch) -> None:
