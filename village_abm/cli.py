@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from village_abm.calibrate_command import calibrate
 from village_abm.commands import overrides, plain_errors
 from village_abm.compare_command import compare
 from village_abm.report_command import report
@@ -222,7 +223,9 @@ def indicators(
         explain_indicator(name)
 
 
-for command in (compare, report, sweep, sensitivity, status, doctor, replay, export, view):
+for command in (
+    compare, report, sweep, sensitivity, calibrate, status, doctor, replay, export, view,
+):  # fmt: skip
     app.command()(command)
 
 

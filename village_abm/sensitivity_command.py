@@ -79,6 +79,7 @@ def sensitivity(
 def _tell(folder: Path, how: tuple[list[str], str | None, list[str]]) -> None:
     """Analyse a sweep, write the indices and show them."""
     from village_abm.experiments.sensitivity import analysis
+    from village_abm.report.sweep import write_sweep_report
 
     found = analysis.analyse(folder, *how)
     file = analysis.write(folder, found)
@@ -91,6 +92,7 @@ def _tell(folder: Path, how: tuple[list[str], str | None, list[str]]) -> None:
     if found.to_paste:
         typer.echo(f"\nThe parameters above the noise, for a specification of Sobol indices:\n\n{found.to_paste}\n")
     typer.echo(f"All indices with their intervals: {file}")
+    typer.echo(f"Figures: {write_sweep_report(folder, how[0])}")
 
 
 def _show(output: str, frame: pd.DataFrame, main: str, others: tuple[str, ...]) -> None:

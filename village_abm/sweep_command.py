@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -94,13 +96,19 @@ def conduct(
         _tell_estimate(plan, part, at_work.slots, limit)
         return None
     folder = folders.open_folder(plan, out, spec)
+    with stopped_plainly(folder), progress_bar(RUNS, "looking through what is done", rate=True) as progress:
+        return folder, sweeping.carry_out(
+            plan, folder, at_work, shard=part, limit=limit, progress=progress, told=partial(_tell_found, folder)
+        )
+
+
+@contextmanager
+def stopped_plainly(folder: Path) -> Iterator[None]:
+    """Say in a line that a second Ctrl-C or a full disk ended the work within, and end with the code for it."""
     try:
-        with progress_bar(RUNS, "looking through what is done", rate=True) as progress:
-            return folder, sweeping.carry_out(
-                plan, folder, at_work, shard=part, limit=limit, progress=progress, told=partial(_tell_found, folder)
-            )
+        yield
     except KeyboardInterrupt:
-        fail(f"stopped at once; the same command goes on from the parts in {folder}.", INTERRUPTED)
+        fail(f"stopped at once; the same command goes on from what is in {folder}.", INTERRUPTED)
     except OSError as error:
         from village_abm.experiments.sweep.driver import is_full
 

@@ -23,6 +23,7 @@ SOURCES = ("village_abm", "agents", "params")  # beside one another, in a checko
 COUNTS_WITH = ("mesa", "numpy", "scipy")  # packages on which the numbers of a run may depend
 MEANING = 1  # raised by hand where a number comes to mean something else though the code of the model stands
 AROUND = ("experiments", "report", "view", "cli.py", "commands.py", "terminal.py", "compare_table.py", "explain.py")
+HELD_OUT = "holdouts.toml"  # figures that no run depends on, and that nobody opens before the model is finished
 
 
 def packages(distribution: str = DISTRIBUTION) -> dict[str, str]:
@@ -60,7 +61,7 @@ def difference() -> bytes:
     root = PACKAGE.parent
     if not (root / ".git").exists():
         return b""
-    places = ["--", *SOURCES]
+    places = ["--", *SOURCES, f":!params/{HELD_OUT}"]
     new = _git(root, "ls-files", "--others", "--exclude-standard", *places) or ""
     told = [["diff", "--binary", "HEAD", *places]]
     told += [["diff", "--binary", "--no-index", "/dev/null", name] for name in new.splitlines()]
@@ -72,13 +73,13 @@ def difference() -> bytes:
 
 
 def source_hash() -> str:
-    """SHA-256 of every line of code and parameter file of the model, file names included."""
+    """SHA-256 of every line of code and parameter file of the model, file names included; not of what is held out."""
     folders = (PACKAGE.parent / name for name in SOURCES)
     return _hash_of(
         (folder, path)
         for folder in folders
         for path in sorted(folder.rglob("*"))
-        if path.suffix in {".py", ".toml", ".csv"}
+        if path.suffix in {".py", ".toml", ".csv"} and path.name != HELD_OUT
     )
 
 

@@ -32,9 +32,13 @@ def points_of(design: Design | None, whole: Callable[[str], bool], seed: int) ->
         return [_plain(dict(zip(design.levels, values, strict=True)), whole) for values in combined]
     if isinstance(design, Points):
         return [_plain(point, whole) for point in design.points or ()]
-    cube, spans = _sampled(design, seed), design.bounds
-    columns = [_values(span, cube[:, at], whole(path)) for at, (path, span) in enumerate(spans.items())]
-    return [dict(zip(spans, row, strict=True)) for row in zip(*columns, strict=True)]
+    return placed(_sampled(design, seed), design.bounds, whole)
+
+
+def placed(cube: np.ndarray, bounds: Mapping[str, Span], whole: Callable[[str], bool]) -> list[Point]:
+    """Points of the unit cube, shape (points, paths), as values between the bounds."""
+    columns = [_values(span, cube[:, at], whole(path)) for at, (path, span) in enumerate(bounds.items())]
+    return [dict(zip(bounds, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def paths_of(design: Design | None) -> dict[str, list[Any]]:

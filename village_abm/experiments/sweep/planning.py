@@ -28,7 +28,11 @@ ELSEWHERE = {
 
 def plan(file: Path) -> Plan:
     """Read a specification, check everything and load every scheme before anything runs; raises ParameterError."""
-    spec = read_spec(file)
+    return plan_of(read_spec(file), file)
+
+
+def plan_of(spec: Spec, file: Path) -> Plan:
+    """Check a specification read from a file, or built on one, and load all it names; raises ParameterError."""
     try:
         return _planned(spec, file)
     except ParameterError as error:
@@ -68,7 +72,7 @@ def _planned(spec: Spec, file: Path) -> Plan:
         for name, chosen in schemes.items()
     }
     seed = base.scenario.seed if spec.seed is None else spec.seed
-    whole = _whole(base)
+    whole = whole_numbers(base)
     points = points_of(design, whole, seed)
     _check(design, load, points, whole, rows)
     setting = Setting(
@@ -184,7 +188,7 @@ def _alike(one: Any, other: Any) -> bool:
     return type(one) is type(other) and repr(one) == repr(other)
 
 
-def _whole(base: Params) -> Callable[[str], bool]:
+def whole_numbers(base: Params) -> Callable[[str], bool]:
     """Whether a path takes only whole numbers."""
 
     def whole(path: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     BaseModel,
@@ -218,19 +218,19 @@ def schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **told, "title": "Sweep of karst villages"}
 
 
-def read_spec(file: Path) -> Spec:
-    """The specification in a TOML file; raises ParameterError with file, dotted key and remedy."""
+def read_spec[S: Spec](file: Path, kind: type[S] = Spec) -> S:  # type: ignore[assignment]
+    """The specification of a kind in a TOML file; raises ParameterError with file, dotted key and remedy."""
     written = {"name": file.stem.replace(".", "-"), **read_toml(file)}
     try:
-        return Spec.model_validate(written)
+        return kind.model_validate(written)
     except ParameterError as error:
         raise ParameterError(f"{file}: {error}") from None
     except ValidationError as error:
-        raise ParameterError(f"{file}: {_in_one_line(error)}") from None
+        raise ParameterError(f"{file}: {in_one_line(error, kind)}") from None
 
 
-def _in_one_line(error: ValidationError) -> str:
-    """The first thing wrong, with its dotted key and what to do."""
+def in_one_line(error: ValidationError, of: type[BaseModel]) -> str:
+    """The first thing wrong with a table of a kind, with its dotted key and what to do."""
     first = error.errors(include_url=False)[0]
     kind, given, more = first["type"], first.get("input"), first.get("ctx", {})
     words = [str(word) for word in first["loc"]]
@@ -238,7 +238,7 @@ def _in_one_line(error: ValidationError) -> str:
         del words[1]  # which of the designs it is stands in no file
     key = ".".join(words)
     if kind == "extra_forbidden":
-        return f"unknown key '{key}'. {near(words[-1], _keys(first['loc'][:-1]))}"
+        return f"unknown key '{key}'. {near(words[-1], _keys(first['loc'][:-1], of))}"
     if kind == "missing":
         return f"'{key}' is missing. Add it."
     if kind.startswith("union_tag"):
@@ -271,10 +271,15 @@ _REMEDIES = {
 }
 
 
-def _keys(place: tuple[int | str, ...]) -> list[str]:
+def _keys(place: tuple[int | str, ...], kind: type[BaseModel]) -> list[str]:
     """The keys that the table at a place of the specification knows."""
     models: dict[str, type[BaseModel]] = {
-        "replicates": Replicates, "outputs": Outputs, "limits": Limits, "grid": Grid, "lhs": Lhs, "sobol": Sobol,
-        "morris": Morris, "saltelli": Saltelli, "points": Points,
+        "grid": Grid, "lhs": Lhs, "sobol": Sobol, "morris": Morris, "saltelli": Saltelli, "points": Points,
     }  # fmt: skip
-    return list((models[str(place[-1])] if place and str(place[-1]) in models else Spec).model_fields)
+    models |= {name: table for name, field in kind.model_fields.items() if (table := _table(field.annotation))}
+    return list((models[str(place[-1])] if place and str(place[-1]) in models else kind).model_fields)
+
+
+def _table(hint: Any) -> type[BaseModel] | None:
+    """The table that a field holds, where it holds one: X, or X in X | None."""
+    return next((one for one in (hint, *get_args(hint)) if isinstance(one, type) and issubclass(one, BaseModel)), None)

@@ -192,7 +192,8 @@ def _params(
 def _shipped() -> tuple[Path, ...]:
     from village_abm.records import params_folder
 
-    return tuple(path for path in sorted(params_folder().rglob("*")) if path.suffix in {".toml", ".csv"})
+    files = sorted(path for path in params_folder().rglob("*") if path.suffix in {".toml", ".csv"})
+    return tuple(path for path in files if path.name != provenance.HELD_OUT)
 
 
 def _stamps() -> tuple[tuple[int, int], ...]:
