@@ -253,7 +253,7 @@ def _numeric(column: pd.Series) -> np.ndarray:
 
 
 def _sensitivity(folder: Path) -> pd.DataFrame | None:
-    """The frame that `sensitivity` wrote; None where there is none."""
+    """The frame that `sensitivity` wrote; None where there is none, or no whole block to speak of."""
     import pandas as pd
 
     path = folder / SENSITIVITY
@@ -263,4 +263,4 @@ def _sensitivity(folder: Path) -> pd.DataFrame | None:
     missing = [name for name in COLUMNS if name not in frame]
     if missing:
         raise FolderError(f"{path} lacks the column {missing[0]}. Run 'village-abm sensitivity' again.")
-    return frame
+    return None if frame.empty else frame
