@@ -126,7 +126,7 @@ class Driver:
     def _collect(self) -> None:
         """Take in what is finished; wait up to a second for something to be."""
         finished, _ = wait(self._at_work, timeout=1.0, return_when="FIRST_COMPLETED")
-        if lost := self._take(finished):
+        if lost := self._take([future for future in self._at_work if future in finished]):  # in one order
             self._mend(lost)
 
     def _take(self, finished: Iterable[Future[Report]]) -> list[Chunk]:
