@@ -65,6 +65,9 @@ class Layer:
     high: float = 1.0
     beyond: tuple[str, str] = ("", "")
     """What stands before the ends of a ramp: signs where values may lie beyond them."""
+    less_is_better: bool = False
+    ordered: bool = False
+    """Whether the classes are steps of one thing, so that a plot can go up or down."""
 
     def colours(self) -> list[str]:
         """A colour for every byte that can occur, as #rrggbb."""
@@ -142,7 +145,8 @@ def layers_of(village: Village) -> dict[str, Layer]:
         Layer(
             "grade", Text("Rocky desertification", "石漠化等级"),
             Text("How far soil and plants have gone from the rock.", "土壤与植被自基岩上流失的程度。"), "",
-            land("grade"), _classes(palette.GRADES, [GRADE_WORDS[grade] for grade in GRADES]),
+            land("grade"), _classes(palette.GRADES, [GRADE_WORDS[grade] for grade in GRADES]), less_is_better=True,
+            ordered=True,
         ),
         Layer(
             "cover", Text("Vegetation cover", "植被覆盖度"),
@@ -156,6 +160,7 @@ def layers_of(village: Village) -> dict[str, Layer]:
         Layer(
             "exposure", Text("Bare rock", "基岩裸露率"),
             Text("Share of the surface that is rock.", "地表为岩石的比例。"), "1", land("exposure"), ramp=ROCK,
+            less_is_better=True,
         ),
         Layer(
             "owner", Text("Who holds it", "承包户"),

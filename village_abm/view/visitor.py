@@ -73,6 +73,8 @@ class Visitor:
         self.picked: solara.Reactive[tuple[int, int, int] | None] = solara.reactive(None)
         self.house: solara.Reactive[tuple[int, int] | None] = solara.reactive(None)
         self.way = solara.reactive("role")
+        self.guided = solara.reactive(True)
+        """Whether what to do first is still said."""
         self.shown = threading.Event()
         self.shown.set()
         self.screen: AbstractContextManager[Any] = nullcontext()
@@ -98,6 +100,14 @@ class Visitor:
             self.playing.value = False
             self.founding.value = True
             self.foundings.value += 1
+
+    def pair(self) -> None:
+        """Put the same village without schemes beside this one, or take the second village away."""
+        session = self.session.value
+        with self.screen:
+            self.beside.value = session is None or len(session.runs) == 1
+            self.schemes_right.value = ()
+            self.again()
 
     @in_words
     def found(self) -> None:

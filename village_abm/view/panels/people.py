@@ -38,7 +38,7 @@ def People(visitor: Visitor) -> None:
         with solara.Div(classes=["km-right"]):
             for side in range(len(session.runs)):
                 PyramidPart(**folk.pyramid(session.frame(year, side), language), w=words_in(language))
-            Inspect(visitor)
+            Inspect(visitor, "click_house")
 
 
 def _visit(visitor: Visitor, side: int, ident: str) -> None:
