@@ -1,4 +1,4 @@
-"""Two villages under the same luck, in a real browser: the same until a scheme begins, and what it does from then on."""
+"""Two villages under the same luck, in a real browser: the same until a scheme begins, and apart from then on."""
 
 from __future__ import annotations
 

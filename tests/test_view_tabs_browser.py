@@ -72,6 +72,8 @@ def test_a_village_is_set_up_handed_on_and_opened_again(served, chromium, tmp_pa
     tab.page.check("#beside")
     tab.page.wait_for_selector("#right")
     tab.page.click("#begin")
+    tab.founded()  # and shown
+    settings_of(tab)
     with tab.page.expect_download() as got:
         tab.page.click("#download")
     file = tmp_path / "mine.toml"

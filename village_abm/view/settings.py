@@ -153,6 +153,7 @@ def row(knob: Knob, params: Params, changes: Mapping[str, object], language: str
     low, high = number.range or (None, None)
     return {
         "path": number.path, "meaning": number.meaning[:1].upper() + number.meaning[1:], "kind": knob.kind,
+        "group": pick(section_words(knob.section, params), language),
         "value": value, "default": number.value, "unit": unit(number), "low": low, "high": high,
         "step": step(number, knob.kind), "log": logarithmic(number), "choices": list(knob.choices), "wrong": wrong,
         "moved": number.path in changes, "about": about(number, params, language),

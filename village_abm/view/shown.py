@@ -68,7 +68,7 @@ def map_of(session: Session, side: int, year: int, name: str, compared: str, lan
     labels = [_class(one, language) for one in layer.classes]
     colours = layer.colours()
     if apart:
-        labels, colours = _apart(layer, language)
+        labels, colours = _apart(layer, "changed" if compared == "to_start" else "not_same", language)
     factor = 100 if share else 1
     return {
         "codes": packed(cells), "lines": cells.shape[0], "columns": cells.shape[1], "colours": colours,
@@ -78,12 +78,12 @@ def map_of(session: Session, side: int, year: int, name: str, compared: str, lan
     }  # fmt: skip
 
 
-def _apart(layer: Layer, language: str) -> tuple[list[str], list[str]]:
+def _apart(layer: Layer, otherwise: str, language: str) -> tuple[list[str], list[str]]:
     """Labels and colours of a difference: from worse to better where a layer knows which way that is."""
     if layer.ordered:
         labels, colours = [word(name, language) for name in ("less", "same", "more")], [CHANGE[0], SAME, CHANGE[-1]]
     elif layer.classes:
-        return [word("same", language), word("changed", language)], [SAME, OTHER]
+        return [word("same", language), word(otherwise, language)], [SAME, OTHER]
     else:
         labels, colours = [], [_hex(colour) for colour in palette.ramp(CHANGE, STEPS + 1)]
     return labels, colours[::-1] if layer.less_is_better else colours
@@ -98,27 +98,35 @@ def _hex(colour: tuple[int, int, int]) -> str:
 
 
 def legend(session: Session, side: int, year: int, name: str, compared: str, language: str) -> dict[str, Any]:
-    """The key of a map: classes with the hectares they cover, or the ends of its ramp."""
+    """The key of the maps: classes with the hectares they cover in each village, or the ends of their ramp."""
     layer = session.runs[side].layers[name]
     shown = map_of(session, side, year, name, compared, language)
     note = pick(layer.note, language)
-    cells = np.frombuffer(base64.b64decode(shown["codes"]), np.uint8)
     if not shown["labels"]:
         low, high = (
             f"{sign}{plain.number(shown[end])} {shown['unit']}".strip().replace("-", "−")
             for sign, end in zip(shown["beyond"], ("low", "high"), strict=True)
         )
-        nothing = word("no_value", language) if (cells == NONE).any() else ""
+        nothing = word("no_value", language) if (_cells(shown) == NONE).any() else ""
         return {"entries": [], "ramp": shown["colours"][::25], "low": low, "high": high, "note": note, "none": nothing}
-    areas = np.bincount(cells, minlength=NONE + 1) * session.runs[side].model.village.hectares
-    keys = [
-        {"colour": colour, "label": label, "area": f"{plain.number(areas[k])} {measure('ha', language)}"}
-        for k, (label, colour) in enumerate(zip(shown["labels"], shown["colours"], strict=True))
-        if areas[k] > 0
-    ]
     if name == "owner" and compared == "as_is":
         return {"entries": [], "ramp": [], "low": "", "high": "", "note": note, "none": word("collective", language)}
+    maps = [shown]
+    if compared != "to_other":
+        maps = [map_of(session, one, year, name, compared, language) for one in range(len(session.runs))]
+    hectares = session.runs[side].model.village.hectares
+    areas = np.stack([np.bincount(_cells(one), minlength=NONE + 1) for one in maps]) * hectares
+    keys = [
+        {"colour": colour, "label": label, "area": " | ".join(map(plain.number, areas[:, k]))}
+        for k, (label, colour) in enumerate(zip(shown["labels"], shown["colours"], strict=True))
+        if areas[:, k].any()
+    ]
+    keys = [key | {"area": f"{key['area']} {measure('ha', language)}"} for key in keys]
     return {"entries": keys, "ramp": [], "low": "", "high": "", "note": note, "none": ""}
+
+
+def _cells(shown: Mapping[str, Any]) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(shown["codes"]), np.uint8)
 
 
 def path_of(session: Session, name: str, language: str) -> dict[str, Any]:

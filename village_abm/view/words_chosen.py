@@ -18,9 +18,9 @@ CHOSEN_WORDS = {
         "Click a plot.|Why is it used as it is, and who works it?", "点击地块。|它为何如此利用，由谁经营？"
     ),
     "step_pair": Text(
-        "Compare without schemes.|The same village with the same weather, births and moods, only that nobody pays: "
-        "what differs then is what the schemes did.",
-        "与无项目对照。|同一村庄，天气、生育与心境完全相同，只是没有补偿：差别即项目的作用。",
+        "+ Without schemes.|The same village beside it, with the same weather, births and moods, only that nobody "
+        "pays: what differs is what the schemes did.",
+        "+ 无项目对照村。|同一村庄并列显示，天气、生育与心境完全相同，只是没有补偿：差别即项目的作用。",
     ),
     "step_set": Text(
         "Settings.|Move a number or choose other schemes, and start again.", "设置。|调整参数或选择其他项目，重新开始。"

@@ -37,6 +37,9 @@ def People(visitor: Visitor) -> None:
                 )  # fmt: skip
         with solara.Div(classes=["km-right"]):
             for side in range(len(session.runs)):
+                if len(session.runs) > 1:
+                    where = word(("left", "right")[side], language)
+                    solara.HTML(tag="p", unsafe_innerHTML=escaped(where), classes=["km-side"])
                 PyramidPart(**folk.pyramid(session.frame(year, side), language), w=words_in(language))
             Inspect(visitor, "click_house")
 

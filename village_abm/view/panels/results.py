@@ -30,9 +30,9 @@ def Results(visitor: Visitor) -> None:
             event_poll=lambda _: set_found(listing(folder)),
         )  # fmt: skip
         with solara.Div():
-            if chosen is None:
+            if chosen is None and found:
                 rv.Html(tag="p", children=[word("choose_result", language)], class_="km-hint")
-            else:
+            elif chosen is not None:
                 Opened(visitor, chosen).key(chosen.name)
 
 
