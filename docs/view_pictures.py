@@ -46,7 +46,7 @@ def main() -> None:
         play_to(tab, 2010)
         keep(tab, "explore")
         tab.at(15, 104, 120)
-        tab.page.click(".km-link")
+        tab.page.click(".km-inspect .km-link")
         tab.page.wait_for_selector(".km-money")
         tab.page.fill("#year", tab.page.get_attribute("#year", "max"))
         tab.page.wait_for_selector(".km-option")

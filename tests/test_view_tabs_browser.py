@@ -118,6 +118,25 @@ def test_bad_numbers_and_files_are_said_and_the_village_stays(served, chromium):
     check(tab)
 
 
+def test_scenarios_and_schemes_are_chosen_and_numbers_say_where_they_are_from(served, chromium):
+    tab = settings_of(Tab(chromium, served))
+    page = tab.page
+    page.fill("#find", WEIGHT)
+    page.wait_for_function("document.querySelectorAll('.km-knob').length === 1")
+    about = page.locator(".km-about")
+    assert not about.is_visible()
+    page.hover(".km-knob")
+    assert about.inner_text().startswith("source ")
+    assert "estimate" in about.inner_text()
+    page.select_option("#scenario", "drought")
+    page.click("#left summary")
+    page.check("#left input[value=rangers]")
+    page.wait_for_selector("#left summary:has-text('on offer')")
+    page.click("#begin")
+    page.wait_for_selector(".km-marks:has-text('rangers')")  # the village is shown, with the scheme's year
+    check(tab)
+
+
 def test_experiments_are_opened_and_seen_to_grow(served, chromium, runs):
     tab = Tab(chromium, served)
     page = tab.page
@@ -129,6 +148,7 @@ def test_experiments_are_opened_and_seen_to_grow(served, chromium, runs):
         assert page.locator(".km-result [role=alert]").count() == (name == "cut")
         assert page.locator("#read").count() == (name in ("compared", "fitted"))
     assert page.locator(".km-mark").count() > 0
+    assert page.locator(".km-path path[opacity]").count() > 0  # the bands of replicates
     page.click(".km-sheet summary:has-text('Environment')")
     assert "better" in page.inner_text(".km-sheet details:nth-of-type(4)")
     page.click("#read")
