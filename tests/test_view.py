@@ -132,11 +132,13 @@ def test_a_village_that_breaks_off_in_a_year_is_over_and_years_seen_stay() -> No
 LAYER = Layer("x", Text("x", "x"), Text("x", "x"), "1", lambda village: np.zeros(1))
 
 
-def test_the_difference_of_ramps_is_twice_the_gap_around_the_middle_and_ends_at_a_quarter_of_the_range() -> None:
+def test_the_difference_of_ramps_is_the_gap_around_the_middle_and_ends_where_changes_do() -> None:
     one, other = np.array([0, 250, 100, 0, NONE], np.uint8), np.array([250, 0, 90, 62, 10], np.uint8)
-    assert shown.difference(LAYER, one, other).tolist() == [0, STEPS, 125 + 2 * 10, 125 - 2 * 62, NONE]
-    quarter = shown.map_of(lived("twin"), 0, lived("twin").year, "cover", "to_other", "en")
-    assert (quarter["low"], quarter["high"], quarter["beyond"]) == (-25, 25, ["≤ ", "≥ "])
+    assert shown.difference(LAYER, one, other).tolist() == [0, STEPS, 125 + 10, 125 - 62, NONE]
+    nearer = dataclasses.replace(LAYER, reach=0.125)  # four times as near
+    assert shown.difference(nearer, one, other).tolist() == [0, STEPS, 125 + 40, 0, NONE]
+    half = shown.map_of(lived("twin"), 0, lived("twin").year, "cover", "to_other", "en")
+    assert (half["low"], half["high"], half["beyond"]) == (-50, 50, ["≤ ", "≥ "])
 
 
 def test_the_difference_of_classes_in_an_order_is_less_the_same_or_more() -> None:

@@ -76,7 +76,7 @@ def test_a_visitor_plays_pauses_looks_back_asks_why_and_changes_language(served,
     page.select_option("#layer", "cover")
     tab.shows("Vegetation cover")
     page.select_option("#compared", "to_start")
-    page.wait_for_selector(".km-legend >> text=≤ −25")
+    page.wait_for_selector(".km-legend >> text=≤ −50")
     page.click("button[lang=zh]")
     page.wait_for_selector("h1:has-text('喀斯特村庄模拟')")
     assert page.evaluate("document.documentElement.lang") == "zh-CN"

@@ -21,8 +21,6 @@ from village_abm.view.words import measure, pick, word
 CHANGE = ("#8c3b2e", "#d9926a", "#efe9d6", "#7fb59a", "#14624a")
 """From worse to better."""
 SAME, OTHER = "#e7e5dc", "#b4511b"
-NEARER = 4
-"""Changes are far smaller than the values: their colours end at this part of the range."""
 
 
 def ink(number: int) -> str:
@@ -50,7 +48,7 @@ def difference(layer: Layer, one: np.ndarray, other: np.ndarray) -> np.ndarray:
         return (np.sign(gap) + 1).astype(np.uint8)
     if layer.classes:
         return (gap != 0).astype(np.uint8)
-    middle = np.clip(np.rint(gap * NEARER / 2) + STEPS // 2, 0, STEPS)
+    middle = np.clip(np.rint(gap * ((layer.high - layer.low) / layer.change / 2)) + STEPS // 2, 0, STEPS)
     return np.where((one == NONE) | (other == NONE), NONE, middle).astype(np.uint8)
 
 
@@ -63,8 +61,7 @@ def map_of(session: Session, side: int, year: int, name: str, compared: str, lan
     elif compared == "to_other":
         cells = difference(layer, session.frame(year, 0).layers[name], session.frame(year, 1).layers[name])
     share = layer.unit == "1"
-    reach = (layer.high - layer.low) / NEARER
-    low, high = (-reach, reach) if apart else (layer.low, layer.high)
+    low, high = (-layer.change, layer.change) if apart else (layer.low, layer.high)
     labels = [_class(one, language) for one in layer.classes]
     colours = layer.colours()
     if apart:

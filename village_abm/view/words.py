@@ -109,6 +109,11 @@ WORDS = {
     "explains": Text("a plot of the village", "村中地块"),
     "nobody": Text("nobody", "无"),
     "chosen_in": Text("chosen in", "选择年份"),
+    "one_year": Text("1 year", "1 年"),
+    "since": Text(
+        "This was the choice; since then the plot has been rented, put under a contract or cleared.",
+        "以下为当时的选择；此后该地块已流转、签约或开垦。",
+    ),
     "never": Text("This plot has not been weighed yet.", "该地块尚未经过选择。"),
     "money": Text("Income of the year", "当年收入"),
     "members": Text("Who belongs to it", "家庭成员"),
