@@ -132,9 +132,36 @@ def test_a_village_that_breaks_off_in_a_year_is_over_and_years_seen_stay() -> No
 LAYER = Layer("x", Text("x", "x"), Text("x", "x"), "1", lambda village: np.zeros(1))
 
 
-def test_the_difference_of_ramps_is_half_the_gap_around_the_middle() -> None:
-    one, other = np.array([0, 250, 100, NONE], np.uint8), np.array([250, 0, 90, 10], np.uint8)
-    assert shown.difference(LAYER, one, other).tolist() == [0, STEPS, 130, NONE]
+def test_the_difference_of_ramps_is_the_gap_around_the_middle_and_ends_where_changes_do() -> None:
+    one, other = np.array([0, 250, 100, 0, NONE], np.uint8), np.array([250, 0, 90, 62, 10], np.uint8)
+    assert shown.difference(LAYER, one, other).tolist() == [0, STEPS, 125 + 10, 125 - 62, NONE]
+    nearer = dataclasses.replace(LAYER, reach=0.125)  # four times as near
+    assert shown.difference(nearer, one, other).tolist() == [0, STEPS, 125 + 40, 0, NONE]
+    half = shown.map_of(lived("twin"), 0, lived("twin").year, "cover", "to_other", "en")
+    assert (half["low"], half["high"], half["beyond"]) == (-50, 50, ["≤ ", "≥ "])
+
+
+def test_the_difference_of_classes_in_an_order_is_less_the_same_or_more() -> None:
+    grade = lived().runs[0].layers["grade"]
+    one, other = np.array([0, 3, 5], np.uint8), np.array([2, 3, 1], np.uint8)
+    assert shown.difference(grade, one, other).tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize(("name", "better"), [("grade", "less"), ("exposure", "less"), ("cover", "more")])
+def test_what_is_better_is_green_on_every_map_of_change(name: str, better: str) -> None:
+    colours = shown.map_of(lived(), 0, lived().year, name, "to_start", "en")["colours"]
+    assert colours[0 if better == "less" else -1] == shown.CHANGE[-1]
+    assert colours[-1 if better == "less" else 0] == shown.CHANGE[0]
+
+
+def test_land_with_no_value_is_named_in_the_legend() -> None:
+    keys = [shown.legend(lived(), 0, lived().year, name, "as_is", "en")["none"] for name in ("net_return", "cover")]
+    assert keys == ["no value", ""]
+
+
+def test_schemes_of_either_village_are_marked_in_the_year_they_begin() -> None:
+    years = [{"years": [2000, 2003], "en": "trees", "zh": "树"}, {"years": [1980, 1985], "en": "past", "zh": "往"}]
+    assert shown.marks_of(years, 1990, 2020, "en") == [{"year": 2000, "text": "trees 2000"}]
 
 
 def test_the_difference_of_classes_is_the_same_or_not() -> None:

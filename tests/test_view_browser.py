@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from view_page import SMALL, Tab, browser, needs_browser, resources, server
+from view_page import SMALL, Tab, browser, check, complaints, needs_browser, resources, server
 
 from village_abm import VillageModel, load_params
 from village_abm.view.visitor import CHARTS
@@ -32,19 +32,6 @@ def chromium():
 def model():
     """The model of the page, run on its own."""
     return VillageModel(load_params("village", SMALL), rng=3, keep_maps=False).run()
-
-
-def complaints(served: SimpleNamespace) -> list[str]:
-    """Lines of the server's log that speak of an error."""
-    lines = served.log.read_text().splitlines()
-    return [line for line in lines if "Error" in line or "ERROR" in line or "Traceback" in line]
-
-
-def check(tab: Tab) -> None:
-    """Nothing went wrong in the browser or the server, and nothing was asked of another computer."""
-    assert tab.wrong == []
-    assert tab.outside == []
-    assert complaints(tab.served) == []
 
 
 def expected(model: VillageModel, year: int) -> list[float]:
@@ -83,13 +70,13 @@ def test_a_visitor_plays_pauses_looks_back_asks_why_and_changes_language(served,
     page.click("#step")
     tab.shows(f", {paused}")
     tab.at(*settled(model))
-    page.click(".km-link")
+    page.click(".km-inspect .km-link")
     assert "Why it is used as it is" in page.inner_text(".km-inspect")
     page.wait_for_selector(".km-inspect h2:has-text('Household #')")
     page.select_option("#layer", "cover")
     tab.shows("Vegetation cover")
     page.select_option("#compared", "to_start")
-    page.wait_for_selector(".km-legend >> text=−100 %")
+    page.wait_for_selector(".km-legend >> text=≤ −50")
     page.click("button[lang=zh]")
     page.wait_for_selector("h1:has-text('喀斯特村庄模拟')")
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
@@ -105,7 +92,7 @@ def test_the_scenario_plays_to_its_end_and_then_again_from_its_start(served, chr
     tab.page.select_option("#speed", "30")
     tab.page.click("#play")
     tab.shows(", 2020")
-    tab.page.wait_for_selector("text=The last year of the scenario is reached.")
+    tab.page.wait_for_selector("text=the scenario ends here")
     tab.counts(expected(model, 2020))
     assert tab.page.is_disabled("#step")
     for year in (1990, 2003, 2019):
@@ -229,6 +216,35 @@ def test_the_map_is_reached_and_walked_by_keyboard(served, chromium):
 
 
 @pytest.mark.slow
+def test_maps_are_read_by_pointing_and_enlarged_and_a_household_lights_up(served, chromium, model):
+    tab = Tab(chromium, served).founded()
+    page = tab.page
+    for layer, said in (("cover", "%"), ("elevation", "m"), ("use", "")):
+        page.select_option("#layer", layer)
+        page.wait_for_function(f"document.querySelector('#layer').value === '{layer}'")
+        page.locator("canvas").hover(position={"x": 30, "y": 30})
+        page.mouse.move(0, 0)
+        tab.shows({"cover": "Vegetation cover", "elevation": "Height", "use": "Land use"}[layer])
+        page.locator("canvas").hover(position={"x": 40, "y": 40})
+        assert page.inner_text(".km-tip").endswith(said)
+    (whole,) = tab.drawn()
+    page.mouse.wheel(0, -300)
+    page.wait_for_function("(before) => document.querySelector('canvas').toDataURL() !== before", arg=whole)
+    page.dblclick("canvas")
+    tab.at(*settled(model))
+    page.wait_for_selector(".km-link >> text=Held by")
+    (plain,) = tab.drawn()
+    page.click(".km-inspect .km-link")
+    page.wait_for_function("(before) => document.querySelector('canvas').toDataURL() !== before", arg=plain)
+    page.click(".km-choice summary")
+    page.locator(".km-choice input:not(:checked)").first.click()
+    page.wait_for_function("document.querySelectorAll('.km-path').length === 4")
+    page.locator(".km-path svg >> nth=0").hover()
+    assert page.locator(".km-path >> nth=0 >> .km-mark").count() == 3
+    check(tab)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("dark", [False, True])
@@ -247,7 +263,7 @@ def test_everybody_can_use_it(served, chromium, model, tmp_path, width, lang, da
         page.wait_for_selector(".km-map" if number == 1 else ".km-pyramid")
         if number == 1:
             tab.at(*settled(model))
-            page.click(".km-link")
+            page.click(".km-inspect .km-link")
             page.wait_for_selector(".km-money")
         wrong = [(one["id"], one["nodes"][0]["html"][:200]) for one in axe.run(page).response["violations"]]
         assert wrong == []

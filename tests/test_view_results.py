@@ -196,6 +196,49 @@ def test_broken_folders_are_named_with_what_is_wrong(tmp_path: Path) -> None:
         assert result.indicators(one) == []
 
 
+def test_a_folder_of_a_kind_not_known_offers_its_report_and_names_its_tables(tmp_path: Path) -> None:
+    (tmp_path / "a" / "results").mkdir(parents=True)
+    damaged(tmp_path / "a", "manifest.json", '{"kind": "calibration", "scenario": 5}')
+    damaged(tmp_path / "a", "results/best.csv", "a,b")
+    (one,) = listing(tmp_path)
+    assert one.kind == "other"
+    assert results.line(one, "en")["said"] == "this page knows its tables by name alone"
+    assert result.opened(one, "en")["facts"][-1] == ["Tables", "results/best.csv"]
+    damaged(tmp_path / "a", "report.html", "<h1>told</h1>")
+    (one,) = listing(tmp_path)
+    assert HAN.search(results.line(one, "zh")["said"])
+    assert result.opened(one, "en")["has_report"]
+    assert result.indicators(one) == []
+
+
+def test_a_sweep_names_what_was_worked_out_of_it_and_needs_no_schemes(tmp_path: Path) -> None:
+    folder = sweep(tmp_path / "s")
+    (folder / "results").mkdir()
+    damaged(folder, "results/sensitivity.csv", "measure,s1")
+    pd.DataFrame({"run_id": list("abcd"), "point": [0, 0, 1, 1]}).to_parquet(folder / "design.parquet")
+    one = results.found(folder)
+    assert ["Tables", "results/sensitivity.csv"] in result.opened(one, "en")["facts"]
+    (line,) = result.path(one, "kd_area", "en")["lines"]
+    assert (line["name"], line["values"]) == ("", [100, 101])  # the mean of 0, 100 and 200
+
+
+def test_what_cannot_be_read_still_offers_its_report(tmp_path: Path) -> None:
+    folder = damaged(run(tmp_path / "a"), "report.html", "<h1>told</h1>")
+    shown = result.unread(results.found(folder), ValueError("cut\noff"), "en")
+    assert (shown["wrong"], shown["has_report"]) == ("a cannot be read: cut off", True)
+
+
+def test_schemes_of_a_run_and_of_a_comparison_are_marked_in_their_first_years(tmp_path: Path) -> None:
+    folder = run(tmp_path / "a")
+    told = json.loads((folder / "manifest.json").read_text())
+    told["calendar"] = [{"name": "x", "en": "Trees", "zh": "树", "years": [1991, 1992]}]
+    damaged(folder, "manifest.json", json.dumps(told))
+    assert result.policy_years(results.found(folder), "zh") == [{"year": 1991, "text": "树 1991"}]
+    compared = result.policy_years(results.found(write_folder(tmp_path / "b")), "en")
+    assert [mark["text"].rsplit(" ", 1)[0] for mark in compared] == ["Payment by area", "Conservation auction",
+                                                                     "Ecological rangers"]  # fmt: skip
+
+
 @pytest.mark.parametrize("name", ["scores.csv", "maps.npz", "paths.csv"])
 def test_a_comparison_whose_tables_are_gone_is_refused_when_opened(name: str, tmp_path: Path) -> None:
     folder = write_folder(tmp_path / "cmp")

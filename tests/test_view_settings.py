@@ -267,3 +267,9 @@ def test_the_default_comes_first() -> None:
 def test_no_screen_is_needed() -> None:
     code = "import sys; import village_abm.view.settings, village_abm.view.chosen; assert 'solara' not in sys.modules"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_numbers_to_begin_with_are_numbers_of_the_default_village_and_come_first() -> None:
+    params = load_params("village")
+    first = settings.matching(settings.knobs(params), "", "")[: len(settings.FIRST)]
+    assert [one.number.path for one in first] == list(settings.FIRST)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
+import signal
 import subprocess
 import sys
 import sysconfig
+import urllib.request
 import venv
 import zipfile
 from pathlib import Path
@@ -64,6 +67,9 @@ def test_the_wheel_carries_parameters_templates_and_both_packages(wheel):
         assert f"village_abm/_params/{file.relative_to(ROOT / 'params').as_posix()}" in names
     for file in (ROOT / "village_abm" / "report" / "templates").iterdir():
         assert f"village_abm/report/templates/{file.name}" in names
+    for file in (ROOT / "village_abm" / "view").rglob("*.*"):
+        if file.suffix in (".vue", ".css"):
+            assert file.relative_to(ROOT).as_posix() in names
     assert {"agents/patch.py", "village_abm/cli.py"} <= names
     assert not any(name.startswith(("tests/", "params/", "runs/")) for name in names)
 
@@ -87,3 +93,33 @@ def test_an_installed_wheel_runs_and_reports(program):
     answer = program("run", "--years", "1", "--set", "land.lines=40", "--set", "land.columns=40", "--out", "here")
     assert answer.returncode == 0, answer.stderr
     assert (program.place / "here" / "report.html").exists()
+
+
+def test_an_installed_wheel_opens_the_page(program):
+    # Solara looks for the files that browsers ask for beside the interpreter: they are borrowed too.
+    for folder in ("share", "etc"):
+        (program.place / folder).symlink_to(Path(sys.prefix) / folder, target_is_directory=True)
+    begun = "from village_abm.cli import main; main()"
+    command = [
+        program.python,
+        "-c",
+        begun,
+        "view",
+        "--no-browser",
+        "--set",
+        "land.lines=40",
+        "--set",
+        "land.columns=40",
+    ]
+    clean = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    with subprocess.Popen(
+        command, cwd=program.place, env=clean, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as page:
+        try:
+            address = re.search(r"http://[\d.:]+/", page.stdout.readline()).group()
+            with urllib.request.urlopen(address, timeout=30) as answer:
+                assert b"solara" in answer.read()
+        finally:
+            page.send_signal(signal.SIGINT)
+            said = page.communicate(timeout=30)
+    assert (page.returncode, said[1]) == (0, "")

@@ -26,6 +26,8 @@ FLAGS = [
     "--disable-component-update", "--disable-sync", "--no-first-run",
 ]  # fmt: skip
 SMALL = {"land.lines": 40, "land.columns": 40}
+KNOWN = "Failed to evaluate Vue script and find module.exports"
+"""A warning in the browser's console of a part of Solara's own, which writes `modules.export`."""
 PATIENCE = 60_000  # milliseconds that a busy machine may take to found a village
 
 needs_browser = pytest.mark.skipif(not (CHROMIUM or os.environ.get("CI")), reason="chromium is not installed")
@@ -88,11 +90,20 @@ class Tab:
         self.page, self.served = self.context.new_page(), served
         self.wrong: list[str] = []
         self.outside: list[str] = []
-        self.page.on("console", lambda said: self.wrong.append(said.text) if said.type == "error" else None)
+        self.page.on("console", self._said)
+        self.page.on("response", self._answered)
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
         self.page.on("request", self._asked)
         self.page.set_default_timeout(PATIENCE)
         self.page.goto(f"{served.address}/{search}")
+
+    def _said(self, said: Any) -> None:
+        if said.type in ("error", "warning") and not said.text.startswith(KNOWN):
+            self.wrong.append(said.text)
+
+    def _answered(self, answer: Any) -> None:
+        if answer.status >= 400:
+            self.wrong.append(f"{answer.status} {answer.url}")
 
     def _asked(self, request: Any) -> None:
         if not request.url.startswith((self.served.address, "data:", "blob:")):
@@ -108,6 +119,33 @@ class Tab:
         self.page.wait_for_function(
             "(text) => document.querySelector('canvas')?.dataset.shows?.includes(text)", arg=what
         )
+
+    def all_show(self, what: str) -> None:
+        """Wait until every map says that it shows this."""
+        maps = "[...document.querySelectorAll('.km-map canvas')]"
+        self.page.wait_for_function(f"(text) => {maps}.every((one) => one.dataset.shows?.includes(text))", arg=what)
+
+    def drawn(self) -> list[str]:
+        """What every map shows, dot by dot."""
+        found: list[str] = self.page.evaluate(
+            "[...document.querySelectorAll('.km-map canvas')].map((one) => one.toDataURL())"
+        )
+        return found
+
+    def play_to(self, year: int) -> None:
+        """Play until a year is shown, pause, and go to it."""
+        self.page.select_option("#speed", "30")
+        self.page.click("#play")
+        self.page.wait_for_function(f"Number(document.querySelector('#year-shown').textContent) >= {year}")
+        self.page.click("#play")
+        self.page.wait_for_function("document.querySelector('#play').textContent.includes('▶')")
+        self.page.wait_for_timeout(500)  # the year begun when pause was clicked comes to its end
+        self.go(year)
+
+    def go(self, year: int) -> None:
+        """Go to a year already seen."""
+        self.page.fill("#year", str(year))
+        self.all_show(f", {year}")
 
     @property
     def year(self) -> int:
@@ -134,3 +172,16 @@ class Tab:
     def close(self) -> None:
         """Close the tab."""
         self.context.close()
+
+
+def complaints(served: SimpleNamespace) -> list[str]:
+    """Lines of the server's log that speak of an error or warn."""
+    signs = ("Error", "ERROR", "Traceback", "WARNING", "Warning", "CRITICAL")
+    return [line for line in served.log.read_text().splitlines() if any(sign in line for sign in signs)]
+
+
+def check(tab: Tab) -> None:
+    """Nothing went wrong in the browser or the server, and nothing was asked of another computer."""
+    assert tab.wrong == []
+    assert tab.outside == []
+    assert complaints(tab.served) == []

@@ -65,6 +65,16 @@ class Layer:
     high: float = 1.0
     beyond: tuple[str, str] = ("", "")
     """What stands before the ends of a ramp: signs where values may lie beyond them."""
+    reach: float = 0.0
+    """Where the colours of a change end; half the ramp where nothing is said."""
+    less_is_better: bool = False
+    ordered: bool = False
+    """Whether the classes are steps of one thing, so that a plot can go up or down."""
+
+    @property
+    def change(self) -> float:
+        """The change at which the colours of a map of change end."""
+        return self.reach or (self.high - self.low) / 2
 
     def colours(self) -> list[str]:
         """A colour for every byte that can occur, as #rrggbb."""
@@ -142,7 +152,8 @@ def layers_of(village: Village) -> dict[str, Layer]:
         Layer(
             "grade", Text("Rocky desertification", "石漠化等级"),
             Text("How far soil and plants have gone from the rock.", "土壤与植被自基岩上流失的程度。"), "",
-            land("grade"), _classes(palette.GRADES, [GRADE_WORDS[grade] for grade in GRADES]),
+            land("grade"), _classes(palette.GRADES, [GRADE_WORDS[grade] for grade in GRADES]), less_is_better=True,
+            ordered=True,
         ),
         Layer(
             "cover", Text("Vegetation cover", "植被覆盖度"),
@@ -151,11 +162,12 @@ def layers_of(village: Village) -> dict[str, Layer]:
         Layer(
             "soil_depth", Text("Soil depth", "土层厚度"),
             Text("Mean depth where there is soil.", "有土处的平均厚度。"), "cm",
-            land("soil_depth"), ramp=DEPTH, high=60, beyond=UPWARD,
+            land("soil_depth"), ramp=DEPTH, high=60, beyond=UPWARD, reach=6,
         ),
         Layer(
             "exposure", Text("Bare rock", "基岩裸露率"),
             Text("Share of the surface that is rock.", "地表为岩石的比例。"), "1", land("exposure"), ramp=ROCK,
+            reach=0.1, less_is_better=True,
         ),
         Layer(
             "owner", Text("Who holds it", "承包户"),

@@ -13,13 +13,13 @@ from village_abm.view import opening
 from village_abm.view.panels.bar import Bar
 from village_abm.view.panels.inspect import Inspect
 from village_abm.view.panels.maps import Maps
-from village_abm.view.panels.parts import OnwardPart
+from village_abm.view.panels.parts import OnwardPart, StepsPart
 from village_abm.view.panels.paths import Paths
 from village_abm.view.panels.people import People
 from village_abm.view.panels.results import Results
 from village_abm.view.panels.setup import Setup
 from village_abm.view.visitor import Visitor
-from village_abm.view.words import word
+from village_abm.view.words import word, words_in
 
 LOOK = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 
@@ -76,6 +76,19 @@ def Village() -> None:
 
 
 @solara.component
+def First(visitor: Visitor) -> None:
+    """What to do first, until a visitor has read it."""
+    session, language = visitor.session.value, visitor.language.value
+    assert session is not None
+    households = int(session.frame(session.years[0]).indicators["households"])
+    patch = session.runs[0].params.land.patch_size
+    StepsPart(
+        w=words_in(language), about=word("about_village", language).format(f"{households:,}", f"{patch:g}"),
+        event_close=lambda _: visitor.guided.set(False),
+    )  # fmt: skip
+
+
+@solara.component
 def Tab(visitor: Visitor) -> None:
     """What the tab chosen shows."""
     if visitor.tab.value == "people":
@@ -87,5 +100,7 @@ def Tab(visitor: Visitor) -> None:
         with solara.Div(classes=["km-left"]):
             Maps(visitor)
         with solara.Div(classes=["km-right"]):
+            if visitor.guided.value:
+                First(visitor)
             Paths(visitor)
             Inspect(visitor)

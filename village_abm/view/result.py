@@ -17,8 +17,8 @@ from village_abm.report.compare_study import Study, read_study
 from village_abm.report.panels import CARDS
 from village_abm.report.words import Text
 from village_abm.view import results
-from village_abm.view.results import DESIGN, MANIFEST, STUDY, Found, told
-from village_abm.view.shown import ink
+from village_abm.view.results import DESIGN, INDICATORS, MANIFEST, REPORT, STUDY, Found, told
+from village_abm.view.shown import ink, marks_of
 from village_abm.view.words import pick, word
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def opened(one: Found, language: str) -> dict[str, Any]:
     """What the page says of an experiment beside its paths; raises what reading a damaged folder may raise."""
     shown: dict[str, Any] = {
         "title": pick(one.title, language), "facts": [], "words": [], "cards": [], "progress": [], "sheet": [],
-        "has_report": (one.path / "report.html").is_file(),
+        "has_report": (one.path / REPORT).is_file(),
     }  # fmt: skip
     if one.kind == "run":
         shown |= _run(one.path, language)
@@ -52,7 +52,18 @@ def opened(one: Found, language: str) -> dict[str, Any]:
     else:
         shown["words"] = [results.line(one, language)["said"]]
     shown["facts"] = [[word("folder", language), str(one.path)], *shown["facts"]]
+    if held := results.tables(one.path):
+        shown["facts"].append([word("tables", language), ", ".join(held)])
     return shown
+
+
+def unread(one: Found, error: Exception, language: str) -> dict[str, Any]:
+    """What the page says of an experiment that cannot be read: why not, and its report where there is one."""
+    said = f"{one.name} {word('broken', language)}: {' '.join(str(error).split())}"
+    return {
+        "title": pick(one.title, language), "facts": [[word("folder", language), str(one.path)]], "words": [],
+        "wrong": said, "cards": [], "progress": [], "sheet": [], "has_report": (one.path / REPORT).is_file(),
+    }  # fmt: skip
 
 
 def study(folder: Path) -> Study:
@@ -119,7 +130,7 @@ def _line(one: Cell, year: str, language: str) -> dict[str, str]:
 
 
 def _indicators(folder: Path) -> pd.DataFrame:
-    return _frame(folder / "indicators.parquet", *stamp(folder / "indicators.parquet"))
+    return _frame(folder / INDICATORS, *stamp(folder / INDICATORS))
 
 
 @lru_cache(maxsize=8)
@@ -172,6 +183,20 @@ def path(one: Found, name: str, language: str) -> dict[str, Any]:
         "title": zh if language == "zh" else en[:1].upper() + en[1:], "unit": pick(plain.unit(unit), language),
         "years": years, "lines": lines,
     }  # fmt: skip
+
+
+def policy_years(one: Found, language: str) -> list[dict[str, Any]]:
+    """Years in which the schemes of a run or a comparison begin."""
+    if one.kind == "run":
+        manifest = told(one.path / MANIFEST)
+        first, last = manifest["years"]
+        return marks_of(manifest.get("calendar", ()), first, last, language)
+    if one.kind == "comparison" and (one.path / STUDY).is_file():
+        found = study(one.path)
+        first, last = found.about["years"]
+        begun = [{"years": scheme.years, "en": scheme.label.en, "zh": scheme.label.zh} for scheme in found.schemes]
+        return marks_of(begun, first, last, language)
+    return []
 
 
 def _line_of(name: str, place: int, values: Any, low: Any = None, high: Any = None) -> dict[str, Any]:
@@ -238,6 +263,7 @@ def _swept(folder: Path, parts: tuple[Path, ...], name: str) -> pd.DataFrame:
     import pandas as pd
 
     frames = [pd.read_parquet(part, columns=["run_id", "year", name]) for part in parts]
-    design = pd.read_parquet(folder / DESIGN, columns=["run_id", "scheme"])
+    design = pd.read_parquet(folder / DESIGN)
+    design = design.reindex(columns=["run_id", "scheme"], fill_value="")  # a design of one scheme may name none
     frame = pd.concat(frames, ignore_index=True).drop_duplicates(["run_id", "year"])
     return design.drop_duplicates("run_id").merge(frame, on="run_id")

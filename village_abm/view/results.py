@@ -17,10 +17,13 @@ from village_abm.records import stamp
 from village_abm.report.words import Text
 from village_abm.view.words import pick, word
 
-BAD = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError)
+BAD = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, NotImplementedError)
 """What reading a damaged folder may raise."""
 MANIFEST, STUDY, PLAN, DESIGN = "manifest.json", "study.json", "plan.json", "design.parquet"
+INDICATORS, REPORT = "indicators.parquet", "report.html"
 NO_RESULT = Text("holds no results that this page knows", "不含本页可识别的结果")
+REPORT_ALONE = Text("this page knows its report alone", "本页仅能显示其报告")
+TABLES_ALONE = Text("this page knows its tables by name alone", "本页仅能列出其表格名称")
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Found:
 
     path: Path
     kind: str
-    """`run`, `comparison`, `sweep` or `broken`."""
+    """`run`, `comparison`, `sweep`, `other` (of a kind that this version does not know) or `broken`."""
     title: Text
     changed: float
     state: str = "finished"
@@ -78,7 +81,14 @@ def kind_of(folder: Path) -> str:
         return "comparison"
     if (folder / DESIGN).is_file() or any(folder.glob("status*.json")):
         return "sweep"
-    return "run" if (folder / MANIFEST).is_file() else ""
+    if (folder / MANIFEST).is_file() and (folder / INDICATORS).is_file():
+        return "run"
+    return "other" if (folder / REPORT).is_file() or tables(folder) else ""
+
+
+def tables(folder: Path) -> list[str]:
+    """What was worked out of an experiment afterwards: its tables by name."""
+    return sorted(f"results/{path.name}" for path in folder.glob("results/*.csv"))
 
 
 def found(folder: Path) -> Found:
@@ -96,12 +106,15 @@ def found(folder: Path) -> Found:
         said = str(error).strip("'") or type(error).__name__
         wrong = Text(f"is damaged: {said}", f"已损坏：{said}")
         return Found(folder, "broken", Text(folder.name, folder.name), changed, "broken", wrong=wrong)
+    if kind == "other":
+        words = REPORT_ALONE if (folder / REPORT).is_file() else TABLES_ALONE
+        return Found(folder, kind, Text(folder.name, folder.name), changed, wrong=words)
     return Found(folder, "broken", Text(folder.name, folder.name), changed, "broken")
 
 
 def _changed(folder: Path) -> float:
     """When anything was last put into a folder."""
-    names = (MANIFEST, STUDY, PLAN, DESIGN, "scores.csv", "parts", "status.json")
+    names = (MANIFEST, STUDY, PLAN, DESIGN, REPORT, "scores.csv", "parts", "results", "status.json")
     times = [0.0]
     for path in (folder, *(folder / name for name in names)):
         try:
@@ -159,7 +172,7 @@ def _alive(driver: Mapping[str, Any]) -> str:
 def line(one: Found, language: str) -> dict[str, Any]:
     """A folder as the list shows it."""
     said = word(one.state, language)
-    if one.kind == "broken":
+    if one.kind in ("broken", "other"):
         said = pick(one.wrong, language)
     elif one.kind == "sweep":
         said = f"{said}: {progress(one, language)}"

@@ -22,6 +22,18 @@ MOST = 40
 LOGARITHMIC = 100.0
 """A range spans more than two decades where its ends stand further apart than this."""
 STEPS = 100
+FIRST = (
+    "schemes.grain_for_green_1.payment.grain",
+    "schemes.grain_for_green_1.budget",
+    "people.migration.wage_weight",
+    "people.migration.remittance_share",
+    "uses.maize.full_yield",
+    "farm.choice.rule",
+    "farm.choice.norm_weight",
+    "ecology.harvest.fuel_need",
+    "ecology.soil.erodibility",
+)
+"""Numbers to begin with: those that a visitor asks about and sees the village answer to."""
 
 
 @dataclass(frozen=True)
@@ -97,10 +109,19 @@ def knobs(params: Params) -> list[Knob]:
 
 
 def matching(every: list[Knob], query: str, section: str) -> list[Knob]:
-    """Those that hold every word of the query, in a group where one is chosen; the chosen words in the path first."""
+    """Those that hold every word of the query, in a group where one is chosen.
+
+    Those with the words in their path come first, and among them those to begin with.
+    """
     words = query.casefold().split()
     held = [one for one in every if (not section or one.section == section) and all(w in one.found_by for w in words)]
-    return sorted(held, key=lambda one: not all(word in one.number.path for word in words))
+    begin = {path: place for place, path in enumerate(FIRST)}
+
+    def order(one: Knob) -> tuple[bool, int]:
+        path = one.number.path
+        return not all(word in path for word in words), begin.get(path, len(begin))
+
+    return sorted(held, key=order)
 
 
 def sections(every: list[Knob], params: Params, query: str, language: str) -> list[dict[str, Any]]:
@@ -132,6 +153,7 @@ def row(knob: Knob, params: Params, changes: Mapping[str, object], language: str
     low, high = number.range or (None, None)
     return {
         "path": number.path, "meaning": number.meaning[:1].upper() + number.meaning[1:], "kind": knob.kind,
+        "group": pick(section_words(knob.section, params), language),
         "value": value, "default": number.value, "unit": unit(number), "low": low, "high": high,
         "step": step(number, knob.kind), "log": logarithmic(number), "choices": list(knob.choices), "wrong": wrong,
         "moved": number.path in changes, "about": about(number, params, language),

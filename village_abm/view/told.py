@@ -84,6 +84,8 @@ def _said(pair: tuple[str, str], language: str) -> str:
 
 
 def _amount(value: float, unit: str, language: str) -> str:
+    if unit == "lasting" and round(value) == 1:
+        return word("one_year", language)
     shown = f"{value:.0f}" if unit == "lasting" else plain.number(value, unit)
     return shown.replace("-", "−") + ("%" if unit == "1" else f" {measure(unit, language)}")
 
@@ -114,6 +116,8 @@ def plot(session: Session, side: int, line: int, column: int, year: int, languag
     title = f"{word('plot', language)} {line + 1} · {column + 1}: {_label(use, now.use, language)}"
     if choice:
         facts.append((word("chosen_in", language), str(now.chosen_in)))
+        if now.choice[0][0] != now.use:
+            silent = word("since", language)
     return {
         "title": title, "facts": facts, "houses": houses, "strip": _strip(session.years, codes, use, language),
         "story": _story(session.years, codes, use, language), "choice": choice, "silent": silent,

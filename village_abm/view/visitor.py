@@ -73,11 +73,13 @@ class Visitor:
         self.picked: solara.Reactive[tuple[int, int, int] | None] = solara.reactive(None)
         self.house: solara.Reactive[tuple[int, int] | None] = solara.reactive(None)
         self.way = solara.reactive("role")
+        self.guided = solara.reactive(True)
+        """Whether what to do first is still said."""
         self.shown = threading.Event()
         self.shown.set()
         self.screen: AbstractContextManager[Any] = nullcontext()
         """Holds the screen back while several choices change at once; the page puts its own in."""
-        self.gone = False
+        self.gone = self.awaited = False
         self._founder, self._player = threading.Lock(), threading.Lock()
 
     def fail(self, error: Exception) -> None:
@@ -99,6 +101,19 @@ class Visitor:
             self.founding.value = True
             self.foundings.value += 1
 
+    def pair(self) -> None:
+        """Put the same village without schemes beside this one, or take the second village away."""
+        session = self.session.value
+        with self.screen:
+            self.beside.value = session is None or len(session.runs) == 1
+            self.schemes_right.value = ()
+            self.again()
+
+    def begin(self) -> None:
+        """Have the village founded from what is set, and show it once it stands."""
+        self.awaited = True
+        self.again()
+
     @in_words
     def found(self) -> None:
         """Found the village anew from what is chosen; what is wrong with it is said, and the old village stays."""
@@ -110,7 +125,7 @@ class Visitor:
                 self._show(self._founded())
             finally:
                 if asked == self.foundings.value:
-                    self.founding.value = False
+                    self.founding.value = self.awaited = False
 
     @property
     def chosen(self) -> Chosen:
@@ -146,6 +161,8 @@ class Visitor:
                 self.compared.value = "as_is"
             self.year.value = session.year
             self.session.value = session
+            if self.awaited:
+                self.tab.value = "explore"
             self.tick.value += 1
         if old is not None:
             self.shown.wait(PATIENCE)

@@ -5,6 +5,26 @@ from __future__ import annotations
 from village_abm.report.words import Text
 
 CHOSEN_WORDS = {
+    "where_to_begin": Text("Where to begin", "从这里开始"),
+    "about_village": Text(
+        "{} households among limestone hills. Each square of the map is a plot {} m wide; charts count the village.",
+        "石灰岩山间的 {} 户人家。图上每格为一块地，边长 {} 米；曲线为全村统计。",
+    ),
+    "step_play": Text(
+        "Play.|Thirty years pass; upright lines in the charts are the years in which payment schemes begin.",
+        "播放。|三十年逐年推进；曲线图中的竖线为补偿项目开始的年份。",
+    ),
+    "step_click": Text(
+        "Click a plot.|Why is it used as it is, and who works it?", "点击地块。|它为何如此利用，由谁经营？"
+    ),
+    "step_pair": Text(
+        "+ Without schemes.|The same village beside it, with the same weather, births and moods, only that nobody "
+        "pays: what differs is what the schemes did.",
+        "+ 无项目对照村。|同一村庄并列显示，天气、生育与心境完全相同，只是没有补偿：差别即项目的作用。",
+    ),
+    "step_set": Text(
+        "Settings.|Move a number or choose other schemes, and start again.", "设置。|调整参数或选择其他项目，重新开始。"
+    ),
     "setup_title": Text("What the village is founded from", "建村设定"),
     "years": Text("Years", "年份"),
     "last_year": Text("Last year", "结束年份"),
@@ -37,7 +57,9 @@ CHOSEN_WORDS = {
     "run": Text("run", "单次运行"),
     "comparison": Text("comparison", "项目比较"),
     "sweep": Text("sweep", "参数扫描"),
+    "other": Text("of another kind", "其他类型"),
     "broken": Text("cannot be read", "无法读取"),
+    "tables": Text("Tables", "表格"),
     "under_way": Text("under way", "进行中"),
     "running": Text("running", "运行中"),
     "finished": Text("finished", "已完成"),

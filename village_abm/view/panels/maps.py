@@ -20,7 +20,6 @@ def Controls(visitor: Visitor, maps: bool = True) -> None:
     """Play, pause, step, back, speed; and where maps are shown, which and against what."""
     session, language = visitor.session.value, visitor.language.value
     assert session is not None
-    scenario = session.runs[0].params.scenario
     layers = [
         {"name": name, "label": pick(one.words, language)} for name, one in session.runs[0].layers.items() if maps
     ]
@@ -33,9 +32,8 @@ def Controls(visitor: Visitor, maps: bool = True) -> None:
         event_back=lambda _: visitor.back(), event_step=lambda _: visitor.step(),
         event_reset=lambda _: visitor.again(), event_seek=visitor.go, event_pace=visitor.speed.set,
         event_lay=visitor.layer.set, event_compare=visitor.compared.set,
+        pair=len(session.runs) > 1, event_beside=lambda _: visitor.pair(),
     )  # fmt: skip
-    if scenario.end <= visitor.year.value:
-        solara.HTML(tag="p", unsafe_innerHTML=word("over", language), classes=["km-hint"])
 
 
 @solara.component

@@ -26,7 +26,8 @@ def ControlsPart(
     first: int = 0, last: int = 0, speed: int = 0, speeds: list[int] = [], layer: str = "",
     layers: list[dict[str, str]] = [], compared: str = "", comparisons: list[str] = [], event_toggle: Done = None,
     event_back: Done = None, event_step: Done = None, event_reset: Done = None, event_seek: Done = None,
-    event_pace: Done = None, event_lay: Done = None, event_compare: Done = None,
+    event_pace: Done = None, event_lay: Done = None, event_compare: Done = None, pair: bool = False,
+    event_beside: Done = None,
 ) -> None:  # fmt: skip
     """Play, pause, step, look back; which map."""
 
@@ -44,8 +45,9 @@ def MapPart(
 
 @solara.component_vue(str(VUE / "legend.vue"), vuetify=False)
 def LegendPart(
-    entries: list[dict[str, str]] = [], ramp: list[str] = [], low: str = "", high: str = "", note: str = ""
-) -> None:
+    entries: list[dict[str, str]] = [], ramp: list[str] = [], low: str = "", high: str = "", note: str = "",
+    none: str = "",
+) -> None:  # fmt: skip
     """What the colours of a map mean."""
 
 
@@ -60,7 +62,7 @@ def PathPart(
 @solara.component_vue(str(VUE / "inspect.vue"), vuetify=False)
 def InspectPart(
     w: dict[str, str] = {}, plot: dict[str, Any] | None = None, house: dict[str, Any] | None = None,
-    event_visit: Done = None,
+    hint: str = "", event_visit: Done = None,
 ) -> None:  # fmt: skip
     """One plot and one household, in words."""
 
@@ -84,6 +86,11 @@ def TiesPart(
 @solara.component_vue(str(VUE / "pyramid.vue"), vuetify=False)
 def PyramidPart(w: dict[str, str] = {}, title: str = "", bands: list[dict[str, Any]] = []) -> None:
     """People by age and sex, at home and away."""
+
+
+@solara.component_vue(str(VUE / "steps.vue"), vuetify=False)
+def StepsPart(w: dict[str, str] = {}, about: str = "", event_close: Done = None) -> None:
+    """What to do first."""
 
 
 @solara.component_vue(str(VUE / "onward.vue"), vuetify=False)
@@ -121,7 +128,7 @@ def ResultsPart(
 def ResultPart(
     w: dict[str, str] = {}, title: str = "", facts: list[list[str]] = [], words: list[str] = [],
     cards: list[dict[str, str]] = [], progress: list[dict[str, Any]] = [], has_report: bool = False,
-    whole: bool = False, report: str = "", event_read: Done = None,
+    wrong: str = "", whole: bool = False, report: str = "", event_read: Done = None,
 ) -> None:  # fmt: skip
     """One experiment: key numbers, how far it is, its report."""
 

@@ -15,7 +15,8 @@ def Paths(visitor: Visitor) -> None:
     """The paths chosen and a list to choose from."""
     session, language = visitor.session.value, visitor.language.value
     assert session is not None
-    marks = shown.policy_years(session.runs[0], language)
+    both = [mark for run in session.runs for mark in shown.policy_years(run, language)]
+    marks = sorted({mark["text"]: mark for mark in both}.values(), key=lambda mark: int(mark["year"]))
     scenario = session.runs[0].params.scenario
     with solara.Div(classes=["km-paths"]):
         for name in visitor.charts.value:

@@ -37,8 +37,11 @@ def People(visitor: Visitor) -> None:
                 )  # fmt: skip
         with solara.Div(classes=["km-right"]):
             for side in range(len(session.runs)):
+                if len(session.runs) > 1:
+                    where = word(("left", "right")[side], language)
+                    solara.HTML(tag="p", unsafe_innerHTML=escaped(where), classes=["km-side"])
                 PyramidPart(**folk.pyramid(session.frame(year, side), language), w=words_in(language))
-            Inspect(visitor)
+            Inspect(visitor, "click_house")
 
 
 def _visit(visitor: Visitor, side: int, ident: str) -> None:

@@ -10,8 +10,8 @@ import reacton.ipyvuetify as rv
 import solara
 
 from village_abm.view import result, results
-from village_abm.view.panels.parts import ChoicePart, PathPart, ResultPart, ResultsPart, SheetPart
-from village_abm.view.results import BAD, Found, listing
+from village_abm.view.panels.parts import ChoicePart, MarksPart, PathPart, ResultPart, ResultsPart, SheetPart
+from village_abm.view.results import BAD, REPORT, Found, listing
 from village_abm.view.visitor import CHARTS, Visitor
 from village_abm.view.words import word, words_in
 
@@ -30,9 +30,9 @@ def Results(visitor: Visitor) -> None:
             event_poll=lambda _: set_found(listing(folder)),
         )  # fmt: skip
         with solara.Div():
-            if chosen is None:
+            if chosen is None and found:
                 rv.Html(tag="p", children=[word("choose_result", language)], class_="km-hint")
-            else:
+            elif chosen is not None:
                 Opened(visitor, chosen).key(chosen.name)
 
 
@@ -42,37 +42,44 @@ def Opened(visitor: Visitor, one: Found) -> None:
     language = visitor.language.value
     reading, set_reading = solara.use_state(False)
     charts, set_charts = solara.use_state(list(CHARTS))
+    names: list[str] = []
+    paths: list[tuple[str, dict[str, Any]]] = []
+    marks: list[dict[str, Any]] = []
     try:
         shown = result.opened(one, language)
         names = result.indicators(one)
         paths = [(name, result.path(one, name, language)) for name in charts if name in names]
-        report = (one.path / "report.html").read_text(encoding="utf-8") if reading and shown["has_report"] else ""
+        marks = result.policy_years(one, language)
     except BAD as error:
-        said = f"{one.name} {word('broken', language)}: {' '.join(str(error).split())}"
-        rv.Html(tag="p", children=[said], class_="km-wrong", attributes={"role": "alert"})
-        return
+        shown, names = result.unread(one, error, language), []
+    try:
+        report = (one.path / REPORT).read_text(encoding="utf-8") if reading and shown["has_report"] else ""
+    except BAD:  # gone or cut off since it was found
+        report, shown["has_report"] = "", False
     sheet, whole = shown.pop("sheet"), one.kind != "sweep" and one.state == "finished"
     ResultPart(
         w=words_in(language), **shown, whole=whole, report=report, event_read=lambda _: set_reading(not reading)
     )  # fmt: skip
     if names:
-        Drawn(one, paths, names, charts, set_charts, language)
+        Drawn(one, paths, marks, names, charts, set_charts, language)
     if sheet:
         SheetPart(w=words_in(language), sheet=sheet)
 
 
 @solara.component
 def Drawn(
-    one: Found, paths: list[tuple[str, dict[str, Any]]], names: list[str], charts: list[str],
-    set_charts: Callable[[list[str]], None], language: str,
+    one: Found, paths: list[tuple[str, dict[str, Any]]], marks: list[dict[str, Any]], names: list[str],
+    charts: list[str], set_charts: Callable[[list[str]], None], language: str,
 ) -> None:  # fmt: skip
     """The paths chosen, what their bands mean, and a list to choose from."""
     with solara.Div(classes=["km-paths"]):
         for name, drawn in ((name, drawn) for name, drawn in paths if drawn["years"]):
             first, last = drawn["years"][0], drawn["years"][-1]
             PathPart(
-                **drawn, first=first, last=max(last, first + 1), shown=last, event_go=lambda _: None
+                **drawn, first=first, last=max(last, first + 1), shown=last, marks=marks, event_go=lambda _: None
             ).key(name)  # fmt: skip
+    if marks:
+        MarksPart(marks=marks)
     if one.kind != "run":
         notes = ["bands_pairs", *(["many_parts"] if result.partial(one) else [])]
         said = " ".join(word(note, language) for note in notes)

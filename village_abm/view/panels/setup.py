@@ -44,7 +44,7 @@ def Setup(visitor: Visitor) -> None:
         ready=not visitor.founding.value, event_choose=lambda told: choose(visitor, told),
         event_move=lambda told: move(visitor, params, told["path"], told["value"]),
         event_take_back=lambda path: take_back(visitor, path), event_find=visitor.query.set,
-        event_narrow=visitor.section.set, event_begin=lambda _: visitor.again(),
+        event_narrow=visitor.section.set, event_begin=lambda _: visitor.begin(),
         event_take_in=lambda told: visitor.take_in(str(told["name"]), str(told["text"])),
     )  # fmt: skip
 
