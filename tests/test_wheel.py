@@ -95,6 +95,7 @@ def test_an_installed_wheel_runs_and_reports(program):
     assert (program.place / "here" / "report.html").exists()
 
 
+@pytest.mark.slow
 def test_an_installed_wheel_opens_the_page(program):
     # Solara looks for the files that browsers ask for beside the interpreter: they are borrowed too.
     for folder in ("share", "etc"):
