@@ -183,6 +183,12 @@ def test_the_indices_of_a_sensitivity_analysis_are_drawn(tmp_path) -> None:
     pd.DataFrame(FRAME, columns=columns).drop(columns="noise").to_parquet(folder / "results" / "sensitivity.parquet")
     with pytest.raises(FolderError, match="lacks the column noise"):
         read_sweep(folder)
+    (folder / "results" / "sensitivity.parquet").write_bytes(b"")
+    with pytest.raises(FolderError, match=r"sensitivity\.parquet is damaged\. Run 'village-abm sensitivity' again"):
+        read_sweep(folder)
+    (folder / "manifest.json").write_bytes(b"")
+    with pytest.raises(FolderError, match="holds no sweep"):
+        read_sweep(folder)
 
 
 def test_without_a_run_without_the_scheme_no_effect_is_drawn(tmp_path) -> None:

@@ -57,6 +57,8 @@ def points(folder: Path, text: str) -> list[dict[str, object]]:
         ('"lhs"\nn = 8', '"saltelli"\nn = 6', r"design\.n: 6 is no power of two"),
         ('"lhs"\nn = 8', '"morris"\ntrajectories = 1', r"design\.trajectories = 1 is too few. Write 2 or more"),
         ("[0.5, 1.2]", "[1.2, 0.5]", rf"design\.bounds\.{WEIGHT}: bounds 1.2 and 0.5 leave nothing between"),
+        ("[0.5, 1.2]", "[0.5, inf]", rf"design\.bounds\.{WEIGHT}: bounds 0.5 and inf are not both finite"),
+        ('"lhs"\nn = 8', '"morris"\ntrajectories = 4\nlevels = 3', r"design\.levels = 3: no even number"),
         ("[0.5, 1.2]", "[0.5]", rf"design\.bounds\.{WEIGHT}: \[0.5\] are no bounds. Write \[low, high\]"),
         ("[0.5, 1.2]", "[0.1, 1.2]", rf"design\.bounds\.{WEIGHT} = 0.1 lies outside its range 0.4 to 1.5"),
         ("low = 600", "low = 0", r"no logarithm of a bound of 0"),

@@ -22,7 +22,9 @@ from toy_sweep import digest, sweep, toy
 from village_abm import sweep_results
 from village_abm.experiments import keeping
 from village_abm.experiments.engines import THREADS, Processes, Serial
+from village_abm.experiments.keeping import FolderError
 from village_abm.experiments.sweep import failures, status
+from village_abm.experiments.sweep import folder as folders
 from village_abm.experiments.sweep.care import replay, standing
 from village_abm.experiments.sweep.plan import Task
 from village_abm.experiments.sweep.store import NotReproducible, Store, packed
@@ -223,6 +225,48 @@ def test_damaged_parts_go_into_quarantine_and_their_runs_are_done_again(tmp_path
     together.write_bytes(together.read_bytes().replace(b"PAR1", b"PAR2", 1))
     assert sweep(toy(), folder, Serial()).done == RUNS
     whole(folder, undisturbed)
+
+
+def test_a_part_that_cannot_be_read_is_named_with_what_mends_it(tmp_path, undisturbed) -> None:
+    folder = tmp_path / "toy"
+    limited(folder, 8)
+    first, foreign, *_ = sorted((folder / "parts").glob("part-*"))
+    first.write_bytes(b"")
+    with pytest.raises(FolderError, match=rf"{first.name} is damaged. Run the sweep again"):
+        standing(folder)
+    with pytest.raises(FolderError, match=rf"{first.name} is damaged. Run the sweep again"):
+        sweep_results(folder)
+    first.unlink()
+    pq.write_table(pq.read_table(foreign).replace_schema_metadata(), foreign)
+    with pytest.raises(FolderError, match=rf"{foreign.name} is damaged"):
+        standing(folder)
+    sweep(toy(), folder, Serial())
+    whole(folder, undisturbed)
+
+
+@pytest.mark.parametrize(("content", "said"), [(b"", "is damaged"), (None, "is missing")])
+def test_a_design_that_was_lost_is_written_anew_by_the_sweep(content, said, tmp_path, undisturbed) -> None:
+    folder = tmp_path / "toy"
+    limited(folder, 8)
+    design = folder / folders.DESIGN
+    before = design.read_bytes()
+    design.unlink()
+    if content is not None:
+        design.write_bytes(content)
+    with pytest.raises(FolderError, match=f"design.parquet {said}. Run the sweep again"):
+        standing(folder)
+    sweep(toy(), folder, Serial())
+    assert design.read_bytes() == before
+    whole(folder, undisturbed)
+
+
+@pytest.mark.parametrize("content", ["", "{", "{}", "[1]"])
+def test_a_damaged_status_hides_nothing_else(content, tmp_path) -> None:
+    folder = tmp_path / "toy"
+    limited(folder, 8)
+    (folder / status.name_of((1, 2))).write_text(content, encoding="utf-8")
+    found = standing(folder)
+    assert (found.done, [one["done"] for one in found.drivers]) == (8, [8])
 
 
 def test_a_full_disk_leaves_nothing_half_written(tmp_path, undisturbed) -> None:

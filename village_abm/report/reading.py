@@ -58,7 +58,9 @@ def read_run(folder: Path) -> Run:
     import xarray as xr
 
     if not (folder / "manifest.json").is_file():
-        raise FolderError(f"{folder} is no run folder: it has no manifest.json. Name a folder made by 'run'.")
+        raise FolderError(
+            f"{folder} is no run folder: it has no manifest.json. Name a folder made by 'run', 'compare' or 'sweep'."
+        )
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         with xr.open_dataset(folder / "patches.nc", engine="h5netcdf") as file:

@@ -144,8 +144,8 @@ def read_sweep(folder: Path, chosen: Sequence[str] = ()) -> Sweep:
     """Read a sweep with the measures chosen, or headline ones; raises FolderError and ParameterError."""
     import pandas as pd
 
-    about = json.loads((folder / folders.MANIFEST).read_text(encoding="utf-8"))
     setting, design = folders.read_setting(folder), folders.read_design(folder).to_pandas()
+    about = json.loads((folder / folders.MANIFEST).read_text(encoding="utf-8"))
     frame = sweep_results(folder)
     if frame.empty:
         raise FolderError(f"{folder} holds no finished run yet. Run 'village-abm sweep' on it first.")
@@ -259,7 +259,10 @@ def _sensitivity(folder: Path) -> pd.DataFrame | None:
     path = folder / SENSITIVITY
     if not path.is_file():
         return None
-    frame = pd.read_parquet(path)
+    try:
+        frame = pd.read_parquet(path)
+    except (OSError, ValueError):
+        raise FolderError(f"{path} is damaged. Run 'village-abm sensitivity' again.") from None
     missing = [name for name in COLUMNS if name not in frame]
     if missing:
         raise FolderError(f"{path} lacks the column {missing[0]}. Run 'village-abm sensitivity' again.")

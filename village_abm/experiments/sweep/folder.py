@@ -117,15 +117,20 @@ def design_table(rows: Sequence[Task], seed: int) -> pa.Table:
 
 
 def read_design(folder: Path) -> pa.Table:
-    """The design of a folder; raises FolderError where there is none."""
+    """The design of a folder; raises FolderError where there is none, or it cannot be read."""
     import pyarrow.parquet as pq
 
+    path = folder / DESIGN
     try:
-        return pq.read_table(folder / DESIGN)
-    except OSError:
-        raise FolderError(
-            f"{folder} holds no design of a sweep. Name a folder that 'village-abm sweep' made."
-        ) from None
+        design = pq.read_table(path)
+        if set(FIXED) <= set(design.column_names):
+            return design
+    except PermissionError:
+        raise
+    except (OSError, ValueError):
+        pass
+    what = "is damaged" if path.exists() else "is missing"
+    raise FolderError(f"{path} {what}. Run the sweep again: it writes it anew and keeps what is done.")
 
 
 def task_of(design: pa.Table, run_id: str) -> Task:

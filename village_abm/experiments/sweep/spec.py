@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -53,6 +54,8 @@ class Span(_Table):
             return self
         if self.low is None or self.high is None:
             raise ValueError("no bounds. Write [low, high], or { choices = [...] }.")
+        if not math.isfinite(self.high - self.low):
+            raise ValueError(f"bounds {self.low:g} and {self.high:g} are not both finite. Write two numbers.")
         if not self.low < self.high:
             raise ValueError(f"bounds {self.low:g} and {self.high:g} leave nothing between. Write the lower one first.")
         if self.log and self.low <= 0:
@@ -265,6 +268,9 @@ _REMEDIES = {
     "tuple_type": "no list. Write [..., ...].",
     "dict_type": "no table. Write lines PATH = VALUE below its heading.",
     "model_type": "no table. Write a table.",
+    "model_attributes_type": "no table. Write a table.",
+    "multiple_of": "no even number. Write 4, say.",
+    "finite_number": "no finite number. Write a number.",
     "too_long": "too many of them. Write [first, last].",
     "too_short": "none of them. Write at least one.",
     "string_pattern_mismatch": "no name for a folder. Use letters, digits, - and _.",

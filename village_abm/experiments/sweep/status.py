@@ -14,6 +14,7 @@ import psutil
 from village_abm.experiments import keeping
 
 EVERY = 1.0  # seconds between two writes
+_TOLD = {"state", "total", "done", "seconds_left", "runs_per_minute", "heartbeat", "pid", "host"}
 
 
 def name_of(shard: tuple[int, int]) -> str:
@@ -52,8 +53,17 @@ def _stamp(moment: float) -> str:
 
 def read(folder: Path) -> list[dict[str, Any]]:
     """What every driver of a folder last told; of one that was killed on this machine, that it was."""
-    told = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("status*.json"))]
+    told = [one for path in sorted(folder.glob("status*.json")) if (one := _read(path))]
     for one in told:
         if one["state"] == "running" and one["host"] == platform.node() and not psutil.pid_exists(one["pid"]):
             one["state"] = "killed"
     return told
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    """What a driver told; None where its file was damaged: results do not depend on it, and it is written anew."""
+    try:
+        one = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return one if isinstance(one, dict) and one.keys() >= _TOLD else None

@@ -9,12 +9,13 @@ import hashlib
 import io
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from village_abm.experiments import keeping
+from village_abm.experiments.keeping import FolderError
 from village_abm.experiments.workers import RunsFailed
 
 if TYPE_CHECKING:
@@ -119,14 +120,17 @@ class Store:
         ]
 
     def done(self) -> set[str]:
-        """Runs that the names and footers of the files say are done; nothing is checked."""
+        """Runs that the names and footers of the files say are done; nothing is checked.
+
+        Raises FolderError where a footer cannot be read.
+        """
         import pyarrow.parquet as pq
 
         known = []
         for kind in self.kinds:
             ids: set[str] = set()
             for path in self._appearing(kind):
-                with suppress(FileNotFoundError):
+                with suppress(FileNotFoundError), _whole(path):
                     ids.update(pq.read_schema(path).metadata[_IDS].decode().split(","))
             known.append(ids)
         return set.intersection(*known)
@@ -185,16 +189,21 @@ class Store:
             )
 
     def tables(self, kind: str = RUNS) -> Iterator[pa.Table]:
-        """Tables of whole runs, each run once; parts that are put together meanwhile are found where they went."""
+        """Tables of whole runs, each run once; parts that are put together meanwhile are found where they went.
+
+        Raises FolderError where a file cannot be read.
+        """
         seen: set[str] = set()
         for path in self._appearing(kind):
             content = _bytes(path)
             if content is None:
                 continue
-            fresh = [run_id for run_id in ids_in(content) if run_id not in seen]
+            with _whole(path):
+                fresh = [run_id for run_id in ids_in(content) if run_id not in seen]
+                table = _only(unpacked(content), fresh) if fresh else None
             seen.update(fresh)
-            if fresh:
-                yield _only(unpacked(content), fresh)
+            if table is not None:
+                yield table
 
     def compact(self) -> None:
         """Put the parts together into few files and, once these are on the disk and read back, take them away."""
@@ -227,6 +236,17 @@ class Store:
         for path in batch:
             path.unlink(missing_ok=True)
         return True
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[None]:
+    """Say of a file that cannot be read within how it is mended; one that is gone or locked keeps its error."""
+    try:
+        yield
+    except (FileNotFoundError, PermissionError):
+        raise
+    except (OSError, ValueError, KeyError, TypeError):
+        raise FolderError(f"{path} is damaged. Run the sweep again: it puts it aside and does its runs anew.") from None
 
 
 def _batches(paths: Sequence[Path]) -> Iterator[list[Path]]:
