@@ -51,6 +51,9 @@ def points(folder: Path, text: str) -> list[dict[str, object]]:
         ("n = 3", 'n = "3"', r"replicates\.n = '3': no whole number"),
         ('"lhs"', '"sobal"', r"design\.kind = 'sobal' is none of them. Write one of grid, lhs, sobol"),
         ('kind = "lhs"\n', "", r"'design\.kind' is missing. Write one of grid"),
+        ("n = 8", "n = 1000000000", r"design\.n: 1000000000 points, more than 1000000. Take a smaller one"),
+        ('"lhs"\nn = 8', '"saltelli"\nn = 1048576', r"design\.n: \d+ points, more than 1000000"),
+        ('"lhs"\nn = 8', '"morris"\ntrajectories = 1000000', r"design\.trajectories: \d+ points.*Take fewer of them"),
         ("n = 8", "n = 1", r"design\.n = 1 is too few. Write 2 or more"),
         ("n = 8", "", r"'design\.n' is missing. Add it"),
         ('"lhs"\nn = 8', '"sobol"\nn = 6', r"design\.n: 6 is no power of two.*Write 64 or 128"),
@@ -118,7 +121,7 @@ def test_a_grid_needs_levels_that_can_be_run(levels, said, tmp_path, monkeypatch
 
 def test_a_grid_without_measure_is_refused(tmp_path) -> None:
     levels = ", ".join(f'"land.terrain.spacing[{at}]" = {list(range(1000, 1040))}' for at in range(4))
-    with pytest.raises(ParameterError, match=r"2560000 points\. Take fewer levels"):
+    with pytest.raises(ParameterError, match=r"design\.levels: 2560000 points, more than 1000000\. Take fewer levels"):
         points(tmp_path, f'[design]\nkind = "grid"\nlevels = {{ {levels} }}')
 
 

@@ -173,7 +173,8 @@ def doctor(folder: Folder) -> None:
         from village_abm.experiments.sweep.care import examined
 
         found = examined(folder)
-        typer.echo(f"{found.runs} runs: {found.done} done, {len(found.failed)} failed")
+        left = found.runs - found.done - len(found.failed)
+        typer.echo(f"{found.runs} runs: {found.done} done, {len(found.failed)} failed, {left} left")
         typer.echo(f"digest of the results: {found.digest}")
         for path in found.damaged:
             typer.echo(f"damaged, in quarantine: {path.name}")

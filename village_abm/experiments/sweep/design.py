@@ -13,7 +13,7 @@ from village_abm.experiments.sweep.spec import Design, Grid, Lhs, Morris, Points
 from village_abm.params import ParameterError
 
 Point = dict[str, Any]
-MOST = 1_000_000  # points of a grid
+MOST = 1_000_000  # points of a design
 SA = "karst-village-abm[sa]"
 
 
@@ -26,8 +26,7 @@ def points_of(design: Design | None, whole: Callable[[str], bool], seed: int) ->
         return [{}]
     if isinstance(design, Grid):
         size = math.prod(len(values) for values in design.levels.values())
-        if size > MOST:
-            raise ParameterError(f"design.levels: {size} points. Take fewer levels, or a design that samples them.")
+        _refuse_too_many("design.levels", size, "fewer levels, or a design that samples them")
         combined = itertools.product(*design.levels.values())
         return [_plain(dict(zip(design.levels, values, strict=True)), whole) for values in combined]
     if isinstance(design, Points):
@@ -104,11 +103,21 @@ def _shares(unit: np.ndarray, count: int) -> list[int]:
     return [int(at) for at in np.minimum(np.floor(unit * count), count - 1)]
 
 
+def _refuse_too_many(key: str, points: int, instead: str) -> None:
+    if points > MOST:
+        raise ParameterError(f"{key}: {points} points, more than {MOST}. Take {instead}.")
+
+
 def _sampled(design: Lhs | Sobol | Morris | Saltelli, seed: int) -> np.ndarray:
     """Points in the unit cube; shape (points, paths)."""
     from scipy.stats import qmc
 
     size = len(design.bounds)
+    if isinstance(design, Morris):
+        _refuse_too_many("design.trajectories", design.trajectories * (size + 1), "fewer of them")
+    else:
+        block = 1 if not isinstance(design, Saltelli) else 2 * size + 2 if design.second_order else size + 2
+        _refuse_too_many("design.n", design.n * block, "a smaller one")
     if isinstance(design, Lhs):
         return qmc.LatinHypercube(size, rng=np.random.default_rng(seed)).random(design.n)
     if isinstance(design, Sobol):
