@@ -11,10 +11,11 @@ from toy_calibration import AWAY, BOUNDS, COVER, INCOME, TRUTH, means, run, toy
 
 from village_abm.experiments.calibration import calibrating, matching, wording
 from village_abm.experiments.calibration.calibrating import Unfinished, calibrate
-from village_abm.experiments.calibration.emulator import emulators, one_thread
+from village_abm.experiments.calibration.emulator import Check, emulators, one_thread
 from village_abm.experiments.calibration.ensemble import Ensemble, in_cube
 from village_abm.experiments.calibration.matching import (
     Figures,
+    Kept,
     Wave,
     correlations,
     figures,
@@ -224,6 +225,18 @@ def test_bounds_that_exclude_the_truth_reject_the_structure(tmp_path) -> None:
     assert "Nothing is kept" in said
     assert "The structure of the model is rejected for these targets, or a bound excludes the truth." in said
     assert calibrating.told(asked, found)["range_kept"] == {}
+
+
+def test_a_bad_emulator_neither_settles_nor_rejects(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(Check, "bad", lambda self, enough: True)
+    asked = toy(n=32, replicates=1, matching={"waves": 2, "settled": 10.0})
+    found = calibrate(asked, means(asked, tmp_path / "out"))
+    assert not found.settled
+    assert len(found.shares) == 2
+    found.kept = Kept(np.empty((0, 3)), 0.0, 1)
+    said = "\n".join(wording.of_outcome(asked, found))
+    assert "is not rejected by them" in said
+    assert "The structure of the model is rejected" not in said
 
 
 def test_a_larger_discrepancy_keeps_more(matched) -> None:

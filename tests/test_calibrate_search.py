@@ -119,3 +119,20 @@ def test_stopped_it_goes_on_to_the_same_end(found, tmp_path) -> None:
     assert len(done) == len(set(done))
     whole, _ = found
     assert [one.point for one in outcome.best] == [one.point for one in whole.best]
+
+
+def test_who_kept_the_limit_by_luck_alone_stands_last(tmp_path) -> None:
+    def dear(folder, setting, task, enter):
+        given = run(folder, setting, task, enter)
+        luck = 60.0 * (setting.seed - 7)  # nothing in the search, dearer when run again
+        table = given[RUNS]
+        return {RUNS: table.set_column(2, "cost", pa.array([table["cost"][0].as_py() + luck]))}
+
+    limited = asked(constraint={"measure": "cost@end", "at_most": 400.0})
+    outcome = search(limited, means(limited, tmp_path / "out", dear))
+    late = [not one.within for one in outcome.best]
+    assert late == [one.point[PAY] * 100.0 + 60.0 > 400.0 for one in outcome.best]
+    assert any(late)
+    assert not all(late)
+    assert late == sorted(late)
+    assert f"{sum(late)} of them pass the limit" in "\n".join(wording.of_search(limited, outcome))

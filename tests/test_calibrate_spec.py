@@ -82,6 +82,8 @@ def test_the_targets_of_huanjiang_are_those_to_be_met_with_all_their_readings() 
     assert alone.sd == pytest.approx(0.10 + 0.10)  # half of what lies between points and ratio
     (fitted,) = chosen(known, "huanjiang", ["emigration_erosion"])
     assert fitted.role == "fitted"
+    (modulus,) = chosen(known, "huanjiang", ["erosion_modulus"])
+    assert modulus.sd == pytest.approx((76.36 - 49.60) / 4, rel=0.01)  # a quarter of the change, not of the level
     assert recorded(known, "huanjiang") == ("cover", "erosion_modulus", "income", "kd_area", "rainwater_use")
 
 
@@ -161,6 +163,9 @@ def test_a_search_needs_an_objective_of_known_indicators(tmp_path) -> None:
     text = SPEC + '[objective]\nmaximise = "cower@end"\n'
     with pytest.raises(ParameterError, match=r"objective: unknown indicator 'cower'"):
         read(spec_in(tmp_path, text), single=True)
+    for measure, told in (("cover@2050", "and the runs record"), ("cover.nowhere@2008", "unknown village 'nowhere'")):
+        with pytest.raises(ParameterError, match=told):
+            read(spec_in(tmp_path, SPEC + f'[objective]\nmaximise = "{measure}"\n'), single=True)
     text = SPEC + '[objective]\nmaximise = "cover@end"\nscheme = "grain_for_green_9"\n'
     with pytest.raises(ParameterError, match=r"unknown scheme 'grain_for_green_9'"):
         read(spec_in(tmp_path, text), single=True)

@@ -22,6 +22,7 @@ from village_abm.experiments.calibration.matching import Kept, Wave, figures
 from village_abm.experiments.calibration.perfect import Perfect, perfect_model, read_test
 from village_abm.experiments.calibration.planned import Calibration
 from village_abm.experiments.calibration.posterior import Draws, draws
+from village_abm.experiments.calibration.targets import Target
 from village_abm.experiments.engines import Engine
 from village_abm.experiments.sweep import failures
 from village_abm.experiments.sweep import folder as folders
@@ -156,7 +157,8 @@ def calibrate(asked: Calibration, means: Means) -> Outcome:
             found.kept = matching.region(size, waves, told, rules.cut, wanted, asked.seed + len(waves))
             found.readings = matching.readings_kept(found.kept.at, waves, told, rules.cut)
         found.shares.append(found.kept.share)
-        found.settled = abs(found.kept.share - before) < rules.settled * before
+        still = abs(found.kept.share - before) < rules.settled * before
+        found.settled = still and not doubtful(asked.targets, found.checks)
         before = found.kept.share
         if found.rejected or found.settled or len(waves) == rules.waves or len(found.kept.at) < FEWEST * size:
             break
@@ -165,12 +167,20 @@ def calibrate(asked: Calibration, means: Means) -> Outcome:
         found.runs = found.runs.joined(more)
     if asked.spec.posterior.points and len(found.kept.at) >= FEWEST * size:
         drawn = _run(asked, means, "posterior-runs", found.kept.at[: asked.spec.posterior.points])
+        drawn = drawn.where(matching.kept(drawn.at, waves, told, rules.cut))  # begun after fewer waves: some are out
+        if not len(drawn.at):
+            return found
         near = draws(drawn, told, min(asked.spec.posterior.draws, len(drawn.at)), asked.seed)
         stays = matching.kept(near.at, waves, told, rules.cut)
         if stays.any():
             found.draws = near.where(stays)
             draws_kept.write(asked, means.folder, found.draws, points_at(asked, found.draws.at))
     return found
+
+
+def doubtful(targets: Sequence[Target], checks: Sequence[Check]) -> list[str]:
+    """The targets whose emulators are bad; while there are any, a share that stays the same tells nothing."""
+    return [target.name for target, check in zip(targets, checks, strict=True) if check.bad(target.sd)]
 
 
 def _run(asked: Calibration, means: Means, name: str, at: np.ndarray) -> Ensemble:

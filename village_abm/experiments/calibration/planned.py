@@ -110,6 +110,8 @@ def _checked(spec: CalibrationSpec, file: Path, single: bool) -> Calibration:
     first = plan("wave-1", spec.design, spec.replicates.n, None)
     base = load_params(file.parent / spec.base if _is_file(spec.base) else spec.base, first.setting.changes)
     _refuse_unseen(targets, base.scenario)
+    if single:
+        _refuse_unread(spec, base.scenario)
     return Calibration(spec, targets, whole_numbers(base), plan, first)
 
 
@@ -124,6 +126,28 @@ def _refuse_unseen(targets: Sequence[Target], scenario: Scenario) -> None:
                                  f"to {end}. Write years = [{min(start, first)}, {max(end, last)}].")  # fmt: skip
         village = target.observed.indicator.partition(".")[2]
         refuse_unknown([village] if village else [], villages, f"base: {target.name} is read", "village")
+
+
+def _refuse_unread(spec: CalibrationSpec, scenario: Scenario) -> None:
+    """Refuse measures of an objective in years or villages that the runs do not have."""
+    start, end = scenario.start, scenario.end
+    villages = [village.name for village in scenario.villages] if len(scenario.villages) > 1 else []
+    for word in _measures(spec):
+        measure = read_measure(word)
+        first, last = measure.years or (end, end)
+        if not start <= first <= last <= end:
+            raise ParameterError(f"objective: measure '{word}' is read in {first} to {last}, and the runs record "
+                                 f"{start} to {end}. Take years among these, or other years.")  # fmt: skip
+        village = measure.indicator.partition(".")[2]
+        refuse_unknown([village] if village else [], villages, f"objective: {word} is read", "village")
+
+
+def _measures(spec: CalibrationSpec) -> list[str]:
+    """What an objective reads: its goal, and what its constraint limits."""
+    asked = spec.objective
+    if asked is None:
+        raise ParameterError("'objective' is missing. Write [objective] and maximise = \"INDICATOR@YEAR\", say.")
+    return [asked.measure] + ([asked.constraint.measure] if asked.constraint else [])
 
 
 def _is_file(word: str) -> bool:
@@ -144,10 +168,6 @@ def _of_objective(spec: CalibrationSpec) -> tuple[str, ...]:
     """The indicators that an objective reads."""
     from village_abm.indicators import REGISTRY
 
-    asked = spec.objective
-    if asked is None:
-        raise ParameterError("'objective' is missing. Write [objective] and maximise = \"INDICATOR@YEAR\", say.")
-    measures = [asked.measure] + ([asked.constraint.measure] if asked.constraint else [])
-    named = [read_measure(word).indicator.partition(".")[0] for word in measures]
+    named = [read_measure(word).indicator.partition(".")[0] for word in _measures(spec)]
     refuse_unknown(named, REGISTRY, "objective", "indicator")
     return tuple(sorted(set(named)))

@@ -41,6 +41,13 @@ class Judged:
     """Its objective in the search."""
     again: np.ndarray
     """Its objective with other luck; shape (replicates,)."""
+    over: float = 0.0
+    """By how much it passes the limit of the constraint with other luck."""
+
+    @property
+    def within(self) -> bool:
+        """Whether it stays within the limit with other luck."""
+        return self.over <= 0
 
     @property
     def error(self) -> float:
@@ -50,7 +57,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Searched:
-    """What a search has come to; the best with other luck first."""
+    """What a search has come to; the best with other luck first, those over the limit with it last."""
 
     trials: int
     within: int
@@ -70,7 +77,8 @@ class Searched:
         first = self.best[0].again
         if len(first) < 2:
             return len(self.best)
-        gaps = np.array([self.sign * (first - one.again) for one in self.best])
+        like = [one for one in self.best if one.within == self.best[0].within]
+        gaps = np.array([self.sign * (first - one.again) for one in like])
         return int((gaps.mean(axis=1) <= 2 * gaps.std(axis=1, ddof=1) / np.sqrt(len(first)) + 1e-12).sum())
 
 
@@ -179,15 +187,15 @@ def _again(asked: Calibration, means: Means, study: Study, goal: Objective) -> S
     best = sorted(within, key=lambda one: (-sign * one[1], one[0].number))[: goal.again]
     points = tuple(dict(trial.params) for trial, _ in best)
     plan = asked.plan("again", Points(kind="points", points=points), asked.spec.replicates.n, asked.seed + 1)
-    values, _ = _objective(plan, sweep_results(means.carry_out("again", plan)), goal)
+    values, over = _objective(plan, sweep_results(means.carry_out("again", plan)), goal)
     judged = [
-        Judged(point, value, row)
-        for point, (_, value), row in zip(points, best, values, strict=True)
+        Judged(point, value, row, float(passed))
+        for point, (_, value), row, passed in zip(points, best, values, over, strict=True)
         if np.isfinite(row).all()
     ]
     if not judged:
         raise RunsFailed("every one of the best trials failed with other luck; again/failures.jsonl says why.")
-    judged.sort(key=lambda one: -sign * float(one.again.mean()))
+    judged.sort(key=lambda one: (not one.within, -sign * float(one.again.mean())))
     found = Searched(len(done), len(within), judged, sign)
     _write(asked, means, found)
     return found
@@ -199,7 +207,8 @@ def _write(asked: Calibration, means: Means, found: Searched) -> None:
     from village_abm.experiments.keeping import write_whole
 
     rows = [
-        {**one.point, "in_search": one.found, "with_other_luck": one.again.mean(), "standard_error": one.error}
+        {**one.point, "in_search": one.found, "with_other_luck": one.again.mean(), "standard_error": one.error,
+         "over_limit": one.over}
         for one in found.best
-    ]
+    ]  # fmt: skip
     write_whole(means.folder / TABLE, pd.DataFrame(rows).to_csv(index=False).encode())

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from village_abm.experiments.calibration.calibrating import Outcome
+from village_abm.experiments.calibration.calibrating import Outcome, doubtful
 from village_abm.experiments.calibration.matching import correlations, interval, range_kept
 from village_abm.experiments.calibration.perfect import LOST, PARTLY, RECOVERED, Perfect
 from village_abm.experiments.calibration.planned import Calibration
@@ -66,7 +66,7 @@ def of_outcome(asked: Calibration, found: Outcome) -> list[str]:
         lines.append(f"{found.runs.lost} points were left out: a run of theirs failed or gave no figure.")
     lines += _of_emulators(asked, found)
     if found.rejected:
-        return [*lines, "", _of_rejection(asked)]
+        return [*lines, "", _of_rejection(asked, doubtful(asked.targets, found.checks))]
     if not found.settled:
         lines.append("It had not settled when the waves were over: more waves may rule out more.")
     return lines + _of_kept(asked, found)
@@ -84,16 +84,21 @@ def _of_targets(asked: Calibration, found: Outcome) -> list[str]:
 
 def _of_emulators(asked: Calibration, found: Outcome) -> list[str]:
     lines = []
+    unsure = doubtful(asked.targets, found.checks)
     for target, check in zip(asked.targets, found.checks, strict=True):
         said = (f"{target.name}: of points left out one by one the emulator explains {_percent(check.explained)}, and "
                 f"{_percent(check.covered)} lie within two standard deviations")  # fmt: skip
-        bad = check.bad(target.sd)
-        lines.append(said + (". This emulator is bad: run more points before you believe what it rules out." if bad
-                             else "."))  # fmt: skip
+        lines.append(said + (". This emulator is bad: run more points before you believe what it rules out."
+                             if target.name in unsure else "."))  # fmt: skip
     return ["", *lines]
 
 
-def _of_rejection(asked: Calibration) -> str:
+def _of_rejection(asked: Calibration, unsure: Sequence[str]) -> str:
+    if unsure:
+        return (
+            f"Nothing is kept, but the emulators of {', '.join(unsure)} are bad: the structure of the model is not "
+            "rejected by them. Run more points in the first wave."
+        )
     return (
         "Nothing is kept: no point between these bounds gives all figures at once, even with the errors allowed for. "
         "The structure of the model is rejected for these targets, or a bound excludes the truth. The table shows "
@@ -151,9 +156,11 @@ def of_search(asked: Calibration, found: Searched) -> list[str]:
          f"{one.again.mean():.4g}", f"{one.error:.2g}"]
         for one in found.best
     ]  # fmt: skip
+    passed = sum(not one.within for one in found.best)
     return [
         f"{found.trials} trials, {found.within} within the constraint. Objective: {goal.direction} {what}.", "",
         *_table(["point", "in the search", "with other luck", "standard error"], rows), "",
         f"The trial that led in the search did better there than with other luck by {found.curse + 0.0:.3g}: the "
         f"winner's curse. {found.level()} of these {len(found.best)} cannot be told from the first of the table.",
+        *([f"{passed} of them pass the limit with other luck; they stand last."] if passed else []),
     ]  # fmt: skip

@@ -251,7 +251,7 @@ def in_one_line(error: ValidationError, of: type[BaseModel]) -> str:
     if kind == "literal_error":
         return f"{key} = {given!r} is none of {more['expected']}. Write one of them."
     if kind == "value_error":
-        return f"{key}: {more['error']}"
+        return f"{key}: {more['error']}" if key else str(more["error"])
     if kind == "greater_than":
         return f"{key} = {given!r} is too little. Write more than {more['gt']:g}, or leave it out."
     if kind == "greater_than_equal":
