@@ -16,6 +16,7 @@ from toy_indices import SHARES, SLOPES, by_run, ishigami, linear, plan, seeded, 
 from village_abm.experiments.sensitivity import indices as indices_of
 from village_abm.experiments.sensitivity.analysis import analyse, write
 from village_abm.experiments.sensitivity.outputs import Swept
+from village_abm.experiments.sensitivity.ranking import beyond_luck
 from village_abm.experiments.sweep.spec import read_spec
 from village_abm.params import ParameterError
 
@@ -151,15 +152,22 @@ def test_the_effect_of_a_scheme_is_free_of_what_both_share(screened) -> None:
     assert list(everything["output"].unique()) == ["y@end: none", "y@end: trees", "y@end: trees - none"]
 
 
+def test_more_than_luck_is_what_lies_above_all_of_its_interval() -> None:
+    rows = [("y", "mu_star", "a", 3.1, 4.0), ("y", "mu_star", "b", 2.9, 4.0), ("y", "mu_star", "luck", 1.0, 3.0)]
+    rows += [("z", "mu_star", "a", 0.5, 9.0), ("z", "mu_star", "luck", 0.1, 0.6), ("y", "PAWN", "a", 0.5, 0.6)]
+    frame = pd.DataFrame(rows, columns=["output", "index", "path", "low", "high"])
+    assert beyond_luck(frame).tolist() == [True, False, False, False, False, False]
+
+
 def test_a_screening_ends_in_the_lines_of_the_next_specification(screened, tmp_path) -> None:
     told = tomllib.loads(analyse(screened, ["y@end"]).to_paste)
     assert told["design"] == {
-        "kind": "saltelli", "n": 512, "bounds": {"x0": [0, 1], "x1": [0, 1], "x2": [0, 1], "dummy": [0, 1]},
-    }  # fmt: skip
+        "kind": "saltelli", "n": 512, "bounds": {"x0": [0, 1], "x1": [0, 1], "dummy": [0, 1]},
+    }  # fmt: skip  # the third moves less than luck does
     assert told["replicates"] == {"n": 512, "tied": True}
     file = tmp_path / "next.toml"
     file.write_text(analyse(screened, ["y@end"]).to_paste, encoding="utf-8")
-    assert list(read_spec(file).design.bounds) == ["x0", "x1", "x2", "dummy"]
+    assert list(read_spec(file).design.bounds) == ["x0", "x1", "dummy"]
     assert analyse(screened, ["flat@end"]).to_paste == ""
 
 

@@ -90,7 +90,7 @@ def _tell(folder: Path, how: tuple[list[str], str | None, list[str]]) -> None:
     for sentence in found.sentences:
         typer.echo(sentence)
     if found.to_paste:
-        typer.echo(f"\nThe parameters above the noise, for a specification of Sobol indices:\n\n{found.to_paste}\n")
+        typer.echo(f"\nWhat to go on with, as a specification of Sobol indices:\n\n{found.to_paste}\n")
     typer.echo(f"All indices with their intervals: {file}")
     typer.echo(f"Figures: {write_sweep_report(folder, how[0])}")
 
@@ -102,7 +102,9 @@ def _show(output: str, frame: pd.DataFrame, main: str, others: tuple[str, ...]) 
     from rich.table import Table
 
     from village_abm.experiments.sensitivity.indices import LUCK
+    from village_abm.experiments.sensitivity.ranking import beyond_luck
 
+    frame = frame.assign(beyond=beyond_luck(frame))
     rows = {name: frame[frame["index"] == name].set_index("path") for name in (main, *others)}
     shown = Table(title=output, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     shown.add_column("parameter", overflow="fold")
@@ -113,6 +115,8 @@ def _show(output: str, frame: pd.DataFrame, main: str, others: tuple[str, ...]) 
     for path, row in rows[main].iterrows():
         cells = [f"{row['value']:.3g} [{row['low']:.3g}, {row['high']:.3g}]"]
         cells += [f"{values[path]:.3g}" if path in values else "" for values in beside]
-        rank = "" if path == LUCK else "noise" if row["noise"] else str(row["group"])
+        rank = "" if path == LUCK else "noise" if row["noise"] else f"{row['group']}{' *' * row['beyond']}"
         shown.add_row(str(path), *cells, rank)
+    if frame["beyond"].any():
+        shown.caption, shown.caption_justify = "* surely more than another draw of luck", "left"
     Console(highlight=False, markup=False).print(shown)

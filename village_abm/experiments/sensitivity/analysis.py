@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from village_abm.experiments import keeping, provenance
 from village_abm.experiments.sensitivity.indices import LEAST, LUCK, indices, methods_for, salib
 from village_abm.experiments.sensitivity.outputs import BLOCKS, Output, Swept, effects_of, measures_of, sampled
-from village_abm.experiments.sensitivity.ranking import ranked
+from village_abm.experiments.sensitivity.ranking import beyond_luck, ranked
 from village_abm.experiments.sweep.folder import in_toml
 from village_abm.experiments.sweep.plan import DUMMY, Plan
 from village_abm.experiments.sweep.spec import Morris, Span, Spec
@@ -143,9 +143,10 @@ def _too_little(output: Output, swept: Swept, method: str) -> list[str]:
 
 
 def _to_paste(frame: pd.DataFrame, swept: Swept) -> str:
-    """The parameters above the noise in any output, as a design for Sobol indices."""
+    """What does more than luck in any output, or is above the noise if nothing does, as a design for Sobol indices."""
     main = frame[(frame["index"] == "mu_star") & ~frame["noise"].astype(bool) & ~frame["path"].isin([LUCK, DUMMY])]
-    kept = [path for path in swept.paths if path in set(main["path"])]
+    beyond = main[beyond_luck(frame)[main.index]]
+    kept = [path for path in swept.paths if path in set((main if beyond.empty else beyond)["path"])]
     if not kept:
         return ""
     lines = [f"{in_toml(path)} = {_written(swept.design.bounds[path])}" for path in kept]

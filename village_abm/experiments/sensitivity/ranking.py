@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from village_abm.experiments.sensitivity.indices import LUCK, Index
 from village_abm.experiments.sweep.plan import DUMMY
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _ROUNDING = 1e-9  # of the largest index: what differences of equal numbers may come to
 
@@ -31,6 +35,17 @@ def ranked(found: Sequence[Index]) -> list[tuple[Index, bool, int]]:
         lowest = min(low, lowest)
         groups[one.path] = group
     return [(one, one.path in noise, groups.get(one.path, group + 1)) for one in order]
+
+
+def beyond_luck(frame: pd.DataFrame) -> pd.Series:
+    """Which rows of a frame of indices are surely larger than what luck does to the same output by the same index.
+
+    Where all points of a block meet one luck, whatever acts at all also shifts somebody's luck and so shows above
+    the dummy; what matters beside luck has the whole of its interval above that of luck.
+    """
+    of_luck = frame[frame["path"] == LUCK].set_index(["output", "index"])["high"]
+    luck = frame.set_index(["output", "index"]).index.map(of_luck.to_dict())
+    return (frame["low"] > luck) & ~frame["path"].isin([LUCK, DUMMY])
 
 
 def _span(one: Index) -> tuple[float, float]:
