@@ -10,7 +10,7 @@ import pytest
 from toy_calibration import AWAY, BOUNDS, COVER, INCOME, TRUTH, means, run, toy
 
 from village_abm.experiments.calibration import calibrating, matching, wording
-from village_abm.experiments.calibration.calibrating import Unfinished, calibrate
+from village_abm.experiments.calibration.calibrating import Unfinished, calibrate, first_wave
 from village_abm.experiments.calibration.emulator import Check, emulators, one_thread
 from village_abm.experiments.calibration.ensemble import Ensemble, in_cube
 from village_abm.experiments.calibration.matching import (
@@ -26,7 +26,7 @@ from village_abm.experiments.calibration.matching import (
     region,
     worst,
 )
-from village_abm.experiments.calibration.perfect import LOST, PARTLY, RECOVERED
+from village_abm.experiments.calibration.perfect import LOST, PARTLY, RECOVERED, Perfect, Recovery
 from village_abm.experiments.calibration.posterior import draws
 from village_abm.experiments.calibration.targets import Observed, Target
 from village_abm.experiments.keeping import FolderError
@@ -284,6 +284,45 @@ def test_it_goes_on_where_it_was_and_runs_nothing_twice(tmp_path, monkeypatch) -
     assert len(done) == before
     assert again.shares == known.shares
     assert again.perfect == known.perfect
+
+
+def _altered(text: str) -> str:
+    told = json.loads(text)
+    told["test"]["parameters"][0]["correlation"] = 1.0
+    return json.dumps(told)
+
+
+def _without_digest(text: str) -> str:
+    return json.dumps({key: value for key, value in json.loads(text).items() if key != "digest"})
+
+
+@pytest.mark.parametrize("damage", [_altered, _without_digest, lambda text: text[:99], lambda _: "{}", lambda _: "[]"])
+def test_a_damaged_or_altered_test_is_worked_out_anew(damage, tmp_path, quick_test) -> None:
+    asked, worked_out = quick_test
+    where = means(asked, tmp_path / "out")
+    _, known = first_wave(asked, where)
+    file = tmp_path / "out" / "recovery.json"
+    whole = file.read_text(encoding="utf-8")
+    first_wave(asked, where)
+    assert len(worked_out) == 1  # a whole one is read
+    file.write_text(damage(whole), encoding="utf-8")
+    _, again = first_wave(asked, where)
+    assert len(worked_out) == 2
+    assert again == known
+    assert file.read_text(encoding="utf-8") == whole
+
+
+@pytest.fixture
+def quick_test(monkeypatch):
+    """A small toy, and a count of the tests worked out, which take no time."""
+    worked_out = []
+
+    def quick(runs, *_: object) -> Perfect:
+        worked_out.append(len(runs.at))
+        return Perfect([Recovery("toy.g", 0.1, 0.2, 0.95, 1 / 3)], 20, 1.0, 0.5)
+
+    monkeypatch.setattr(calibrating, "perfect_model", quick)
+    return toy(n=16, replicates=1), worked_out
 
 
 def test_another_calibration_in_the_folder_is_refused(matched) -> None:

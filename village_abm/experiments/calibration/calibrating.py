@@ -27,7 +27,7 @@ from village_abm.experiments.engines import Engine
 from village_abm.experiments.sweep import failures
 from village_abm.experiments.sweep import folder as folders
 from village_abm.experiments.sweep.design import Point, placed
-from village_abm.experiments.sweep.plan import Plan
+from village_abm.experiments.sweep.plan import Plan, canonical
 from village_abm.experiments.sweep.results import sweep_results
 from village_abm.experiments.sweep.spec import Points
 from village_abm.experiments.sweep.store import Store
@@ -118,14 +118,28 @@ def first_wave(asked: Calibration, means: Means) -> tuple[Ensemble, Perfect]:
     _refuse_few(runs, len(asked.paths))
     told = figures(asked.targets, asked.spec.matching.discrepancy)
     file, stands_for = means.folder / RECOVERY, _fingerprint(runs)
-    if file.is_file():
-        known = json.loads(file.read_text(encoding="utf-8"))
-        if known["runs"] == stands_for:
-            return runs, read_test(known["test"])
+    known = _known_test(file, stands_for)
+    if known is not None:
+        return runs, known
     with one_thread():
         found = perfect_model(runs, told, asked.paths, asked.spec.matching.cut, asked.seed)
-    write(file, {"runs": stands_for, "test": found.told()})
+    write(file, {"runs": stands_for, "test": found.told(), "digest": _digest(found.told())})
     return runs, found
+
+
+def _known_test(file: Path, stands_for: str) -> Perfect | None:
+    """The test in a folder; none where it is missing, damaged, altered or of other runs: it is worked out anew."""
+    try:
+        known = json.loads(file.read_text(encoding="utf-8"))
+        if known["runs"] != stands_for or known["digest"] != _digest(known["test"]):
+            return None
+        return read_test(known["test"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _digest(told: Any) -> str:
+    return hashlib.sha256(canonical(told).encode()).hexdigest()
 
 
 def _refuse_few(runs: Ensemble, size: int) -> None:
