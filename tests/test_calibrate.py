@@ -253,6 +253,12 @@ def test_more_than_three_free_parameters_are_warned_of() -> None:
     assert "4 free parameters: a handful of figures tells of 3 at most" in line
 
 
+def test_a_single_replicate_is_warned_of_and_not_refused() -> None:
+    (line,) = wording.of_warnings(toy(replicates=1))
+    assert line.startswith("one replicate: luck cannot be told from the error of the emulators")
+    assert wording.of_warnings(toy(targets=(), replicates=1)) == []  # a search has no emulators
+
+
 # Going on -------------------------------------------------------------------------------------------------
 
 
