@@ -39,10 +39,21 @@ DRAWN = {"posterior": {"points": 128, "draws": 64}}
 
 
 def test_implausibility_by_hand() -> None:
-    # |8 - 5| / sqrt(1 + 8/4 + 4 + 2) = 3 / 3
-    assert implausibility(np.array([8.0]), 5.0, np.array([1.0]), 8.0, 4, 4.0, 2.0) == pytest.approx([1.0])
+    # |8 - 2| / sqrt(1 + 8 (1 + 1/4) + 15 + 10) = 6 / 6
+    assert implausibility(np.array([8.0]), 2.0, np.array([1.0]), 8.0, 4, 15.0, 10.0) == pytest.approx([1.0])
+    # more runs never take away the luck of the one history: 3 / sqrt(9)
+    assert implausibility(np.array([8.0]), 5.0, np.array([0.0]), 9.0, 10**9, 0.0, 0.0) == pytest.approx([1.0])
     # a model without doubts about anything but the observation: 3 / 2
     assert implausibility(np.array([2.0]), 5.0, np.array([0.0]), 0.0, 1, 4.0, 0.0) == pytest.approx([1.5])
+
+
+def test_single_histories_of_the_model_are_as_far_from_its_mean_as_is_allowed_for() -> None:
+    luck = np.random.default_rng(5)
+    histories = luck.normal(0.0, 2.0, 20_000)
+    means = luck.normal(0.0, 2.0, (20_000, 4)).mean(axis=1)
+    far = [float(implausibility(means[[at]], one, np.zeros(1), 4.0, 4, 0.0, 0.0)[0])
+           for at, one in enumerate(histories)]  # fmt: skip
+    assert np.sqrt(np.mean(np.square(far))) == pytest.approx(1.0, abs=0.02)
 
 
 def seen(name: str, value: float, sd: float, figure: str = "") -> Target:

@@ -24,8 +24,13 @@ def implausibility(
     mean: np.ndarray, value: float, emulator: np.ndarray, ensemble: float, replicates: int, observed: float,
     discrepancy: float,
 ) -> np.ndarray:  # fmt: skip
-    """I = |m(x) - z| / sqrt(V_emulator + V_ensemble / R + V_observed + V_discrepancy); all V are variances."""
-    return np.abs(mean - value) / np.sqrt(emulator + ensemble / replicates + observed + discrepancy)
+    """I = |m(x) - z| / sqrt(V_emulator + V_ensemble (1 + 1 / R) + V_observed + V_discrepancy); all V are variances."""
+    return np.abs(mean - value) / np.sqrt(emulator + luck_of_one(ensemble, replicates) + observed + discrepancy)
+
+
+def luck_of_one[Variance: (float, np.ndarray)](ensemble: Variance, replicates: int) -> Variance:
+    """V_ensemble (1 + 1 / R): the luck of the one history that was observed, and that left in a mean of R runs."""
+    return ensemble * (1 + 1 / replicates)
 
 
 @dataclass(frozen=True)
