@@ -181,11 +181,11 @@ def calibrate(asked: Calibration, means: Means) -> Outcome:
         found.runs = found.runs.joined(more)
     if asked.spec.posterior.points and len(found.kept.at) >= FEWEST * size:
         drawn = _run(asked, means, "posterior-runs", found.kept.at[: asked.spec.posterior.points])
-        drawn = drawn.where(matching.kept(drawn.at, waves, told, rules.cut))  # begun after fewer waves: some are out
-        if not len(drawn.at):
+        left = matching.open_readings(drawn.at, waves, told, rules.cut)  # begun after fewer waves: some points are out
+        near = draws(drawn, told, left, asked.spec.posterior.draws, asked.seed)
+        if near is None:
             return found
-        near = draws(drawn, told, min(asked.spec.posterior.draws, len(drawn.at)), asked.seed)
-        stays = matching.kept(near.at, waves, told, rules.cut)
+        stays = near.stays(told, matching.open_readings(near.at, waves, told, rules.cut))
         if stays.any():
             found.draws = near.where(stays)
             draws_kept.write(asked, means.folder, found.draws, points_at(asked, found.draws.at))

@@ -121,7 +121,9 @@ def _of_kept(asked: Calibration, found: Outcome) -> list[str]:
         lines += ["", "No draws: too few points are left to draw from. Run more points, or ask what rules out so much."]
     if found.draws is not None:
         likely = found.draws
-        lines += ["", f"{len(likely.at)} weighted draws (posterior.parquet; posterior.toml is a sweep over them).", ""]
+        lines += ["", f"{len(likely.at)} weighted draws (posterior.parquet; posterior.toml is a sweep over them): "
+                  f"{_percent(likely.accepted)} of the {likely.tried} points run for them; they tell as much as "
+                  f"{likely.effective:.0f} of one weight.", ""]  # fmt: skip
         lines += _intervals(asked, likely.at, likely.weights, "95% of the draws")
         for figure, names in likely.readings.items():
             shares = [f"{name} {_percent(float(likely.weights[names == name].sum()))}" for name in np.unique(names)]
