@@ -7,10 +7,10 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from toy_calibration import AWAY, BOUNDS, COVER, INCOME, TRUTH, means, run, toy
+from toy_calibration import AWAY, BOUNDS, COVER, INCOME, TRUTH, means, run, target, toy
 
 from village_abm.experiments.calibration import calibrating, matching, wording
-from village_abm.experiments.calibration.calibrating import Unfinished, calibrate
+from village_abm.experiments.calibration.calibrating import Unfinished, calibrate, first_wave
 from village_abm.experiments.calibration.emulator import Check, emulators, one_thread
 from village_abm.experiments.calibration.ensemble import Ensemble, in_cube
 from village_abm.experiments.calibration.matching import (
@@ -26,7 +26,7 @@ from village_abm.experiments.calibration.matching import (
     region,
     worst,
 )
-from village_abm.experiments.calibration.perfect import LOST, PARTLY, RECOVERED
+from village_abm.experiments.calibration.perfect import LOST, PARTLY, RECOVERED, Perfect, Recovery
 from village_abm.experiments.calibration.posterior import draws
 from village_abm.experiments.calibration.targets import Observed, Target
 from village_abm.experiments.keeping import FolderError
@@ -39,10 +39,21 @@ DRAWN = {"posterior": {"points": 128, "draws": 64}}
 
 
 def test_implausibility_by_hand() -> None:
-    # |8 - 5| / sqrt(1 + 8/4 + 4 + 2) = 3 / 3
-    assert implausibility(np.array([8.0]), 5.0, np.array([1.0]), 8.0, 4, 4.0, 2.0) == pytest.approx([1.0])
+    # |8 - 2| / sqrt(1 + 8 (1 + 1/4) + 15 + 10) = 6 / 6
+    assert implausibility(np.array([8.0]), 2.0, np.array([1.0]), 8.0, 4, 15.0, 10.0) == pytest.approx([1.0])
+    # more runs never take away the luck of the one history: 3 / sqrt(9)
+    assert implausibility(np.array([8.0]), 5.0, np.array([0.0]), 9.0, 10**9, 0.0, 0.0) == pytest.approx([1.0])
     # a model without doubts about anything but the observation: 3 / 2
     assert implausibility(np.array([2.0]), 5.0, np.array([0.0]), 0.0, 1, 4.0, 0.0) == pytest.approx([1.5])
+
+
+def test_single_histories_of_the_model_are_as_far_from_its_mean_as_is_allowed_for() -> None:
+    luck = np.random.default_rng(5)
+    histories = luck.normal(0.0, 2.0, 20_000)
+    means = luck.normal(0.0, 2.0, (20_000, 4)).mean(axis=1)
+    far = [float(implausibility(means[[at]], one, np.zeros(1), 4.0, 4, 0.0, 0.0)[0])
+           for at, one in enumerate(histories)]  # fmt: skip
+    assert np.sqrt(np.mean(np.square(far))) == pytest.approx(1.0, abs=0.02)
 
 
 def seen(name: str, value: float, sd: float, figure: str = "") -> Target:
@@ -124,20 +135,71 @@ def test_points_come_back_to_the_cube_they_came_from() -> None:
     assert at[0] == pytest.approx([0.5, 0.0, 0.5])
 
 
+def every(at: np.ndarray) -> np.ndarray:
+    """No wave rules out the only target anywhere."""
+    return np.ones((len(at), 1), bool)
+
+
 def test_draws_are_moved_to_where_the_figure_is_met() -> None:
     at = np.random.default_rng(1).random((2000, 1))
-    found = draws(line(at), figures([seen("figure", 4.0, 0.5)], 0.0), 400, seed=2)
+    found = draws(line(at), figures([seen("figure", 4.0, 0.5)], 0.0), every(at), 400, seed=2)
+    assert found is not None
     assert found.weights.sum() == pytest.approx(1)
     mean = float(found.weights @ found.at[:, 0])
     sd = float(np.sqrt(found.weights @ (found.at[:, 0] - mean) ** 2))
     assert mean == pytest.approx(0.40, abs=0.01)
     assert sd == pytest.approx(0.05, abs=0.012)  # .5 on a slope of 10
+    assert found.accepted == 0.2  # 400 of 2000
+    assert 300 < found.effective < 400
+
+
+def test_draws_are_as_wide_as_the_luck_of_one_history() -> None:
+    at = np.random.default_rng(1).random((2000, 1))
+    lucky = Ensemble(at, 10 * at[:, None] + np.array([-0.5, 0.5])[None, :, None])  # V_ensemble = .5, R = 2
+    found = draws(lucky, figures([seen("figure", 4.0, 0.5)], 0.0), every(at), 400, seed=2)
+    assert found is not None
+    mean = float(found.weights @ found.at[:, 0])
+    sd = float(np.sqrt(found.weights @ (found.at[:, 0] - mean) ** 2))
+    assert sd == pytest.approx(0.1, abs=0.012)  # sqrt(.25 + .5 x 3/2) = 1 on a slope of 10
+
+
+def test_no_draw_is_read_as_is_ruled_out_where_it_stands() -> None:
+    at = np.random.default_rng(1).random((2000, 1))
+    runs = Ensemble(at, np.repeat(10 * at[:, None], 2, axis=1).repeat(2, axis=2))
+    told = figures([seen("low", 4.0, 1.0, "one"), seen("high", 6.0, 1.0, "one")], 0.0)
+    left = np.column_stack([at[:, 0] < 0.5, (at[:, 0] > 0.4) & (at[:, 0] < 0.9)])
+    found = draws(runs, told, left, 1000, seed=2)
+    assert found is not None
+    place = np.where(found.readings["one"] == "low", 0, 1)
+    meant = draws(runs, told, left, 19, seed=2)  # too few for a regression: they stand where they were run
+    assert meant is not None
+    assert np.where(meant.readings["one"] == "low", meant.at[:, 0] < 0.5, meant.at[:, 0] > 0.4).all()
+    assert meant.at.max() < 0.9  # no reading is left beyond
+    moved = np.column_stack([found.at[:, 0] < 0.5, found.at[:, 0] > 0.5])
+    assert (found.stays(told, moved) == moved[np.arange(len(place)), place]).all()
+    assert 0 < found.stays(told, moved).mean() < 1
+    assert draws(runs, told, np.zeros_like(left), 19, seed=2) is None
+
+
+def test_points_with_fewer_readings_left_weigh_as_much_less() -> None:
+    at = np.linspace(0, 1, 4000)[:, None]
+    same = Ensemble(at, np.zeros((4000, 2, 2)))
+    told = figures([seen("low", 0.0, 1.0, "one"), seen("high", 0.0, 1.0, "one")], 0.0)
+    left = np.column_stack([np.ones(4000, bool), at[:, 0] < 0.5])
+    found = draws(same, told, left, 4000, seed=2)
+    assert found is not None
+    first = np.arange(4000) < 2000  # all points are draws here, in their order
+    assert found.weights[first].sum() == pytest.approx(2 / 3, abs=0.03)  # two readings against one
+    by_reading = found.weights[first & (found.readings["one"] == "high")].sum()
+    assert by_reading == pytest.approx(1 / 3, abs=0.03)
 
 
 def test_draws_too_few_for_a_regression_are_not_moved() -> None:
     at = np.random.default_rng(1).random((100, 1))
-    few = draws(line(at), figures([seen("figure", 4.0, 0.5)], 0.0), 19, seed=2)
-    many = draws(line(at), figures([seen("figure", 4.0, 0.5)], 0.0), 20, seed=2)
+    few = draws(line(at), figures([seen("figure", 4.0, 0.5)], 0.0), every(at), 19, seed=2)
+    many = draws(line(at), figures([seen("figure", 4.0, 0.5)], 0.0), every(at), 20, seed=2)
+    assert few is not None
+    assert many is not None
     assert np.isin(few.at, at).all()
     assert not np.isin(many.at, at).any()
 
@@ -209,12 +271,33 @@ def test_the_draws_hold_the_truth_and_are_a_sweep(matched) -> None:
     assert [point["toy.g"] for point in spec.design.points] == table["toy.g"].tolist()
 
 
+@pytest.mark.parametrize("asked_at", [1, 2])  # of the points that were run, and of where the regression moved them
+def test_draws_ask_the_waves_about_the_reading_that_is_meant(asked_at, tmp_path, monkeypatch) -> None:
+    readings = [target(name, "cover", "points", [1994, 2016], figure="cover") for name in ("one", "other")]
+    asked = toy((INCOME, *readings), n=32, replicates=2, matching={"waves": 1}, posterior={"points": 64, "draws": 48})
+    calls = []
+    known = matching.open_readings
+
+    def shut(*given) -> np.ndarray:
+        left = known(*given)
+        calls.append(len(left))
+        if len(calls) == asked_at + 1:  # the first is about the share kept under each reading
+            left[:, 2] = False
+        return left
+
+    monkeypatch.setattr(matching, "open_readings", shut)
+    found = calibrate(asked, means(asked, tmp_path / "out"))
+    assert len(calls) == 3
+    assert set(found.draws.readings["cover"]) == {"one"}
+
+
 def test_it_never_names_one_best_point(matched) -> None:
     asked, _, found = matched
     said = "\n".join([*wording.of_test(found.perfect), *wording.of_outcome(asked, found)])
     assert "best" not in said
     assert "Not ruled out" in said
     assert "toy.m ~ toy.r" in said
+    assert f"% of the 128 points run for them; they tell as much as {found.draws.effective:.0f} of one weight" in said
 
 
 def test_bounds_that_exclude_the_truth_reject_the_structure(tmp_path) -> None:
@@ -253,6 +336,12 @@ def test_more_than_three_free_parameters_are_warned_of() -> None:
     assert "4 free parameters: a handful of figures tells of 3 at most" in line
 
 
+def test_a_single_replicate_is_warned_of_and_not_refused() -> None:
+    (line,) = wording.of_warnings(toy(replicates=1))
+    assert line.startswith("one replicate: luck cannot be told from the error of the emulators")
+    assert wording.of_warnings(toy(targets=(), replicates=1)) == []  # a search has no emulators
+
+
 # Going on -------------------------------------------------------------------------------------------------
 
 
@@ -284,6 +373,45 @@ def test_it_goes_on_where_it_was_and_runs_nothing_twice(tmp_path, monkeypatch) -
     assert len(done) == before
     assert again.shares == known.shares
     assert again.perfect == known.perfect
+
+
+def _altered(text: str) -> str:
+    told = json.loads(text)
+    told["test"]["parameters"][0]["correlation"] = 1.0
+    return json.dumps(told)
+
+
+def _without_digest(text: str) -> str:
+    return json.dumps({key: value for key, value in json.loads(text).items() if key != "digest"})
+
+
+@pytest.mark.parametrize("damage", [_altered, _without_digest, lambda text: text[:99], lambda _: "{}", lambda _: "[]"])
+def test_a_damaged_or_altered_test_is_worked_out_anew(damage, tmp_path, quick_test) -> None:
+    asked, worked_out = quick_test
+    where = means(asked, tmp_path / "out")
+    _, known = first_wave(asked, where)
+    file = tmp_path / "out" / "recovery.json"
+    whole = file.read_text(encoding="utf-8")
+    first_wave(asked, where)
+    assert len(worked_out) == 1  # a whole one is read
+    file.write_text(damage(whole), encoding="utf-8")
+    _, again = first_wave(asked, where)
+    assert len(worked_out) == 2
+    assert again == known
+    assert file.read_text(encoding="utf-8") == whole
+
+
+@pytest.fixture
+def quick_test(monkeypatch):
+    """A small toy, and a count of the tests worked out, which take no time."""
+    worked_out = []
+
+    def quick(runs, *_: object) -> Perfect:
+        worked_out.append(len(runs.at))
+        return Perfect([Recovery("toy.g", 0.1, 0.2, 0.95, 1 / 3)], 20, 1.0, 0.5)
+
+    monkeypatch.setattr(calibrating, "perfect_model", quick)
+    return toy(n=16, replicates=1), worked_out
 
 
 def test_another_calibration_in_the_folder_is_refused(matched) -> None:

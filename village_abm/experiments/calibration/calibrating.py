@@ -27,7 +27,7 @@ from village_abm.experiments.engines import Engine
 from village_abm.experiments.sweep import failures
 from village_abm.experiments.sweep import folder as folders
 from village_abm.experiments.sweep.design import Point, placed
-from village_abm.experiments.sweep.plan import Plan
+from village_abm.experiments.sweep.plan import Plan, canonical
 from village_abm.experiments.sweep.results import sweep_results
 from village_abm.experiments.sweep.spec import Points
 from village_abm.experiments.sweep.store import Store
@@ -118,14 +118,28 @@ def first_wave(asked: Calibration, means: Means) -> tuple[Ensemble, Perfect]:
     _refuse_few(runs, len(asked.paths))
     told = figures(asked.targets, asked.spec.matching.discrepancy)
     file, stands_for = means.folder / RECOVERY, _fingerprint(runs)
-    if file.is_file():
-        known = json.loads(file.read_text(encoding="utf-8"))
-        if known["runs"] == stands_for:
-            return runs, read_test(known["test"])
+    known = _known_test(file, stands_for)
+    if known is not None:
+        return runs, known
     with one_thread():
         found = perfect_model(runs, told, asked.paths, asked.spec.matching.cut, asked.seed)
-    write(file, {"runs": stands_for, "test": found.told()})
+    write(file, {"runs": stands_for, "test": found.told(), "digest": _digest(found.told())})
     return runs, found
+
+
+def _known_test(file: Path, stands_for: str) -> Perfect | None:
+    """The test in a folder; none where it is missing, damaged, altered or of other runs: it is worked out anew."""
+    try:
+        known = json.loads(file.read_text(encoding="utf-8"))
+        if known["runs"] != stands_for or known["digest"] != _digest(known["test"]):
+            return None
+        return read_test(known["test"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _digest(told: Any) -> str:
+    return hashlib.sha256(canonical(told).encode()).hexdigest()
 
 
 def _refuse_few(runs: Ensemble, size: int) -> None:
@@ -167,11 +181,11 @@ def calibrate(asked: Calibration, means: Means) -> Outcome:
         found.runs = found.runs.joined(more)
     if asked.spec.posterior.points and len(found.kept.at) >= FEWEST * size:
         drawn = _run(asked, means, "posterior-runs", found.kept.at[: asked.spec.posterior.points])
-        drawn = drawn.where(matching.kept(drawn.at, waves, told, rules.cut))  # begun after fewer waves: some are out
-        if not len(drawn.at):
+        left = matching.open_readings(drawn.at, waves, told, rules.cut)  # begun after fewer waves: some points are out
+        near = draws(drawn, told, left, asked.spec.posterior.draws, asked.seed)
+        if near is None:
             return found
-        near = draws(drawn, told, min(asked.spec.posterior.draws, len(drawn.at)), asked.seed)
-        stays = matching.kept(near.at, waves, told, rules.cut)
+        stays = near.stays(told, matching.open_readings(near.at, waves, told, rules.cut))
         if stays.any():
             found.draws = near.where(stays)
             draws_kept.write(asked, means.folder, found.draws, points_at(asked, found.draws.at))

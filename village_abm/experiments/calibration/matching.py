@@ -24,8 +24,13 @@ def implausibility(
     mean: np.ndarray, value: float, emulator: np.ndarray, ensemble: float, replicates: int, observed: float,
     discrepancy: float,
 ) -> np.ndarray:  # fmt: skip
-    """I = |m(x) - z| / sqrt(V_emulator + V_ensemble / R + V_observed + V_discrepancy); all V are variances."""
-    return np.abs(mean - value) / np.sqrt(emulator + ensemble / replicates + observed + discrepancy)
+    """I = |m(x) - z| / sqrt(V_emulator + V_ensemble (1 + 1 / R) + V_observed + V_discrepancy); all V are variances."""
+    return np.abs(mean - value) / np.sqrt(emulator + luck_of_one(ensemble, replicates) + observed + discrepancy)
+
+
+def luck_of_one[Variance: (float, np.ndarray)](ensemble: Variance, replicates: int) -> Variance:
+    """V_ensemble (1 + 1 / R): the luck of the one history that was observed, and that left in a mean of R runs."""
+    return ensemble * (1 + 1 / replicates)
 
 
 @dataclass(frozen=True)
@@ -108,13 +113,18 @@ def kept(at: np.ndarray, waves: Sequence[Wave], told: Figures, cut: float) -> np
     return left
 
 
+def open_readings(at: np.ndarray, waves: Sequence[Wave], told: Figures, cut: float) -> np.ndarray:
+    """Which targets no wave rules out at each point; shape (points, targets)."""
+    return np.stack([one.implausibility(at, told) for one in waves]).max(axis=0) < cut
+
+
 def readings_kept(at: np.ndarray, waves: Sequence[Wave], told: Figures, cut: float) -> dict[str, float]:
     """Of points that are kept, the share that is kept under each reading of a figure that has several."""
     several = [place for places in told.readings().values() if len(places) > 1 for place in places]
     if not len(at):
         return {}
-    alone = np.stack([one.implausibility(at, told) for one in waves]).max(axis=0)
-    return {told.targets[place].name: float((alone[:, place] < cut).mean()) for place in several}
+    alone = open_readings(at, waves, told, cut)
+    return {told.targets[place].name: float(alone[:, place].mean()) for place in several}
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """The perfect-model test: truths made up by the model itself, to see what the targets can tell of each parameter.
 
 A truth is a point of the first wave; its figures are what one of its runs gave, read as the targets are read, with an
-error of observation drawn on top. Emulators are fitted without that point and without that replicate's luck.
+error of observation drawn on top: one history with its luck, as the real figures are. Emulators are fitted without
+that point and without that replicate's luck.
 """
 
 from __future__ import annotations

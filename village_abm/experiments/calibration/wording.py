@@ -50,11 +50,14 @@ def of_test(test: Perfect) -> list[str]:
 
 def of_warnings(asked: Calibration) -> list[str]:
     """What a specification asks for that it cannot get."""
-    count = len(asked.paths)
-    if count <= ADVISED:
-        return []
-    return [f"{count} free parameters: a handful of figures tells of {ADVISED} at most. Leave the others as they are, "
-            f"or see the perfect-model test for what becomes of them."]  # fmt: skip
+    count, lines = len(asked.paths), []
+    if count > ADVISED:
+        lines.append(f"{count} free parameters: a handful of figures tells of {ADVISED} at most. Leave the others as "
+                     f"they are, or see the perfect-model test for what becomes of them.")  # fmt: skip
+    if asked.targets and asked.spec.replicates.n == 1:
+        lines.append("one replicate: luck cannot be told from the error of the emulators, and what all points share "
+                     "of it cannot be seen, so too much may be ruled out. Write replicates.n = 4, say.")  # fmt: skip
+    return lines
 
 
 def of_outcome(asked: Calibration, found: Outcome) -> list[str]:
@@ -118,7 +121,9 @@ def _of_kept(asked: Calibration, found: Outcome) -> list[str]:
         lines += ["", "No draws: too few points are left to draw from. Run more points, or ask what rules out so much."]
     if found.draws is not None:
         likely = found.draws
-        lines += ["", f"{len(likely.at)} weighted draws (posterior.parquet; posterior.toml is a sweep over them).", ""]
+        lines += ["", f"{len(likely.at)} weighted draws (posterior.parquet; posterior.toml is a sweep over them): "
+                  f"{_percent(likely.accepted)} of the {likely.tried} points run for them; they tell as much as "
+                  f"{likely.effective:.0f} of one weight.", ""]  # fmt: skip
         lines += _intervals(asked, likely.at, likely.weights, "95% of the draws")
         for figure, names in likely.readings.items():
             shares = [f"{name} {_percent(float(likely.weights[names == name].sum()))}" for name in np.unique(names)]
