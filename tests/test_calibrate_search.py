@@ -101,6 +101,7 @@ def test_who_cannot_be_told_from_the_first() -> None:
     assert Searched(3, 3, best, 1).level() == 2
 
 
+@pytest.mark.slow
 def test_stopped_it_goes_on_to_the_same_end(found, tmp_path) -> None:
     done: list[str] = []
 
@@ -121,6 +122,7 @@ def test_stopped_it_goes_on_to_the_same_end(found, tmp_path) -> None:
     assert [one.point for one in outcome.best] == [one.point for one in whole.best]
 
 
+@pytest.mark.slow
 def test_who_kept_the_limit_by_luck_alone_stands_last(tmp_path) -> None:
     def dear(folder, setting, task, enter):
         given = run(folder, setting, task, enter)

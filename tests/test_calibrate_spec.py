@@ -249,11 +249,10 @@ def test_no_command_opens_what_is_held_out(tmp_path) -> None:
         ["calibrate", demo, *serial, "--out", str(tmp_path / "cal")],
         ["calibrate", demo, *serial, "--method", "optuna", "--out", str(tmp_path / "search")],
     ]
-    if "sensitivity" in {command.name or command.callback.__name__ for command in cli.app.registered_commands}:
-        morris = tmp_path / "morris.toml"
-        morris.write_text(sweep.read_text().replace('"sobol"\nn = 4', '"morris"\ntrajectories = 2'), encoding="utf-8")
-        words = ["sweep", str(morris), *serial, "--out", str(tmp_path / "morris")]
-        commands += [words, ["sensitivity", str(tmp_path / "morris"), "--measure", "kd_area@end"]]
+    morris = tmp_path / "morris.toml"
+    morris.write_text(sweep.read_text().replace('"sobol"\nn = 4', '"morris"\ntrajectories = 2'), encoding="utf-8")
+    words = ["sweep", str(morris), *serial, "--out", str(tmp_path / "morris")]
+    commands += [words, ["sensitivity", str(tmp_path / "morris"), "--measure", "kd_area@end"]]
     here = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
     answer = subprocess.run([sys.executable, "-c", WATCH, json.dumps(commands)], capture_output=True, text=True,
                             env=here, cwd=tmp_path)  # fmt: skip

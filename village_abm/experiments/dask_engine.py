@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,7 +72,7 @@ class Dask:
         """Threads of the workers there are now, asked for once a second; at least one, so that work waits for them."""
         if self._client is not None and self.scheduler is not None and time.monotonic() - self._asked > 1:
             self._asked = time.monotonic()
-            if self._client.status == "running":
+            with suppress(OSError):  # a scheduler lost at this moment is met where the next job is handed in
                 self._known = max(1, sum(self._client.ncores().values()))
         return self._known
 

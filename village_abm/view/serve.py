@@ -23,6 +23,7 @@ SETTINGS = {
     "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",
     "SOLARA_KERNEL_CULL_TIMEOUT": "10m",  # a browser that was killed keeps its village no longer than this
     "SOLARA_THEME_LOADER": "plain",
+    "MALLOC_ARENA_MAX": "1",  # each year is computed in another thread; memory of its own would stay with each of them
     # On this computer alone there is no https, nor any need of a cookie that other sites may send.
     "PYTHONWARNINGS": "ignore:Cookies with samesite=none",
 }
