@@ -247,6 +247,7 @@ def test_what_is_kept_holds_the_truth_and_shows_what_trades_off(matched) -> None
     assert found.shares[-1] == found.kept.share
 
 
+@pytest.mark.slow
 def test_a_third_kind_of_figure_tells_what_two_could_not(tmp_path, matched) -> None:
     asked = toy(targets=(INCOME, COVER, AWAY), matching={"waves": 1})
     found = calibrate(asked, means(asked, tmp_path / "out"))
@@ -271,6 +272,7 @@ def test_the_draws_hold_the_truth_and_are_a_sweep(matched) -> None:
     assert [point["toy.g"] for point in spec.design.points] == table["toy.g"].tolist()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asked_at", [1, 2])  # of the points that were run, and of where the regression moved them
 def test_draws_ask_the_waves_about_the_reading_that_is_meant(asked_at, tmp_path, monkeypatch) -> None:
     readings = [target(name, "cover", "points", [1994, 2016], figure="cover") for name in ("one", "other")]
@@ -345,6 +347,7 @@ def test_a_single_replicate_is_warned_of_and_not_refused() -> None:
 # Going on -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_it_goes_on_where_it_was_and_runs_nothing_twice(tmp_path, monkeypatch) -> None:
     done: list[str] = []
 
@@ -421,6 +424,7 @@ def test_another_calibration_in_the_folder_is_refused(matched) -> None:
     calibrating.open_folder(toy(posterior={"points": 200}), folder)  # more draws are no other calibration
 
 
+@pytest.mark.slow
 def test_more_draws_go_on_with_those_that_are_there(tmp_path) -> None:
     done: list[str] = []
 
@@ -435,6 +439,7 @@ def test_more_draws_go_on_with_those_that_are_there(tmp_path) -> None:
         done.clear()
 
 
+@pytest.mark.slow
 def test_points_whose_runs_fail_are_left_out_and_counted(tmp_path) -> None:
     def unlucky(folder, setting, task, enter):
         if task.point % 8 == 3 and task.replication_id == 1:

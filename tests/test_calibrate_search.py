@@ -58,6 +58,7 @@ def test_it_finds_a_known_optimum(found) -> None:
     assert len(table) == 20
 
 
+@pytest.mark.slow
 def test_a_limit_is_kept(tmp_path) -> None:
     limited = asked(constraint={"measure": "cost@end", "at_most": 400.0})
     outcome = search(limited, means(limited, tmp_path / "out", run))
@@ -69,6 +70,7 @@ def test_a_limit_is_kept(tmp_path) -> None:
         search(hopeless, means(hopeless, tmp_path / "hopeless", run))
 
 
+@pytest.mark.slow
 def test_the_effect_of_a_scheme_is_taken_luck_by_luck(tmp_path) -> None:
     effect = asked(trials=16, schemes=("none", "pay"), scheme="pay", again=3)
     outcome = search(effect, means(effect, tmp_path / "out", run))
@@ -79,6 +81,7 @@ def test_the_effect_of_a_scheme_is_taken_luck_by_luck(tmp_path) -> None:
     assert outcome.curse == pytest.approx(0, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_other_luck_shows_the_winners_curse(tmp_path) -> None:
     noisy = asked(trials=40, replicates=1)
     outcome = search(noisy, means(noisy, tmp_path / "out", wild))
@@ -87,6 +90,7 @@ def test_other_luck_shows_the_winners_curse(tmp_path) -> None:
     assert "winner's curse" in "\n".join(wording.of_search(noisy, outcome))
 
 
+@pytest.mark.slow
 def test_smaller_is_better_where_it_is_asked(tmp_path) -> None:
     least = asked(trials=24, maximise=None, minimise="cost@2020", again=2)
     outcome = search(least, means(least, tmp_path / "out", run))

@@ -237,6 +237,7 @@ print("TOLD" + json.dumps(told))
 """
 
 
+@pytest.mark.slow
 def test_no_command_opens_what_is_held_out(tmp_path) -> None:
     more = '[posterior]\npoints = 8\ndraws = 4\n[objective]\nminimise = "kd_area@end"\ntrials = 2\nagain = 1\n'
     spec_in(tmp_path, SPEC + more)

@@ -83,6 +83,7 @@ def test_the_manifest_holds_what_differs_and_how_to_repeat_it(finished):
     assert any("generated" in note for note in manifest["notes"])
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes(finished, tmp_path):
     _, out = finished
     again, other = tmp_path / "again", tmp_path / "other"

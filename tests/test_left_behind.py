@@ -74,6 +74,7 @@ def test_illness_makes_poor_in_the_year_it_strikes_and_nobody_else(seed):
     assert ill.households.sick[more].all()
 
 
+@pytest.mark.slow
 def test_more_illness_brings_more_households_back_into_poverty():
     often = {"farm.livelihood.sickness_rate": 0.08, "farm.livelihood.sickness_cost": 25_000}
     seldom = {"farm.livelihood.sickness_rate": 0.03, "farm.livelihood.sickness_cost": 2_000}

@@ -187,6 +187,7 @@ write_indicators(Path(sys.argv[1]), model("huanjiang", seed=5).run().indicators)
 """
 
 
+@pytest.mark.slow
 def test_another_process_with_another_hash_seed_writes_the_same_bytes(tmp_path):
     child = tmp_path / "child"
     child.mkdir()

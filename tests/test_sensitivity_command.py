@@ -92,6 +92,7 @@ def test_a_folder_is_only_analysed(swept, tmp_path) -> None:
         assert f"{option}: {swept} is only analysed. Name its specification" in " ".join(answer.stderr.split())
 
 
+@pytest.mark.slow
 def test_failed_runs_take_their_trajectories_with_them_and_are_told(tmp_path, monkeypatch) -> None:
     run = VillageModel.run
 

@@ -60,6 +60,7 @@ def test_the_first_order_is_no_more_than_the_total_up_to_noise(terms) -> None:
     assert found[DUMMY, "S1"].value == pytest.approx(0, abs=1e-12)
 
 
+@pytest.mark.slow
 @settings(max_examples=6, deadline=None)
 @pytest.mark.parametrize("method", ["sobol", "pawn", "morris"])
 @given(terms=slopes, scale=st.floats(0.01, 1000), shift=st.floats(-1000, 1000))

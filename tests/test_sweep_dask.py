@@ -76,6 +76,7 @@ def test_a_worker_killed_in_the_middle_costs_nothing(tmp_path, undisturbed) -> N
     assert started_here() <= before  # no orphan
 
 
+@pytest.mark.slow
 def test_a_run_that_kills_its_worker_and_one_that_raises_are_set_apart(tmp_path) -> None:
     folder, plan = tmp_path / "toy", toy(points=6, fates={3: "die", 5: "raise"}, replicates=1)
     outcome = sweep(plan, folder, Dask(workers=2), chunk=1)
@@ -203,6 +204,7 @@ def cluster(tmp_path, monkeypatch):
     found.close()
 
 
+@pytest.mark.slow
 def test_the_scheduler_killed_is_told_and_the_next_start_goes_on(cluster, tmp_path, undisturbed, monkeypatch) -> None:
     folder = tmp_path / "toy"
     engine = Dask(cluster.address)

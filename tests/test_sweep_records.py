@@ -64,6 +64,7 @@ def test_the_log_tells_what_happened_in_lines_of_json(tmp_path) -> None:
     assert all({"time", "pid", "host"} <= line.keys() for line in told)
 
 
+@pytest.mark.slow
 def test_the_log_is_rotated_and_shards_have_their_own(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(log, "A_FILE", 400)
     few = toy(replicates=1)

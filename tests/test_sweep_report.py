@@ -199,6 +199,7 @@ def test_without_a_run_without_the_scheme_no_effect_is_drawn(tmp_path) -> None:
     assert "Not drawn: an effect is a difference" in render(read_sweep(folder))
 
 
+@pytest.mark.slow
 def test_what_the_design_cannot_bear_is_left_out(tmp_path) -> None:
     one = GRID.replace(f', "{WEIGHT}" = [0.6, 0.9, 1.2]', "")
     told = page(read_sweep(write_sweep(tmp_path / "one", one)))

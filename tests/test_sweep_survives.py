@@ -320,6 +320,7 @@ def test_a_part_and_its_folder_tell_by_which_schema_they_were_written(tmp_path) 
     assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["schema_version"] == 1
 
 
+@pytest.mark.slow
 def test_shards_at_once_fill_one_folder(tmp_path, undisturbed) -> None:
     folder = tmp_path / "toy"
     done = []
@@ -336,6 +337,7 @@ def test_shards_at_once_fill_one_folder(tmp_path, undisturbed) -> None:
     assert not list((folder / "parts").iterdir())  # whoever was last has put them together
 
 
+@pytest.mark.slow
 def test_the_same_sweep_twice_at_once_does_no_harm(tmp_path, undisturbed) -> None:
     folder = tmp_path / "toy"
     both = [threading.Thread(target=sweep, args=(toy(), folder, Serial()), kwargs={"chunk": n}) for n in (3, 4)]
@@ -374,6 +376,7 @@ def test_two_results_of_one_run_are_said_aloud(tmp_path) -> None:
         sweep(toy(), folder, Serial())
 
 
+@pytest.mark.slow
 def test_the_same_values_in_other_bytes_are_no_alarm(tmp_path, undisturbed) -> None:
     folder = tmp_path / "toy"
     limited(folder, 8)

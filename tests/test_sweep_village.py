@@ -170,6 +170,7 @@ def test_a_dry_run_says_what_it_would_cost_and_writes_nothing(tmp_path, monkeypa
     assert not (tmp_path / "runs").exists()
 
 
+@pytest.mark.slow
 def test_limits_failures_and_damage_end_with_their_exit_codes(tmp_path, monkeypatch) -> None:
     file, out = spec_in(tmp_path), tmp_path / "out"
     words = ["sweep", file, "--engine", "serial", "--out", out]

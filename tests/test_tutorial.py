@@ -56,6 +56,7 @@ def _word(word: str) -> str:
     return DECIMAL.pattern.join(map(re.escape, DECIMAL.sub("\0", word).split("\0")))
 
 
+@pytest.mark.slow
 def test_the_tutorial_does_what_it_says(tmp_path, monkeypatch) -> None:
     pytest.importorskip("duckdb")
     pytest.importorskip("SALib")

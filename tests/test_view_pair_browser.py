@@ -54,6 +54,7 @@ def lay(tab: Tab, layer: str) -> None:
     tab.all_show(layers(tab)[layer])
 
 
+@pytest.mark.slow
 def test_a_village_beside_one_without_schemes_is_the_same_until_they_begin(served, chromium, tmp_path):
     tab = Tab(chromium, served).founded()
     page = tab.page
