@@ -95,6 +95,11 @@ def test_an_installed_wheel_runs_and_reports(program):
     assert (program.place / "here" / "report.html").exists()
 
 
+def hears_ctrl_c() -> None:
+    """What a shell begins in the background does not hear Ctrl-C, and neither do the programs it begins in turn."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.slow
 def test_an_installed_wheel_opens_the_page(program):
     # Solara looks for the files that browsers ask for beside the interpreter: they are borrowed too.
@@ -114,13 +119,15 @@ def test_an_installed_wheel_opens_the_page(program):
     ]
     clean = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     with subprocess.Popen(
-        command, cwd=program.place, env=clean, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as page:
+        command, cwd=program.place, env=clean, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=hears_ctrl_c,
+    ) as page:  # fmt: skip
         try:
             address = re.search(r"http://[\d.:]+/", page.stdout.readline()).group()
             with urllib.request.urlopen(address, timeout=30) as answer:
                 assert b"solara" in answer.read()
-        finally:
             page.send_signal(signal.SIGINT)
             said = page.communicate(timeout=30)
+        finally:
+            page.terminate()
     assert (page.returncode, said[1]) == (0, "")
