@@ -302,6 +302,7 @@ def test_it_never_names_one_best_point(matched) -> None:
     assert f"% of the 128 points run for them; they tell as much as {found.draws.effective:.0f} of one weight" in said
 
 
+@pytest.mark.slow
 def test_bounds_that_exclude_the_truth_reject_the_structure(tmp_path) -> None:
     asked = toy(bounds={**BOUNDS, "toy.g": [0.01, 0.05]})
     found = calibrate(asked, means(asked, tmp_path / "out"))

@@ -48,6 +48,7 @@ def found(tmp_path_factory):
     return search(asked(), means(asked(), folder, run)), folder
 
 
+@pytest.mark.slow
 def test_it_finds_a_known_optimum(found) -> None:
     outcome, folder = found
     assert (outcome.trials, outcome.within, len(outcome.best)) == (48, 48, 20)

@@ -95,6 +95,7 @@ def test_the_same_seed_gives_the_same_bytes(finished, tmp_path):
     assert (other / "indicators.csv").read_bytes() != first
 
 
+@pytest.mark.slow
 def test_a_run_without_a_folder_goes_to_runs_and_is_numbered(here):
     assert village("run", *SMALL).exit_code == 0
     assert village("run", *SMALL).exit_code == 0

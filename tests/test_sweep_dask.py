@@ -52,6 +52,7 @@ def environment(**more: str) -> dict[str, str]:
 # A cluster on this machine ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_worker_killed_in_the_middle_costs_nothing(tmp_path, undisturbed) -> None:
     folder, before, engine = tmp_path / "toy", started_here(), Dask(workers=2)
 

@@ -85,6 +85,7 @@ def gone(processes: list[psutil.Process]) -> bool:
     return not psutil.wait_procs(processes, timeout=20)[1]
 
 
+@pytest.mark.slow
 def test_the_driver_killed_leaves_no_orphan_and_goes_on_with_other_chunks(tmp_path, undisturbed) -> None:
     folder = tmp_path / "toy"
     driver = start(folder)
@@ -201,6 +202,7 @@ def test_a_run_that_kills_its_worker_and_one_that_raises_are_set_apart(engine, t
     assert mine.loc[good.run_id, "y3"].tolist() == of_good.loc[good.run_id, "y3"].tolist()
 
 
+@pytest.mark.slow
 def test_damaged_parts_go_into_quarantine_and_their_runs_are_done_again(tmp_path, undisturbed) -> None:
     folder = tmp_path / "toy"
     limited(folder, 32)
