@@ -39,7 +39,7 @@ class Analysis:
     used: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Of every output its unit, how many blocks were used, and the runs in them."""
     to_paste: str = ""
-    """After a screening, a design for Sobol indices of the parameters above the noise."""
+    """After a screening, a design for Sobol indices of what does more than luck, or else is above the noise."""
 
 
 def check(plan: Plan, measures: Sequence[str] = (), method: str | None = None, effects: Sequence[str] = ()) -> None:
